@@ -1,0 +1,88 @@
+package dev.farol.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Named objects in containers, their bytes kept once per content. A reader sees a whole object or
+ * none: nothing is visible before its last byte and its name are durable.
+ */
+public interface ObjectStore {
+    /**
+     * @param name the path within the container, segments separated by '/', any Unicode
+     * @param etag changes with every write of content or metadata
+     * @param sha256 of the content, lower-case hex
+     */
+    record ObjectInfo(
+            String container,
+            String name,
+            long size,
+            String etag,
+            String sha256,
+            Map<String, String> metadata,
+            Map<String, String> headers,
+            Instant modifiedAt) {}
+
+    /** Stores what {@code content} gives, in constant memory; the stream is not closed. */
+    ObjectInfo put(String container, String name, InputStream content, Put how) throws IOException;
+
+    /**
+     * @param ifAbsent refuse with {@code Conflict} when the name is taken
+     * @param length the number of bytes that must come, or -1; a shorter stream stores nothing
+     * @param md5 expected MD5, or null
+     */
+    record Put(
+            boolean ifAbsent,
+            long length,
+            byte @Nullable [] md5,
+            Map<String, String> metadata,
+            Map<String, String> headers) {
+        public static final Put PLAIN = new Put(false, -1, null, Map.of(), Map.of());
+    }
+
+    /** A part of an object that {@link #commitBlocks} will join. */
+    void putBlock(String container, String name, String blockId, InputStream content)
+            throws IOException;
+
+    /**
+     * Joins blocks, in this order, to the object. @throws dev.farol.spec.FarolException when a
+     * block is missing
+     */
+    ObjectInfo commitBlocks(String container, String name, List<String> blockIds, Put how)
+            throws IOException;
+
+    Optional<ObjectInfo> head(String container, String name) throws IOException;
+
+    /**
+     * The bytes from {@code offset}, at most {@code length} of them; the caller closes the stream.
+     */
+    InputStream read(ObjectInfo object, long offset, long length) throws IOException;
+
+    ObjectInfo setMetadata(String container, String name, Map<String, String> metadata)
+            throws IOException;
+
+    boolean delete(String container, String name) throws IOException;
+
+    /**
+     * Objects whose names start with {@code prefix}, by name, after {@code after} (null: from the
+     * start).
+     */
+    List<ObjectInfo> list(String container, String prefix, @Nullable String after, int limit)
+            throws IOException;
+
+    /**
+     * Puts the objects below {@code prefix} (or the one object of that very name) as files into a
+     * new folder, whole or not at all. Files share their bytes with the store where the file system
+     * can, and are read-only.
+     *
+     * @param target must not exist; its parent must be on the store's file system for sharing
+     * @return how many files; 0 means there was nothing, and nothing was made
+     */
+    int materialize(String container, String prefix, Path target) throws IOException;
+}

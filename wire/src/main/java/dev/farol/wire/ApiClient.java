@@ -1,0 +1,35 @@
+package dev.farol.wire;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A blocking HTTP client. */
+public interface ApiClient extends AutoCloseable {
+    /** What to send; {@code body} null means none. */
+    record Call(
+            String method, String url, Headers headers, @Nullable Payload body, Duration timeout) {}
+
+    /** A request body. */
+    sealed interface Payload {}
+
+    record BytesPayload(byte[] content) implements Payload {}
+
+    /** Streamed from the file, never held whole. */
+    record FilePayload(Path file) implements Payload {}
+
+    record Answer(int status, Headers headers, byte[] body) {
+        public String text() {
+            return new String(body, java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * @throws IOException when no answer came: refused, reset, timed out, certificate not trusted
+     */
+    Answer send(Call call) throws IOException, InterruptedException;
+
+    @Override
+    void close();
+}
