@@ -1,0 +1,61 @@
+package dev.farol.app;
+
+import dev.farol.kit.AtomicFile;
+import dev.farol.kit.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Who serves a home and where: {@code run/addresses.json}. Written when the server is ready, removed when it ends; one
+ * that a crash left behind is told from a living one by the process's start.
+ *
+ * @param started when the process started, as the operating system says
+ * @param arm base URL of the control plane, {@code https://127.0.0.1:8443}
+ * @param gateway base URL of the data plane, {@code http://127.0.0.1:8080}
+ * @param tls the folder with {@code ca.pem}
+ */
+record RunRecord(
+        long pid,
+        Instant started,
+        String version,
+        String home,
+        String arm,
+        String gateway,
+        String subscription,
+        String resourceGroup,
+        String workspace,
+        String location,
+        String tls) {
+    void write(Path file) throws IOException {
+        AtomicFile.write(file, Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+    }
+
+    /** The record of the server that runs now; empty when none does. */
+    static Optional<RunRecord> living(Path file) {
+        return read(file).filter(record -> record.process().isPresent());
+    }
+
+    /** The record in the file, whether or not its process still runs. */
+    static Optional<RunRecord> read(Path file) {
+        try {
+            return Optional.of(Json.TOLERANT.readValue(Files.readString(file), RunRecord.class));
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        } catch (IOException | JacksonException unreadable) {
+            // A file that cannot be read names no server that could be reached.
+            return Optional.empty();
+        }
+    }
+
+    /** The process, if the one of this pid is still the one that wrote the record. */
+    Optional<ProcessHandle> process() {
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .filter(handle -> handle.info().startInstant().map(started::equals).orElse(true));
+    }
+}
