@@ -1,0 +1,370 @@
+"""Measures Farol: `score` beside azureml-inference-server-http in one run, `life` the seconds and megabytes of starts.
+
+Only the standard library; needs wrk on PATH for `score`. The peer is installed from the package index into a
+throw-away environment under bench/.work. Rounds alternate between the servers, so that a drift of the machine's speed
+hits both; a figure is the median of its rounds, a ratio the median of the ratios of paired rounds.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / "bench" / ".work"
+FAROL = str(ROOT / "farol")
+EXAMPLE = ROOT / "examples" / "online" / "diabetes"
+REQUIREMENTS = ["azureml-inference-server-http==1.5.1", "scikit-learn==1.7.2", "joblib"]
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+# --- small tools -----------------------------------------------------------------------------------------------------
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def farol(*arguments, check=True, env=None):
+    done = subprocess.run([FAROL, *arguments], capture_output=True, text=True, env=env or os.environ)
+    if check and done.returncode != 0:
+        sys.exit(f"farol {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def post(url, body, headers=None, timeout=30):
+    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json", **(headers or {})})
+    with urllib.request.urlopen(request, timeout=timeout) as answer:
+        return answer.status, answer.read()
+
+
+def stat_of(pid):
+    """(parent, cpu seconds, resident bytes) of a process; None when it is gone."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+        fields = text[text.rindex(")") + 2 :].split()
+        resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS, resident
+    except (OSError, ValueError):
+        return None
+
+
+def tree(root):
+    """The pids of a process and all its descendants."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (stat := stat_of(int(entry.name))):
+            parents[int(entry.name)] = stat[0]
+    found, frontier = {root}, [root]
+    while frontier:
+        parent = frontier.pop()
+        for pid, its_parent in parents.items():
+            if its_parent == parent and pid not in found:
+                found.add(pid)
+                frontier.append(pid)
+    return found
+
+
+def cpu_seconds(root):
+    return sum(stat[1] for pid in tree(root) if (stat := stat_of(pid)))
+
+
+def command_line(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def table(title, header, rows):
+    print(f"\n{title}\n")
+    widths = [max(len(str(row[i])) for row in [header, *rows]) for i in range(len(header))]
+    line = lambda row: "| " + " | ".join(str(cell).ljust(width) for cell, width in zip(row, widths)) + " |"
+    print(line(header))
+    print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    for row in rows:
+        print(line(row))
+
+
+# --- a Farol and a peer that serve the same script ---------------------------------------------------------------------
+
+
+class Server:
+    def __init__(self, home):
+        self.home = home
+        self.env = {**os.environ, "FAROL_HOME": str(home)}
+        self.state = json.loads(farol("up", "--detach", "--port", "0", "-o", "json", env=self.env))
+
+    def farol(self, *arguments, check=True):
+        return farol(*arguments, check=check, env=self.env)
+
+    def deploy(self, name, extra=""):
+        folder = self.home / "deploy"
+        folder.mkdir(exist_ok=True)
+        text = (EXAMPLE / "blue-deployment.yml").read_text()
+        for relative in ("model-blue", "onlinescoring", "environment/conda.yaml"):
+            text = text.replace(f": {relative}\n", f": {EXAMPLE / relative}\n")
+        text = text.replace("name: blue\n", f"name: {name}\n", 1) + extra
+        path = folder / f"{name}.yml"
+        path.write_text(text)
+        self.farol("online-deployment", "create", "-f", str(path), "--all-traffic")
+
+    def endpoint(self):
+        self.farol("online-endpoint", "create", "-f", str(EXAMPLE / "endpoint.yml"))
+        self.uri = self.farol("online-endpoint", "show", "-n", "diabetes", "--query", "scoring_uri", "-o", "tsv").strip()
+        self.key = self.farol(
+            "online-endpoint", "get-credentials", "-n", "diabetes", "--query", "primaryKey", "-o", "tsv"
+        ).strip()
+
+    def close(self):
+        self.farol("down", check=False)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def fresh_home():
+    WORK.mkdir(parents=True, exist_ok=True)
+    home = WORK / f"home-{os.getpid()}-{time.monotonic_ns()}"
+    home.mkdir()
+    return home
+
+
+def trained_model(server):
+    if not (EXAMPLE / "model-blue" / "model.joblib").exists():
+        server.farol("python", "--conda-file", str(EXAMPLE / "environment/conda.yaml"), str(EXAMPLE / "train.py"))
+
+
+def peer_python():
+    python = WORK / "peer" / "bin" / "python"
+    if not python.exists():
+        say("Installing azureml-inference-server-http into a throw-away environment …")
+        subprocess.run([sys.executable, "-m", "venv", str(WORK / "peer")], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-q", *REQUIREMENTS], check=True)
+    return python
+
+
+class Peer:
+    """azureml-inference-server-http with one worker."""
+
+    def __init__(self):
+        python = peer_python()
+        port = 15001
+        model = WORK / "peer-model" / "model-blue"
+        shutil.rmtree(model.parent, ignore_errors=True)
+        shutil.copytree(EXAMPLE / "model-blue", model)
+        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        env |= {"AZUREML_MODEL_DIR": str(model.parent), "AML_APP_ROOT": str(EXAMPLE / "onlinescoring")}
+        self.log = open(WORK / "peer.log", "w")
+        self.process = subprocess.Popen(
+            [str(python.parent / "azmlinfsrv"), "--entry_script", "score.py", "--port", str(port), "--worker_count", "1"],
+            cwd=EXAMPLE / "onlinescoring", env=env, stdout=self.log, stderr=self.log, start_new_session=True,
+        )
+        self.uri = f"http://127.0.0.1:{port}/score"
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).read()
+                return
+            except (urllib.error.URLError, OSError):
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    sys.exit(f"The peer did not start; see {WORK / 'peer.log'}")
+                time.sleep(0.2)
+
+    def close(self):
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(20)
+        self.log.close()
+
+
+# --- score -------------------------------------------------------------------------------------------------------------
+
+
+def wrk(uri, key, connections, seconds):
+    script = WORK / "post.lua"
+    body = json.dumps({"data": json.loads((EXAMPLE / "request.json").read_text())["data"]})
+    header = f'wrk.headers["Authorization"] = "Bearer {key}"\n' if key else ""
+    script.write_text(
+        f"wrk.method = 'POST'\nwrk.body = '{body}'\nwrk.headers['Content-Type'] = 'application/json'\n{header}"
+    )
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-s", str(script), uri],
+        capture_output=True, text=True, check=True,
+    ).stdout
+    unit = {"us": 1e-3, "ms": 1.0, "s": 1e3}
+    percentile = lambda p: (lambda m: float(m[1]) * unit[m[2]])(re.search(rf"{p}%\s+([\d.]+)(us|ms|s)", done))
+    return {
+        "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1]),
+        "count": int(re.search(r"(\d+) requests in", done)[1]),
+        "p50": percentile(50),
+        "p99": percentile(99),
+        "bad": int((re.search(r"Non-2xx or 3xx responses: (\d+)", done) or [0, 0])[1]),
+        "socket": (re.search(r"Socket errors: (.*)", done) or ["", ""])[1],
+    }
+
+
+def in_process():
+    """Seconds of one run() alone, in the peer's interpreter."""
+    code = f"""
+import json, os, sys, time
+os.environ["AZUREML_MODEL_DIR"] = {str(WORK / 'peer-model')!r}
+sys.path.insert(0, {str(EXAMPLE / 'onlinescoring')!r})
+import score
+score.init()
+body = open({str(EXAMPLE / 'request.json')!r}).read()
+for _ in range(500): score.run(body)
+best = []
+for _ in range(5):
+    start = time.perf_counter()
+    for _ in range(1000): json.dumps(score.run(body))
+    best.append((time.perf_counter() - start) / 1000)
+print(sorted(best)[2])
+"""
+    return float(subprocess.run([str(peer_python()), "-c", code], capture_output=True, text=True, check=True).stdout)
+
+
+def measure_score(seconds, rounds):
+    if not shutil.which("wrk"):
+        sys.exit("bench score needs wrk (Debian and Ubuntu: apt install wrk).")
+    server = Server(fresh_home())
+    peer = None
+    try:
+        trained_model(server)
+        server.endpoint()
+        server.deploy("blue", "request_settings: {max_concurrent_requests_per_instance: 64}\n")
+        peer = Peer()
+        body = (EXAMPLE / "request.json").read_bytes()
+        ours = json.loads(post(server.uri, body, {"Authorization": f"Bearer {server.key}"})[1])
+        theirs = json.loads(post(peer.uri, body)[1])
+        if ours != theirs:
+            sys.exit(f"The answers differ: {ours} and {theirs}")
+        alone = in_process()
+        targets = [("farol", server.uri, server.key, server.state["pid"]), ("peer", peer.uri, "", peer.process.pid)]
+        results = {}
+        for name, uri, key, _ in targets:
+            wrk(uri, key, 16, 3)  # warm both before anything counts
+        for connections in (1, 8, 32, 64):
+            for round_number in range(rounds):
+                for name, uri, key, pid in targets if round_number % 2 == 0 else targets[::-1]:
+                    before = cpu_seconds(pid)
+                    result = wrk(uri, key, connections, seconds)
+                    result["cpu"] = (cpu_seconds(pid) - before) / max(result["count"], 1) * 1e6
+                    results.setdefault((name, connections), []).append(result)
+                    say(f"{name} at {connections}: {result['rate']:.0f}/s, p50 {result['p50']:.2f} ms {result['socket']}")
+        rows = []
+        for connections in (1, 8, 32, 64):
+            ours, theirs = results["farol", connections], results["peer", connections]
+            median = lambda runs, key: statistics.median(run[key] for run in runs)
+            ratio = lambda key: statistics.median(a[key] / b[key] for a, b in zip(ours, theirs))
+            for name, runs in (("farol", ours), ("azmlinfsrv", theirs)):
+                rows.append([connections, name, f"{median(runs, 'rate'):.0f}", f"{median(runs, 'p50'):.2f}",
+                             f"{median(runs, 'p99'):.2f}", f"{median(runs, 'cpu'):.0f}",
+                             sum(run["bad"] for run in runs), ""])
+            rows[-2][-1] = f"{ratio('rate'):.2f} x rate, {ratio('p50'):.2f} x p50, {ratio('p99'):.2f} x p99, {ratio('cpu'):.2f} x CPU"
+        table(
+            f"One scikit-learn score.py, two rows a request, one worker each; median of {rounds} rounds of {seconds} s",
+            ["connections", "server", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "not 2xx", "farol / azmlinfsrv"], rows,
+        )
+        best = max(statistics.median(run["rate"] for run in results["farol", c]) for c in (8, 32, 64))
+        p50 = statistics.median(run["p50"] for run in results["farol", 1])
+        print(f"\nrun() alone in process: {alone * 1e6:.0f} µs, so one worker's limit is {1 / alone:.0f}/s; "
+              f"Farol reaches {best * alone:.2f} of it.")
+        print(f"Added by gateway and replica at one connection: {p50 - alone * 1e3:.2f} ms p50.")
+    finally:
+        if peer:
+            peer.close()
+        server.close()
+
+
+# --- life --------------------------------------------------------------------------------------------------------------
+
+
+def until_200(server, deadline=30):
+    start = time.monotonic()
+    body = (EXAMPLE / "request.json").read_bytes()
+    while True:
+        try:
+            if post(server.uri, body, {"Authorization": f"Bearer {server.key}"})[0] == 200:
+                return time.monotonic()
+        except (urllib.error.URLError, OSError):
+            pass
+        if time.monotonic() - start > deadline:
+            sys.exit("No answer within 30 s")
+        time.sleep(0.005)
+
+
+def measure_life(rounds):
+    rows = {}
+    add = lambda name, value: rows.setdefault(name, []).append(value)
+    # The environment is built once, before anything is timed.
+    first = Server(fresh_home())
+    try:
+        trained_model(first)
+        first.endpoint()
+        first.deploy("blue")
+        for _ in range(rounds):
+            first.farol("online-endpoint", "delete", "-n", "diabetes", "--yes")
+            first.farol("down")
+            start = time.monotonic()
+            subprocess.run([FAROL, "up", "--detach", "--port", "0", "-o", "json"], env=first.env, check=True,
+                           capture_output=True)
+            add("up to ready, s", time.monotonic() - start)
+            state = json.loads(first.farol("status", "-o", "json"))
+            time.sleep(2)  # idle means idle: the figure is of a process at rest
+            add("up, idle, resident MB", stat_of(state["pid"])[2] / 1e6)
+            first.endpoint()
+            start = time.monotonic()
+            first.deploy("blue")
+            add("create to first 200, first after up, s", until_200(first) - start)
+            start = time.monotonic()
+            first.deploy("green")
+            add("create to first 200, zygote warm, s", until_200(first) - start)
+            time.sleep(2)
+            for pid in tree(state["pid"]):
+                line = command_line(pid)
+                if "replica" in line and "java" in line:
+                    add("replica (Java), idle, resident MB", stat_of(pid)[2] / 1e6)
+            victim = max((pid for pid in tree(state["pid"]) if "zygote" in command_line(pid) or "worker" in command_line(pid)),
+                         default=None)
+            if victim:
+                os.kill(victim, signal.SIGKILL)
+                start = time.monotonic()
+                add("killed worker to next 200, s", until_200(first) - start)
+        print_life(rows)
+    finally:
+        first.close()
+
+
+def print_life(rows):
+    targets = {
+        "up to ready, s": 1.5, "up, idle, resident MB": 250, "create to first 200, first after up, s": 3,
+        "create to first 200, zygote warm, s": 1, "replica (Java), idle, resident MB": 110,
+        "killed worker to next 200, s": 0.3,
+    }
+    table("Starts and sizes, environment cached; the command line's own start is part of every figure",
+          ["figure", "median", "min", "max", "to reach", "ratio"],
+          [[name, f"{statistics.median(values):.2f}", f"{min(values):.2f}", f"{max(values):.2f}",
+            f"<= {targets[name]}", f"{statistics.median(values) / targets[name]:.2f}"] for name, values in rows.items()])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", default="all", choices=["score", "life", "all"])
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    if arguments.what in ("life", "all"):
+        measure_life(arguments.rounds)
+    if arguments.what in ("score", "all"):
+        measure_score(arguments.seconds, arguments.rounds)
+
+
+if __name__ == "__main__":
+    main()
