@@ -52,6 +52,20 @@ record RunRecord(
         }
     }
 
+    /** The record for people or for programs. */
+    String describe(OutputFormat format) {
+        if (format == OutputFormat.json) {
+            var json = Json.STRICT.<tools.jackson.databind.node.ObjectNode>valueToTree(this);
+            return json.put("running", true).toPrettyString();
+        }
+        return "Farol " + version + " runs (pid " + pid + ")\n"
+                + "  control plane  " + arm + "\n"
+                + "  gateway        " + gateway + "\n"
+                + "  workspace      " + workspace + " (resource group " + resourceGroup + ", subscription "
+                + subscription + ")\n"
+                + "  home           " + home;
+    }
+
     /** The process, if the one of this pid is still the one that wrote the record. */
     Optional<ProcessHandle> process() {
         return ProcessHandle.of(pid)

@@ -1,0 +1,196 @@
+package dev.farol.app;
+
+import dev.farol.kit.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code farol demo}: a real model from nothing to a split, through the commands that a user would type. Every command
+ * is printed before it runs; the server is left running.
+ */
+@Command(
+        name = "demo",
+        description = "Train, deploy, split and score a real model, showing every command, and leave it running.",
+        footer = {"", "Example: farol demo"})
+final class DemoCommand implements Callable<Integer> {
+    private static final String EXAMPLE = "examples/online/diabetes";
+    private static final int REQUESTS = 200;
+
+    @Option(names = "--home", paramLabel = "DIR", description = "The home folder; else FAROL_HOME, else ~/.farol.")
+    @Nullable Path home;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "As for up; 0 means any free port.")
+    @Nullable Integer port;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    CommandSpec spec;
+
+    private final Path root;
+
+    DemoCommand(Path root) {
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Home folder = Home.of(home);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("A model that predicts the progression of diabetes, from training to live traffic.");
+        out.println();
+
+        heading("1. Start Farol. It keeps everything in " + folder.folder() + ".");
+        if (RunRecord.living(folder.addresses()).isPresent()) {
+            out.println("  It runs already.");
+        } else {
+            up();
+        }
+        RunRecord server = RunRecord.living(folder.addresses())
+                .orElseThrow(() -> new IllegalStateException("farol up ended well, and nothing runs"));
+
+        heading("2. Train two models in the environment that will serve them.");
+        if (trained()) {
+            out.println("  " + EXAMPLE + "/model-blue and model-green are there already.");
+        } else {
+            run("python", "--conda-file", EXAMPLE + "/environment/conda.yaml", EXAMPLE + "/train.py");
+        }
+
+        heading("3. An endpoint is a stable URL with a key; deployments stand behind it.");
+        if (quietly("online-endpoint", "show", "-n", "diabetes") != 0) {
+            run("online-endpoint", "create", "-f", EXAMPLE + "/endpoint.yml", "-o", "none");
+        } else {
+            out.println("  The endpoint is there already.");
+        }
+        deploy("blue", true);
+        deploy("green", false);
+
+        heading("4. A tenth of the traffic goes to the new model.");
+        run("online-endpoint", "update", "-n", "diabetes", "--traffic", "blue=90 green=10", "-o", "none");
+
+        heading("5. Ask it.");
+        run("online-endpoint", "invoke", "-n", "diabetes", "--request-file", EXAMPLE + "/request.json");
+        measure(server);
+        next(server);
+        return 0;
+    }
+
+    private void deploy(String name, boolean allTraffic) throws Exception {
+        if (quietly("online-deployment", "show", "-e", "diabetes", "-n", name, "--query", "@", "-o", "none") == 0) {
+            spec.commandLine().getOut().println("  The deployment " + name + " is there already.");
+            return;
+        }
+        var arguments = new ArrayList<>(
+                List.of("online-deployment", "create", "-f", EXAMPLE + "/" + name + "-deployment.yml", "-o", "none"));
+        if (allTraffic) {
+            arguments.add("--all-traffic");
+        }
+        run(arguments.toArray(String[]::new));
+    }
+
+    private boolean trained() {
+        return Files.exists(root.resolve(EXAMPLE + "/model-blue/model.joblib"))
+                && Files.exists(root.resolve(EXAMPLE + "/model-green/model.joblib"));
+    }
+
+    private void measure(RunRecord server) throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        var result = new SplitMeter(server, spec.commandLine().getSubcommands())
+                .measure("diabetes", Files.readAllBytes(root.resolve(EXAMPLE + "/request.json")), REQUESTS);
+        out.println();
+        out.println(result.text());
+    }
+
+    private void next(RunRecord server) {
+        PrintWriter out = spec.commandLine().getOut();
+        heading("Farol keeps running. What to try next:");
+        for (String line : List.of(
+                "./farol online-deployment get-logs -e diabetes -n blue",
+                "./farol online-endpoint update -n diabetes --traffic \"blue=0 green=100\"",
+                "KEY=$(./farol online-endpoint get-credentials -n diabetes --query primaryKey -o tsv)",
+                "curl -H \"Authorization: Bearer $KEY\" -d @" + EXAMPLE + "/request.json " + server.gateway()
+                        + "/api/v1/endpoint/diabetes/score",
+                "break " + EXAMPLE + "/onlinescoring/score.py, then",
+                "  ./farol online-deployment update -f " + EXAMPLE + "/green-deployment.yml   # and read the verdict",
+                "./farol down                             # stops it and everything it started")) {
+            out.println("  " + line);
+        }
+        out.flush();
+    }
+
+    private void heading(String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        out.println(text);
+        out.flush();
+    }
+
+    /** Prints the command as a user would type it, then runs it in this process. */
+    private void run(String... arguments) throws Exception {
+        show(arguments);
+        int exit = execute(arguments);
+        if (exit != 0) {
+            throw new IllegalStateException("the command above ended with " + exit);
+        }
+    }
+
+    private int quietly(String... arguments) throws Exception {
+        var parent = spec.commandLine().getParent();
+        var silent = new PrintWriter(java.io.Writer.nullWriter());
+        var command = Main.commandLine(root, silent, silent);
+        return parent == null ? 1 : command.execute(located(arguments));
+    }
+
+    private int execute(String... arguments) {
+        var command = spec.commandLine();
+        command.getOut().flush();
+        return Main.commandLine(root, command.getOut(), command.getErr()).execute(located(arguments));
+    }
+
+    /** The same arguments with the example's files by their full path: this process may stand elsewhere. */
+    private String[] located(String... arguments) {
+        String[] full = arguments.clone();
+        for (int i = 0; i < full.length; i++) {
+            if (full[i].startsWith(EXAMPLE)) {
+                full[i] = root.resolve(full[i]).toString();
+            }
+        }
+        return full;
+    }
+
+    private void show(String... arguments) {
+        var line = new StringBuilder("  $ ./farol");
+        for (String argument : arguments) {
+            line.append(' ').append(argument.contains(" ") ? '"' + argument + '"' : argument);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+
+    private void up() throws IOException, InterruptedException {
+        var arguments = new ArrayList<>(List.of("up", "--detach"));
+        if (port != null) {
+            arguments.addAll(List.of("--port", port.toString()));
+        }
+        if (home != null) {
+            arguments.addAll(List.of("--home", home.toString()));
+        }
+        show(arguments.toArray(String[]::new));
+        var command = new ArrayList<>(List.of(root.resolve("farol").toString()));
+        command.addAll(arguments);
+        int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (exit != 0) {
+            throw new IllegalStateException("farol up ended with " + exit);
+        }
+    }
+}
