@@ -51,13 +51,7 @@ public final class ConsoleLog implements AutoCloseable {
 
     /** A line of the replica's own in the form of Azure ML's server. Never blocks. */
     public void line(String text) {
-        String line =
-                TIME.format(Instant.now())
-                        + " I ["
-                        + pid
-                        + "] azmlinfsrv - "
-                        + text
-                        + "\n";
+        String line = TIME.format(Instant.now()) + " I [" + pid + "] azmlinfsrv - " + text + "\n";
         boolean first;
         synchronized (pending) {
             first = pending.isEmpty();

@@ -11,5 +11,4 @@ import java.util.function.Supplier;
  * @param query percent-encoded, empty when there is none
  * @param headers made only for a model that wants them
  */
-public record ScoreRequest(
-        boolean get, String query, Supplier<Headers> headers, ByteBuffer body) {}
+public record ScoreRequest(boolean get, String query, Supplier<Headers> headers, ByteBuffer body) {}

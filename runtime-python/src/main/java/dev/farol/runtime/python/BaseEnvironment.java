@@ -13,11 +13,32 @@ import java.util.TreeMap;
 public final class BaseEnvironment {
     private static final Set<String> KEPT =
             Set.of(
-                    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR",
-                    "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
-                    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
-                    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy",
-                    "https_proxy", "no_proxy", "all_proxy");
+                    "PATH",
+                    "HOME",
+                    "USER",
+                    "LOGNAME",
+                    "SHELL",
+                    "LANG",
+                    "LANGUAGE",
+                    "TZ",
+                    "TMPDIR",
+                    "TEMP",
+                    "TMP",
+                    "SYSTEMROOT",
+                    "LD_LIBRARY_PATH",
+                    "DYLD_LIBRARY_PATH",
+                    "SSL_CERT_FILE",
+                    "SSL_CERT_DIR",
+                    "REQUESTS_CA_BUNDLE",
+                    "CURL_CA_BUNDLE",
+                    "HTTP_PROXY",
+                    "HTTPS_PROXY",
+                    "NO_PROXY",
+                    "ALL_PROXY",
+                    "http_proxy",
+                    "https_proxy",
+                    "no_proxy",
+                    "all_proxy");
     private static final Set<String> KEPT_FAMILIES = Set.of("LC_", "XDG_", "CUDA_", "NVIDIA_");
 
     private BaseEnvironment() {}

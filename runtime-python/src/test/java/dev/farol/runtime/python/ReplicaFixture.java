@@ -85,12 +85,14 @@ final class ReplicaFixture implements AutoCloseable {
 
     ReplicaFixture ready() throws IOException {
         start();
-        eventually("ready; events: " + home, () -> {
-            if (!named("failed").isEmpty()) {
-                throw new IllegalStateException("failed: " + named("failed"));
-            }
-            return !named("ready").isEmpty();
-        });
+        eventually(
+                "ready; events: " + home,
+                () -> {
+                    if (!named("failed").isEmpty()) {
+                        throw new IllegalStateException("failed: " + named("failed"));
+                    }
+                    return !named("ready").isEmpty();
+                });
         return this;
     }
 
@@ -133,8 +135,7 @@ final class ReplicaFixture implements AutoCloseable {
     }
 
     HttpRequest.Builder to(String path) {
-        return HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + replica().port() + path));
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + replica().port() + path));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

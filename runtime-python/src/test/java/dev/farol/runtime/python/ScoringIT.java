@@ -2,10 +2,9 @@ package dev.farol.runtime.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
-import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +63,9 @@ class ScoringIT {
 
     @Test
     void carriesHugeBodies() throws Exception {
-        replica.script("def init(): pass\ndef run(raw): return raw[-3:] + str(len(raw)) + 'x' * 3000000").ready();
+        replica.script(
+                        "def init(): pass\ndef run(raw): return raw[-3:] + str(len(raw)) + 'x' * 3000000")
+                .ready();
         var body = "a".repeat(20_000_000) + "end";
         var answer = replica.score(body);
         assertThat(answer.statusCode()).isEqualTo(200);

@@ -32,7 +32,10 @@ public final class ZygoteLauncher implements Launcher {
         try {
             return connected().spawn(order, patience);
         } catch (IOException failure) {
-            LOG.warn("The zygote at {} does not help, a worker is started without it", socket, failure);
+            LOG.warn(
+                    "The zygote at {} does not help, a worker is started without it",
+                    socket,
+                    failure);
             return fallback.launch(order);
         }
     }

@@ -11,7 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One life of a worker process, and the requests that are with it. Belongs to the loop's thread. */
+/**
+ * One life of a worker process, and the requests that are with it. Belongs to the loop's thread.
+ */
 final class Worker {
     enum State {
         STARTING,

@@ -272,7 +272,8 @@ public final class WorkerPool implements ModelRuntime {
                             launcher.close();
                             var _ =
                                     server.thenAccept(FrameServer::close)
-                                    .whenComplete((nothing, failure) -> done.complete(null));
+                                            .whenComplete(
+                                                    (nothing, failure) -> done.complete(null));
                         });
         return done;
     }

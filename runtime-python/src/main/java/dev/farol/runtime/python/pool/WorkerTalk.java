@@ -50,7 +50,9 @@ final class WorkerTalk implements FrameHandler {
                 LOG.error("A worker sent a frame out of order; its connection ends");
                 connection.close();
             }
-        } catch (JacksonException | IndexOutOfBoundsException | BufferUnderflowException malformed) {
+        } catch (JacksonException
+                | IndexOutOfBoundsException
+                | BufferUnderflowException malformed) {
             LOG.error("A worker sent a malformed frame; its connection ends", malformed);
             connection.close();
         }
