@@ -1,0 +1,53 @@
+package dev.farol.runtime.python.pool;
+
+import dev.farol.kit.Json;
+import dev.farol.runtime.python.BaseEnvironment;
+import dev.farol.runtime.python.launch.Order;
+import dev.farol.spec.ReplicaSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Turns the spec of a replica into orders for its workers. */
+final class Starter {
+    private final ReplicaSpec spec;
+    private final Path frames;
+    private final Map<String, String> environment;
+    private final List<String> own;
+
+    /**
+     * @param frames the socket that workers connect to
+     */
+    Starter(ReplicaSpec spec, Path frames, Map<String, String> machine) {
+        this.spec = spec;
+        this.frames = frames;
+        var ours = new TreeMap<String, String>();
+        ours.put("AML_APP_ROOT", spec.appRoot());
+        ours.put("AZUREML_ENTRY_SCRIPT", spec.scoringScript());
+        ours.put("SERVICE_NAME", spec.endpoint());
+        ours.put("WORKER_COUNT", Integer.toString(spec.workers()));
+        if (spec.modelDir() != null) {
+            ours.put("AZUREML_MODEL_DIR", spec.modelDir());
+        }
+        ours.putAll(spec.environmentVariables());
+        this.own = List.copyOf(ours.keySet());
+        var all = new TreeMap<>(BaseEnvironment.of(machine, Path.of(spec.python())));
+        all.putAll(ours);
+        this.environment = all;
+    }
+
+    Order order(Worker worker, Path log) {
+        var launch =
+                Json.object()
+                        .put("id", worker.id)
+                        .put("socket", frames.toString())
+                        .put("log", log.toString())
+                        .put("mark", worker.mark.file().toString())
+                        .put("appRoot", spec.appRoot())
+                        .put("entryScript", spec.scoringScript())
+                        .put("modelDir", spec.modelDir())
+                        .put("startTimeout", spec.startTimeout().toMillis() / 1000.0);
+        return new Order(worker.id, launch, environment, own, worker.fresh);
+    }
+}

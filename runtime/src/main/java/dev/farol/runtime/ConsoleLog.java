@@ -1,0 +1,90 @@
+package dev.farol.runtime;
+
+import dev.farol.runtime.log.RotatingFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code console.log} of an instance: the output of the user's code, and the few lines that the
+ * replica adds to it. Rotated; thread-safe.
+ */
+public final class ConsoleLog implements AutoCloseable {
+    public static final String FILE = "console.log";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleLog.class);
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss,SSS", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+
+    private final RotatingFile file;
+    private final long pid = ProcessHandle.current().pid();
+    private final StringBuilder pending = new StringBuilder();
+    private final ExecutorService writer =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("console-log").factory());
+
+    /**
+     * @param folder is made when it does not exist
+     */
+    public ConsoleLog(Path folder, long maxBytes, int files) throws IOException {
+        this.file = new RotatingFile(folder.resolve(FILE), maxBytes, files);
+    }
+
+    /** Copies the stream until its end. Blocks; the caller's thread waits for the disk. */
+    public void copy(InputStream output) throws IOException {
+        var buffer = new byte[16 * 1024];
+        for (int count = output.read(buffer); count >= 0; count = output.read(buffer)) {
+            file.write(buffer, 0, count);
+        }
+    }
+
+    /** A line of the replica's own in the form of Azure ML's server. Never blocks. */
+    public void line(String text) {
+        String line = TIME.format(Instant.now()) + " I [" + pid + "] azmlinfsrv - " + text + "\n";
+        boolean first;
+        synchronized (pending) {
+            first = pending.isEmpty();
+            pending.append(line);
+        }
+        if (first) {
+            writer.execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        byte[] bytes;
+        synchronized (pending) {
+            bytes = pending.toString().getBytes(StandardCharsets.UTF_8);
+            pending.setLength(0);
+        }
+        try {
+            file.write(bytes, 0, bytes.length);
+        } catch (IOException failure) {
+            LOG.error("Cannot write {}", FILE, failure);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.warn("Lines of the replica did not reach {} in time", FILE);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        file.close();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.farol.wire;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer. For the loop's thread only. */
+public interface FaceExchange {
+    /** Upper case. */
+    String method();
+
+    /** As it came, still percent-encoded, without the query. */
+    String path();
+
+    /** As it came, without the question mark; null when there is none. */
+    @Nullable String query();
+
+    /** The first value of the header; null when the request has none. */
+    @Nullable String header(String name);
+
+    /** A copy of all headers. */
+    Headers headers();
+
+    /** The whole body, read-only by agreement, its own view for each call. */
+    ByteBuffer body();
+
+    /**
+     * Answers. Content-Length and Connection are the server's to set. Ignored when the client is
+     * gone or the exchange has its answer.
+     *
+     * @param body must not change afterwards
+     */
+    void respond(int status, Headers headers, ByteBuffer body);
+
+    /** Whether it has its answer, or nobody waits for one any more. */
+    boolean ended();
+
+    /** Called once when the client goes away before it got its answer. Replaces an earlier one. */
+    void onGone(Runnable action);
+}

@@ -1,0 +1,176 @@
+package dev.farol.wire.face;
+
+import dev.farol.wire.EventLoop;
+import dev.farol.wire.FaceHandler;
+import dev.farol.wire.FaceServer;
+import dev.farol.wire.FaceSettings;
+import dev.farol.wire.Headers;
+import dev.farol.wire.Listen;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Plain HTTP/1.1 with whole bodies. All state belongs to the loop's thread. */
+final class VertxFaceServer implements FaceServer {
+    private static final Logger LOG = LoggerFactory.getLogger(VertxFaceServer.class);
+
+    /** How long a drained server is quiet before it believes that no request is on its way. */
+    private static final Duration QUIET = Duration.ofMillis(100);
+
+    /** How long at most requests are still taken while it drains. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
+    private final EventLoop loop;
+    private final HttpServer server;
+    private final FaceSettings settings;
+    private final FaceHandler handler;
+    private int running;
+    private long accepted;
+    private volatile @Nullable CompletableFuture<Void> drained;
+
+    private VertxFaceServer(
+            EventLoop loop, HttpServer server, FaceSettings settings, FaceHandler handler) {
+        this.loop = loop;
+        this.server = server;
+        this.settings = settings;
+        this.handler = handler;
+    }
+
+    static Future<FaceServer> start(
+            Vertx vertx,
+            EventLoop loop,
+            Listen listen,
+            FaceSettings settings,
+            FaceHandler handler) {
+        var options =
+                new HttpServerOptions()
+                        .setHost(listen.host())
+                        .setPort(listen.port())
+                        .setTcpNoDelay(true)
+                        .setHttp2ClearTextEnabled(false)
+                        .setMaxHeaderSize(settings.maxHeaders())
+                        .setMaxInitialLineLength(settings.maxHeaders())
+                        .setHandle100ContinueAutomatically(true)
+                        .setStrictThreadMode(true)
+                        .setAcceptBacklog(1024);
+        var face = new VertxFaceServer(loop, vertx.createHttpServer(options), settings, handler);
+        face.server.requestHandler(face::accept);
+        return face.server.listen().map(listening -> face);
+    }
+
+    private void accept(HttpServerRequest request) {
+        accepted++;
+        running++;
+        var exchange = new VertxExchange(this, request);
+        String length = request.getHeader("content-length");
+        if (length != null && length.length() < 19 && Long.parseLong(length) > settings.maxBody()) {
+            refuse(exchange);
+            return;
+        }
+        var body = new BodyBuffer(length == null ? -1 : Integer.parseInt(length));
+        request.handler(
+                chunk -> {
+                    if (exchange.ended()) {
+                        return;
+                    }
+                    if (body.size() + (long) chunk.length() > settings.maxBody()) {
+                        refuse(exchange);
+                    } else {
+                        body.append(chunk);
+                    }
+                });
+        request.endHandler(
+                ignored -> {
+                    if (!exchange.ended()) {
+                        exchange.complete(body.take());
+                        call(exchange);
+                    }
+                });
+    }
+
+    private void call(VertxExchange exchange) {
+        try {
+            handler.handle(exchange);
+        } catch (RuntimeException fault) {
+            LOG.error("The handler of {} {} failed", exchange.method(), exchange.path(), fault);
+            exchange.respond(500, new Headers(), EMPTY);
+        }
+    }
+
+    private static void refuse(VertxExchange exchange) {
+        exchange.closeAfterwards();
+        exchange.respond(413, new Headers(), EMPTY);
+    }
+
+    /** An exchange got its answer, or lost its client. */
+    void ended() {
+        running--;
+    }
+
+    boolean draining() {
+        return drained != null;
+    }
+
+    @Override
+    public int port() {
+        return server.actualPort();
+    }
+
+    @Override
+    public CompletableFuture<Void> drain(Duration limit) {
+        var done = new CompletableFuture<Void>();
+        loop.execute(
+                () -> {
+                    var earlier = drained;
+                    if (earlier != null) {
+                        var _ = earlier.thenAccept(done::complete);
+                        return;
+                    }
+                    drained = done;
+                    long now = System.nanoTime();
+                    waitForQuiet(
+                            accepted,
+                            now + Math.min(LINGER.toNanos(), limit.toNanos()),
+                            now + limit.toNanos());
+                });
+        return done;
+    }
+
+    /** A request may be on its way over an idle connection: closing it then would lose it. */
+    private void waitForQuiet(long seen, long lingerEnd, long end) {
+        loop.after(
+                QUIET,
+                () -> {
+                    boolean quiet = running == 0 && accepted == seen;
+                    if (quiet || System.nanoTime() - lingerEnd >= 0) {
+                        shutDown(end);
+                    } else {
+                        waitForQuiet(accepted, lingerEnd, end);
+                    }
+                });
+    }
+
+    /** Vert.x closes idle connections now, the others after their answer or at the end. */
+    private void shutDown(long end) {
+        long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+        var done = Objects.requireNonNull(drained, "a drain began");
+        server.shutdown(left, TimeUnit.MILLISECONDS).onComplete(ignored -> done.complete(null));
+    }
+
+    @Override
+    public void close() {
+        server.close().onFailure(failure -> LOG.debug("The server did not close", failure));
+    }
+}
