@@ -1,0 +1,176 @@
+package dev.farol.control.arm;
+
+import dev.farol.kit.Json;
+import dev.farol.spec.ResourceId;
+import dev.farol.store.Resource;
+import dev.farol.store.ResourceStore.Order;
+import dev.farol.store.ResourceStore.Query;
+import dev.farol.store.Store;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes asset versions together with the container that counts them. */
+final class AssetWrites {
+    private final Store store;
+    private final AssetKind kind;
+
+    AssetWrites(Store store, AssetKind kind) {
+        this.store = store;
+        this.kind = kind;
+    }
+
+    /** What stands in the store now. */
+    record Written(Resource resource, boolean created) {}
+
+    Written putContainer(ResourceId id, ObjectNode spec, String by) {
+        return store.transact(
+                transaction -> {
+                    Optional<Resource> found = transaction.resources().find(id);
+                    return found.isPresent()
+                            ? new Written(replace(transaction, found.get(), spec, by), false)
+                            : new Written(
+                                    transaction.resources().create(id, spec, ready(), by), true);
+                });
+    }
+
+    Written putVersion(ResourceId id, ObjectNode spec, String by) {
+        return store.transact(
+                transaction -> {
+                    Resource container = container(transaction, id, spec, by);
+                    Optional<Resource> found = transaction.resources().find(id);
+                    if (found.isPresent()) {
+                        checkSameContent(found.get(), spec);
+                        return new Written(replace(transaction, found.get(), spec, by), false);
+                    }
+                    ResourceId exact = container.id().child(Assets.VERSIONS, id.name());
+                    Resource created = transaction.resources().create(exact, spec, ready(), by);
+                    count(transaction, container, id.name());
+                    if (kind.equals(AssetKind.CODE)) {
+                        CodeHashes.remember(transaction, created);
+                    }
+                    return new Written(created, true);
+                });
+    }
+
+    boolean deleteVersion(ResourceId id) {
+        return store.transact(
+                transaction -> {
+                    Optional<Resource> found = transaction.resources().find(id);
+                    if (found.isEmpty()) {
+                        return false;
+                    }
+                    if (kind.equals(AssetKind.CODE)) {
+                        CodeHashes.forget(transaction, found.get());
+                    }
+                    transaction.resources().delete(id);
+                    recount(transaction, id);
+                    return true;
+                });
+    }
+
+    /** The container of a version; made with it, hidden as long as all its versions are anonymous. */
+    private static Resource container(Store transaction, ResourceId id, ObjectNode spec, String by) {
+        ResourceId containerId = id.parent().orElseThrow();
+        boolean anonymous = spec.path("properties").path("isAnonymous").asBoolean(false);
+        Optional<Resource> found = transaction.resources().find(containerId);
+        if (found.isEmpty()) {
+            ObjectNode fresh = Shapes.CONTAINER.read(Json.object(), "", new Violations());
+            ((ObjectNode) fresh.path("properties")).put("isAnonymous", anonymous);
+            return transaction.resources().create(containerId, fresh, ready(), by);
+        }
+        Resource container = found.get();
+        if (!anonymous
+                && container.spec().path("properties").path("isAnonymous").asBoolean(false)) {
+            ObjectNode shown = container.spec().deepCopy();
+            ((ObjectNode) shown.path("properties")).put("isAnonymous", false);
+            return replace(transaction, container, shown, by);
+        }
+        return container;
+    }
+
+    private static Resource replace(
+            Store transaction, Resource existing, ObjectNode spec, String by) {
+        return existing.spec().equals(spec)
+                ? existing
+                : transaction.resources().updateSpec(existing.id(), existing.version(), spec, by);
+    }
+
+    private static ObjectNode ready() {
+        return Json.object().put("provisioningState", "Succeeded");
+    }
+
+    private void checkSameContent(Resource existing, ObjectNode spec) {
+        var violations = new Violations();
+        for (String field : kind.fixed()) {
+            JsonNode before = existing.spec().path("properties").get(field);
+            JsonNode after = spec.path("properties").get(field);
+            if (!content(before).equals(content(after))) {
+                violations.add(
+                        "/properties/" + field,
+                        "Version '"
+                                + existing.id().name()
+                                + "' exists with another "
+                                + field
+                                + " (expected: the same, or a new version)");
+            }
+        }
+        violations.raise();
+    }
+
+    /** A value without the part of blob URLs that depends on how this server was called. */
+    private static String content(@Nullable JsonNode value) {
+        return value == null
+                ? ""
+                : value.toString().replaceAll("https?://[^/\"]+/(?=[^/\"]*\\.blob\\.)", "");
+    }
+
+    private static void count(Store transaction, Resource container, String version) {
+        ObjectNode status = container.status().deepCopy();
+        BigInteger next = new BigInteger(status.path("nextVersion").asString("1"));
+        Optional<BigInteger> number = number(version);
+        status.put("latestVersion", version);
+        status.put(
+                "nextVersion",
+                number.map(n -> n.add(BigInteger.ONE).max(next)).orElse(next).toString());
+        transaction.resources().updateStatus(container.id(), container.version(), status);
+    }
+
+    /** After a deletion the newest of the rest is the latest; numbers are not given twice. */
+    private static void recount(Store transaction, ResourceId gone) {
+        ResourceId containerId = gone.parent().orElseThrow();
+        Optional<Resource> found = transaction.resources().find(containerId);
+        if (found.isEmpty()) {
+            return;
+        }
+        Resource container = found.get();
+        List<Resource> newest =
+                transaction
+                        .resources()
+                        .list(
+                                new Query(
+                                        containerId,
+                                        Assets.VERSIONS,
+                                        null,
+                                        Order.CREATED_DESCENDING,
+                                        0,
+                                        1));
+        ObjectNode status = container.status().deepCopy();
+        if (newest.isEmpty()) {
+            status.remove("latestVersion");
+        } else {
+            status.put("latestVersion", newest.getFirst().id().name());
+        }
+        transaction.resources().updateStatus(container.id(), container.version(), status);
+    }
+
+    /** Versions are opaque, but those that are numbers are counted on. */
+    private static Optional<BigInteger> number(String version) {
+        return version.matches("[0-9]{1,18}")
+                ? Optional.of(new BigInteger(version))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,283 @@
+package dev.farol.control.arm;
+
+import dev.farol.control.blob.BlobAccount;
+import dev.farol.kit.Json;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.NameRule;
+import dev.farol.spec.ResourceId;
+import dev.farol.store.Resource;
+import dev.farol.store.ResourceStore.Order;
+import dev.farol.store.ResourceStore.Query;
+import dev.farol.store.Store;
+import dev.farol.wire.ApiResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Codes, models, environments and data: containers that come with their first version. */
+final class Assets {
+    static final String VERSIONS = "versions";
+    private static final Duration UPLOAD = Duration.ofHours(24);
+
+    private final Store store;
+    private final Workspaces workspaces;
+    private final BlobAccount account;
+    private final InstantSource clock;
+    private final AssetKind kind;
+    private final AssetWrites writes;
+
+    Assets(
+            Store store,
+            Workspaces workspaces,
+            BlobAccount account,
+            InstantSource clock,
+            AssetKind kind) {
+        this.store = store;
+        this.workspaces = workspaces;
+        this.account = account;
+        this.clock = clock;
+        this.kind = kind;
+        this.writes = new AssetWrites(store, kind);
+    }
+
+    /** The path segment of this kind. */
+    String type() {
+        return kind.type();
+    }
+
+    /** Those that users made; what clients made on the way only with {@code listViewType=All}. */
+    ApiResponse listContainers(ArmCall call) {
+        ResourceId workspace = workspaces.of(call).id();
+        boolean all = call.parameter("listViewType").orElse("").equalsIgnoreCase("All");
+        Predicate<Resource> active = active(call);
+        return Paging.answer(
+                call,
+                (offset, limit) ->
+                        store.resources()
+                                .list(
+                                        new Query(
+                                                workspace,
+                                                kind.type(),
+                                                null,
+                                                Order.NAME,
+                                                offset,
+                                                limit)),
+                container ->
+                        active.test(container)
+                                && (all || !flag(container, "isAnonymous")),
+                AssetView::container);
+    }
+
+    ApiResponse getContainer(ArmCall call) {
+        return ApiResponse.json(200, AssetView.container(container(call)).toString());
+    }
+
+    ApiResponse putContainer(ArmCall call) throws IOException {
+        ResourceId workspace = workspaces.of(call).id();
+        var violations = new Violations();
+        checkName(call, violations);
+        ObjectNode spec = Shapes.CONTAINER.read(call.body(), "", violations);
+        violations.raise();
+        return answer(writes.putContainer(
+                        workspace.child(kind.type(), assetName(call)), spec, call.by()), false);
+    }
+
+    ApiResponse deleteContainer(ArmCall call) {
+        workspaces.of(call);
+        return ApiResponse.of(store.resources().delete(containerId(call)) ? 200 : 204);
+    }
+
+    /** The versions of one name, newest first unless asked otherwise; or codes of one hash. */
+    ApiResponse listVersions(ArmCall call) {
+        ResourceId workspace = workspaces.of(call).id();
+        Optional<String> hash = call.parameter("hash");
+        if (kind.equals(AssetKind.CODE) && hash.isPresent()) {
+            String version = call.parameter("hashVersion").orElse("");
+            return Paging.all(
+                    CodeHashes.find(store, workspace, hash.get(), version)
+                            .map(found -> AssetView.version(kind, found))
+                            .stream()
+                            .toList());
+        }
+        ResourceId container = containerId(call);
+        Order order = order(call);
+        return Paging.answer(
+                call,
+                (offset, limit) ->
+                        store.resources()
+                                .list(new Query(container, VERSIONS, null, order, offset, limit)),
+                active(call).and(named(call)),
+                version -> AssetView.version(kind, version));
+    }
+
+    ApiResponse getVersion(ArmCall call) {
+        return ApiResponse.json(200, AssetView.version(kind, version(call)).toString());
+    }
+
+    /** Only {@code latest} is a label. */
+    ApiResponse getLabel(ArmCall call) {
+        Resource container = container(call);
+        String label = call.name("label");
+        String latest = container.status().path("latestVersion").asString("");
+        return Optional.of(latest)
+                .filter(any -> label.equalsIgnoreCase("latest") && !latest.isEmpty())
+                .flatMap(any -> store.resources().find(container.id().child(VERSIONS, latest)))
+                .map(
+                        found ->
+                                ApiResponse.json(200, AssetView.version(kind, found).toString()))
+                .orElseThrow(
+                        () ->
+                                absent(
+                                        kind.word()
+                                                + " '"
+                                                + container.id().name()
+                                                + "' with the label '"
+                                                + label
+                                                + "'"));
+    }
+
+    ApiResponse putVersion(ArmCall call) throws IOException {
+        ResourceId workspace = workspaces.of(call).id();
+        var violations = new Violations();
+        checkName(call, violations);
+        NameRule.ASSET
+                .violation(call.name("version"))
+                .ifPresent(message -> violations.add("/version", message));
+        ObjectNode spec = kind.shape().read(call.body(), "", violations);
+        if (kind.equals(AssetKind.ENVIRONMENT)) {
+            checkEnvironment(spec, violations);
+        }
+        violations.raise();
+        ResourceId id =
+                workspace
+                        .child(kind.type(), assetName(call))
+                        .child(VERSIONS, call.name("version"));
+        return answer(writes.putVersion(id, spec, call.by()), true);
+    }
+
+    ApiResponse deleteVersion(ArmCall call) {
+        workspaces.of(call);
+        ResourceId id = containerId(call).child(VERSIONS, call.name("version"));
+        return ApiResponse.of(writes.deleteVersion(id) ? 200 : 204);
+    }
+
+    /** A container of its own for the bytes of a version that is to come. */
+    ApiResponse startPendingUpload(ArmCall call) throws IOException {
+        Resource workspace = workspaces.of(call);
+        call.body();
+        String id = UUID.randomUUID().toString();
+        String container = "snap-" + id;
+        String url = BlobAccount.url(call.host(), container);
+        ObjectNode body = Json.object();
+        body.put("pendingUploadId", id);
+        body.put("pendingUploadType", "TemporaryBlobReference");
+        ObjectNode blobs = body.putObject("blobReferenceForConsumption");
+        blobs.put("blobUri", url);
+        blobs.put(
+                "storageAccountArmId",
+                "/subscriptions/"
+                        + workspace.id().subscription()
+                        + "/resourceGroups/"
+                        + workspace.id().resourceGroup()
+                        + "/providers/Microsoft.Storage/storageAccounts/"
+                        + BlobAccount.NAME);
+        blobs.putObject("credential")
+                .put("credentialType", "SAS")
+                .put("sasUri", url + "?" + account.sign(container, clock.instant().plus(UPLOAD)));
+        return ApiResponse.json(200, body.toString()).header("Cache-Control", "no-store");
+    }
+
+    private ApiResponse answer(AssetWrites.Written written, boolean version) {
+        ObjectNode body =
+                version
+                        ? AssetView.version(kind, written.resource())
+                        : AssetView.container(written.resource());
+        return ApiResponse.json(written.created() ? 201 : 200, body.toString());
+    }
+
+    private static void checkEnvironment(ObjectNode spec, Violations violations) {
+        if (!spec.path("properties").has("image")
+                && !spec.path("properties").has("condaFile")
+                && !spec.path("properties").has("build")) {
+            violations.add(
+                    "/properties", "The environment is empty (expected: image, condaFile or build)");
+        }
+    }
+
+    private void checkName(ArmCall call, Violations violations) {
+        NameRule.ASSET
+                .violation(assetName(call))
+                .ifPresent(message -> violations.add("/name", message));
+    }
+
+    /** Some clients put the short form of a reference into the path (clients §7). */
+    private static String assetName(ArmCall call) {
+        String name = call.name("name");
+        return name.startsWith("azureml:") ? name.substring("azureml:".length()) : name;
+    }
+
+    private ResourceId containerId(ArmCall call) {
+        return call.workspaceId().child(kind.type(), assetName(call));
+    }
+
+    private Resource container(ArmCall call) {
+        workspaces.of(call);
+        return store.resources()
+                .find(containerId(call))
+                .orElseThrow(() -> absent(kind.word() + " '" + assetName(call) + "'"));
+    }
+
+    private Resource version(ArmCall call) {
+        workspaces.of(call);
+        return store.resources()
+                .find(containerId(call).child(VERSIONS, call.name("version")))
+                .orElseThrow(
+                        () ->
+                                absent(
+                                        kind.word()
+                                                + " '"
+                                                + assetName(call)
+                                                + "' with version '"
+                                                + call.name("version")
+                                                + "'"));
+    }
+
+    private static FarolException absent(String what) {
+        return new FarolException(ErrorCode.RESOURCE_NOT_FOUND, "There is no " + what);
+    }
+
+    private static Predicate<Resource> active(ArmCall call) {
+        return switch (call.parameter("listViewType").orElse("").toLowerCase(Locale.ROOT)) {
+            case "all" -> any -> true;
+            case "archivedonly" -> each -> flag(each, "isArchived");
+            default -> each -> !flag(each, "isArchived");
+        };
+    }
+
+    private static Predicate<Resource> named(ArmCall call) {
+        List<String> wanted = call.parameter("version").map(List::of).orElse(List.of());
+        return version -> wanted.isEmpty() || wanted.contains(version.id().name());
+    }
+
+    private static boolean flag(Resource resource, String name) {
+        return resource.spec().path("properties").path(name).asBoolean(false);
+    }
+
+    private static Order order(ArmCall call) {
+        String text = call.parameter("$orderBy").orElse("").toLowerCase(Locale.ROOT).strip();
+        return switch (text.replaceAll("\\s+", " ")) {
+            case "createdtime", "createdtime asc" -> Order.CREATED_ASCENDING;
+            case "modifiedtime", "modifiedtime asc" -> Order.MODIFIED_ASCENDING;
+            case "modifiedtime desc" -> Order.MODIFIED_DESCENDING;
+            case "name", "name asc" -> Order.NAME;
+            default -> Order.CREATED_DESCENDING;
+        };
+    }
+}

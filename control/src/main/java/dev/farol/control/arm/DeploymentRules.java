@@ -1,0 +1,185 @@
+package dev.farol.control.arm;
+
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.ProvisioningState;
+import dev.farol.spec.ResourceId;
+import dev.farol.store.Resource;
+import dev.farol.store.Store;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What must hold between a deployment and what exists (contracts §1.8, §4.2). */
+final class DeploymentRules {
+    private DeploymentRules() {}
+
+    /** Completes what depends on a choice inside the document. */
+    static void complete(ObjectNode spec, Violations violations) {
+        if (spec.path("properties") instanceof ObjectNode properties
+                && properties.path("scaleSettings") instanceof ObjectNode scale
+                && scale.path("scaleType").asString("").equals("TargetUtilization")) {
+            String pointer = "/properties/scaleSettings";
+            ObjectNode whole = Shapes.TARGET_UTILIZATION.read(scale, pointer, violations);
+            properties.set("scaleSettings", whole);
+            int min = whole.path("minInstances").asInt(1);
+            int max = whole.path("maxInstances").asInt(1);
+            if (min > max) {
+                violations.add(
+                        pointer + "/minInstances",
+                        "'" + min + "' (expected: at most maxInstances, which is " + max + ")");
+            }
+        }
+    }
+
+    /**
+     * Checks a new state, and spells its references as the assets are spelled.
+     *
+     * @param existing null when the deployment is new
+     */
+    static void check(
+            Store transaction,
+            Resource workspace,
+            @Nullable Resource existing,
+            ObjectNode spec,
+            Violations violations) {
+        if (!(spec.path("properties") instanceof ObjectNode properties)) {
+            return;
+        }
+        if (properties.path("endpointComputeType").asString("").equals("AzureMLCompute")) {
+            violations.add(
+                    ErrorCode.NOT_SUPPORTED,
+                    "/properties/endpointComputeType",
+                    "'AzureMLCompute' is not offered (expected: Managed or Kubernetes)");
+        }
+        if (existing != null) {
+            for (String field : List.of("endpointComputeType", "egressPublicNetworkAccess")) {
+                EndpointRules.unchanged(existing, properties, field, violations);
+            }
+        }
+        checkScript(properties, violations);
+        checkVariables(properties, violations);
+        var references = new References(transaction, workspace);
+        resolve(references, AssetKind.MODEL, properties, "model", "/properties", violations);
+        resolve(
+                references,
+                AssetKind.ENVIRONMENT,
+                properties,
+                "environmentId",
+                "/properties",
+                violations);
+        if (properties.path("codeConfiguration") instanceof ObjectNode code) {
+            String pointer = "/properties/codeConfiguration";
+            if (!code.has("codeId")) {
+                violations.add(
+                        pointer + "/codeId", "'codeId' is missing (expected: a code version)");
+            }
+            resolve(references, AssetKind.CODE, code, "codeId", pointer, violations);
+        }
+    }
+
+    /**
+     * Checks the endpoint that a deployment is to be written below.
+     *
+     * @throws FarolException when there is none, or when it is going
+     */
+    static void requireEndpoint(Store transaction, ResourceId endpoint) {
+        Resource found = OnlineEndpoints.find(transaction, endpoint);
+        if (ResourceView.state(found).equals(ProvisioningState.DELETING.wire())) {
+            throw new FarolException(
+                    ErrorCode.CONFLICT, "Endpoint '" + endpoint.name() + "' is being deleted");
+        }
+    }
+
+    /**
+     * @throws FarolException {@code ResourceInUse} while the endpoint sends traffic to the
+     *     deployment
+     */
+    static void refuseWithTraffic(Store transaction, Resource deployment) {
+        ResourceId endpointId = deployment.id().parent().orElseThrow();
+        String name = deployment.id().name();
+        JsonNode properties =
+                transaction
+                        .resources()
+                        .find(endpointId)
+                        .map(endpoint -> endpoint.spec().path("properties"))
+                        .orElse(deployment.spec().path("none"));
+        refuse(properties.path("traffic"), "live", "--traffic", endpointId, name);
+        refuse(properties.path("mirrorTraffic"), "mirrored", "--mirror-traffic", endpointId, name);
+    }
+
+    private static void refuse(
+            JsonNode percents, String what, String flag, ResourceId endpoint, String name) {
+        int percent = percents.path(name).asInt(0);
+        if (percent > 0) {
+            throw new FarolException(
+                    ErrorCode.RESOURCE_IN_USE,
+                    "Deployment '"
+                            + name
+                            + "' takes "
+                            + percent
+                            + " % of the "
+                            + what
+                            + " traffic of endpoint '"
+                            + endpoint.name()
+                            + "' (expected: 0). First run: farol online-endpoint update -n "
+                            + endpoint.name()
+                            + " "
+                            + flag
+                            + " \""
+                            + name
+                            + "=0\"");
+        }
+    }
+
+    private static void resolve(
+            References references,
+            AssetKind kind,
+            ObjectNode holder,
+            String field,
+            String pointer,
+            Violations violations) {
+        String text = holder.path(field).asString("");
+        if (text.isEmpty()) {
+            holder.remove(field);
+            return;
+        }
+        String id = references.resolve(kind, text, pointer + "/" + field, violations);
+        if (id != null) {
+            holder.put(field, id);
+        }
+    }
+
+    private static void checkScript(ObjectNode properties, Violations violations) {
+        String script = properties.path("codeConfiguration").path("scoringScript").asString("");
+        boolean outside =
+                script.startsWith("/") || List.of(script.split("[/\\\\]", -1)).contains("..");
+        if (outside) {
+            violations.add(
+                    "/properties/codeConfiguration/scoringScript",
+                    "'" + script + "' (expected: a path inside of the code folder)");
+        }
+    }
+
+    private static void checkVariables(ObjectNode properties, Violations violations) {
+        properties
+                .path("environmentVariables")
+                .forEachEntry(
+                        (name, value) -> {
+                            boolean bad =
+                                    name.isEmpty()
+                                            || name.indexOf('=') >= 0
+                                            || name.indexOf('\0') >= 0
+                                            || value.asString("").indexOf('\0') >= 0;
+                            if (bad) {
+                                violations.add(
+                                        Shape.below("/properties/environmentVariables", name),
+                                        "'"
+                                                + name
+                                                + "' cannot be set (expected: a name without '=',"
+                                                + " and no null characters)");
+                            }
+                        });
+    }
+}

@@ -1,0 +1,64 @@
+package dev.farol.control.arm;
+
+import dev.farol.spec.ProvisioningState;
+import dev.farol.store.Resource;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An online deployment as ARM writes it. */
+final class DeploymentView {
+    static final String VERDICT = "farol.verdict";
+
+    private final LongRunning operations;
+    private final String tenantId;
+
+    DeploymentView(LongRunning operations, String tenantId) {
+        this.operations = operations;
+        this.tenantId = tenantId;
+    }
+
+    ObjectNode render(ArmCall call, Resource deployment) {
+        return render(call, deployment, deployment.status().path("operation").asString(""));
+    }
+
+    /**
+     * @param operation the one that the reader should follow; empty for none
+     */
+    ObjectNode render(ArmCall call, Resource deployment, String operation) {
+        ObjectNode body = ResourceView.envelope(deployment);
+        ResourceView.identity(body, deployment, tenantId);
+        ObjectNode properties = ResourceView.properties(deployment);
+        if (!body.has("kind")) {
+            body.put("kind", properties.path("endpointComputeType").asString("Managed"));
+        }
+        String state = ResourceView.state(deployment);
+        properties.put("provisioningState", state);
+        ObjectNode bag = (ObjectNode) properties.path("properties");
+        String endpoint = deployment.id().parent().orElseThrow().toString();
+        bag.put(EndpointView.ENDPOINT_ID, endpoint.toLowerCase(Locale.ROOT));
+        if (!operation.isEmpty()) {
+            bag.put(
+                    EndpointView.OPERATION_URL,
+                    operations.statusUrl(call, deployment.id(), operation));
+        }
+        String verdict = verdict(deployment.status().path("verdict"));
+        if (state.equals(ProvisioningState.FAILED.wire()) && !verdict.isEmpty()) {
+            bag.put(VERDICT, verdict);
+        }
+        body.set("properties", properties);
+        return body;
+    }
+
+    /** What happened, where, and what helps: one line each. */
+    private static String verdict(JsonNode verdict) {
+        var text = new StringBuilder(verdict.path("message").asString(""));
+        for (String field : new String[] {"exception", "location", "fix"}) {
+            String value = verdict.path(field).asString("");
+            if (!value.isEmpty()) {
+                text.append(text.isEmpty() ? "" : "\n").append(field).append(": ").append(value);
+            }
+        }
+        return text.toString();
+    }
+}

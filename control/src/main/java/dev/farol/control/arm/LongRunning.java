@@ -1,0 +1,67 @@
+package dev.farol.control.arm;
+
+import dev.farol.spec.ResourceId;
+import dev.farol.store.Operation;
+import dev.farol.wire.ApiResponse;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The answers that begin a long-running operation, and the URLs to follow it (contracts §1.2, §1.3,
+ * clients §5).
+ */
+final class LongRunning {
+    static final String STATUS = "mfeOperationsStatus";
+    static final String RESULTS = "mfeOperationResults";
+
+    /** Clients sleep so long between the first two polls: whole seconds, never zero. */
+    private static final String RETRY_AFTER = "1";
+
+    private static final String TIMEOUT = "PT30M";
+
+    private final String location;
+
+    LongRunning(String location) {
+        this.location = location;
+    }
+
+    /** The status URL of an operation, to be called as it stands. */
+    String statusUrl(ArmCall call, ResourceId target, String operation) {
+        return url(call, target, STATUS, operation);
+    }
+
+    /** A PUT or PATCH that was accepted; the resource is in the body. */
+    ApiResponse written(ArmCall call, int status, ResourceId target, String operation, ObjectNode body) {
+        return ApiResponse.json(status, body.toString())
+                .header("Azure-AsyncOperation", url(call, target, STATUS, operation))
+                .header("Location", url(call, target, RESULTS, operation))
+                .header("x-ms-async-operation-timeout", TIMEOUT)
+                .header("Retry-After", RETRY_AFTER);
+    }
+
+    /** A DELETE that was accepted. */
+    ApiResponse deleting(ArmCall call, ResourceId target, Operation operation) {
+        return ApiResponse.json(202, "null")
+                .header("Azure-AsyncOperation", url(call, target, STATUS, operation.id()))
+                .header("Location", url(call, target, RESULTS, operation.id()))
+                .header("x-ms-async-operation-timeout", TIMEOUT)
+                .header("Retry-After", RETRY_AFTER);
+    }
+
+    private String url(ArmCall call, ResourceId target, String kind, String operation) {
+        return call.url(
+                "/subscriptions/"
+                        + target.subscription()
+                        + "/providers/"
+                        + ResourceId.PROVIDER
+                        + "/locations/"
+                        + location
+                        + "/"
+                        + kind
+                        + "/"
+                        + operation
+                        + "?api-version="
+                        + URLEncoder.encode(call.apiVersion(), StandardCharsets.UTF_8));
+    }
+}

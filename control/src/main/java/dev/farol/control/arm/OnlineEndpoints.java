@@ -1,0 +1,255 @@
+package dev.farol.control.arm;
+
+import dev.farol.control.Nudge;
+import dev.farol.kit.Json;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.NameRule;
+import dev.farol.spec.ResourceId;
+import dev.farol.store.Operation;
+import dev.farol.store.Resource;
+import dev.farol.store.ResourceStore.Order;
+import dev.farol.store.ResourceStore.Query;
+import dev.farol.store.Store;
+import dev.farol.wire.ApiResponse;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code onlineEndpoints} (contracts §1.7). */
+final class OnlineEndpoints {
+    static final String TYPE = "onlineEndpoints";
+
+    private final Store store;
+    private final Workspaces workspaces;
+    private final Desired desired;
+    private final Nudge nudge;
+    private final LongRunning operations;
+    private final EndpointView view;
+    private final EndpointKeys keys = new EndpointKeys();
+
+    OnlineEndpoints(
+            Store store,
+            Workspaces workspaces,
+            Nudge nudge,
+            LongRunning operations,
+            EndpointView view) {
+        this.store = store;
+        this.workspaces = workspaces;
+        this.desired = new Desired(store, nudge);
+        this.nudge = nudge;
+        this.operations = operations;
+        this.view = view;
+    }
+
+    ApiResponse list(ArmCall call) {
+        ResourceId workspace = workspaces.of(call).id();
+        @Nullable String name = call.parameter("name").orElse(null);
+        Order order = order(call);
+        return Paging.answer(
+                call,
+                (offset, limit) ->
+                        store.resources()
+                                .list(new Query(workspace, TYPE, name, order, offset, limit)),
+                filter(call),
+                endpoint -> view.render(call, endpoint));
+    }
+
+    ApiResponse get(ArmCall call) {
+        workspaces.of(call);
+        return ApiResponse.json(200, view.render(call, find(store, id(call))).toString());
+    }
+
+    ApiResponse put(ArmCall call) throws IOException {
+        Resource workspace = workspaces.of(call);
+        var violations = new Violations();
+        NameRule.ENDPOINT
+                .violation(call.name("endpoint"))
+                .ifPresent(message -> violations.add("/name", message));
+        return write(call, workspace, call.body(), violations, false);
+    }
+
+    ApiResponse patch(ArmCall call) throws IOException {
+        return write(call, workspaces.of(call), call.body(), new Violations(), true);
+    }
+
+    private ApiResponse write(
+            ArmCall call,
+            Resource workspace,
+            ObjectNode body,
+            Violations violations,
+            boolean patch) {
+        ResourceId id = workspace.id().child(TYPE, call.name("endpoint"));
+        Desired.Written written =
+                desired.put(
+                        id,
+                        operationPrefix(workspace),
+                        call.by(),
+                        (transaction, existing) -> {
+                            if (existing == null && patch) {
+                                throw absent(id);
+                            }
+                            ObjectNode whole =
+                                    patch && existing != null
+                                            ? Patch.apply(existing.spec(), body)
+                                            : body;
+                            Violations all = violations.copy();
+                            ObjectNode spec = read(workspace, whole, all);
+                            EndpointRules.check(transaction, id, existing, spec, all);
+                            all.raise();
+                            return spec;
+                        },
+                        (transaction, created) ->
+                                keys.create(transaction, created.id(), EndpointKeys.in(body)));
+        Operation operation = written.operation();
+        int status = written.created() ? 201 : patch && !operation.status().terminal() ? 202 : 200;
+        return operations.written(
+                call,
+                status,
+                written.resource().id(),
+                operation.id(),
+                view.render(call, written.resource(), operation.id()));
+    }
+
+    private static ObjectNode read(Resource workspace, ObjectNode body, Violations violations) {
+        ObjectNode spec = Shapes.ENDPOINT.read(body, "", violations);
+        spec.put("location", Workspaces.location(workspace));
+        EndpointRules.dropEchoes(spec);
+        if (spec.path("properties") instanceof ObjectNode properties) {
+            // Keys are secrets: they never get into the document.
+            JsonNode keys = properties.remove("keys");
+            if (keys != null) {
+                EndpointKeys.check(keys, "/properties/keys", violations);
+            }
+        }
+        return spec;
+    }
+
+    private static String operationPrefix(Resource workspace) {
+        return "oe:" + Workspaces.guid(workspace) + ":";
+    }
+
+    /** Its deployments go with it. */
+    ApiResponse delete(ArmCall call) {
+        Resource workspace = workspaces.of(call);
+        return desired.delete(
+                        id(call),
+                        operationPrefix(workspace),
+                        (transaction, endpoint) -> {})
+                .map(operation -> operations.deleting(call, id(call), operation))
+                .orElseGet(() -> ApiResponse.of(204));
+    }
+
+    ApiResponse listKeys(ArmCall call) {
+        workspaces.of(call);
+        Resource endpoint = find(store, id(call));
+        requireKeys(endpoint);
+        ObjectNode body = Json.object();
+        for (String name : new String[] {EndpointKeys.PRIMARY, EndpointKeys.SECONDARY}) {
+            body.put(name, keys.read(store, endpoint.id(), name));
+        }
+        return ApiResponse.json(200, body.toString()).header("Cache-Control", "no-store");
+    }
+
+    ApiResponse regenerateKeys(ArmCall call) throws IOException {
+        workspaces.of(call);
+        var violations = new Violations();
+        ObjectNode asked = Shapes.REGENERATE.read(call.body(), "", violations);
+        String wanted = asked.path("keyValue").asString("");
+        EndpointKeys.check(wanted, "/keyValue", violations);
+        violations.raise();
+        boolean primary = asked.path("keyType").asString("").equals("Primary");
+        ResourceId id =
+                store.transact(
+                        transaction -> {
+                            Resource endpoint = find(transaction, id(call));
+                            requireKeys(endpoint);
+                            keys.replace(
+                                    transaction,
+                                    endpoint.id(),
+                                    primary ? EndpointKeys.PRIMARY : EndpointKeys.SECONDARY,
+                                    wanted);
+                            return endpoint.id();
+                        });
+        nudge.changed(id);
+        return ApiResponse.of(200);
+    }
+
+    ApiResponse token(ArmCall call) {
+        workspaces.of(call);
+        Resource endpoint = find(store, id(call));
+        String mode = authMode(endpoint);
+        if (mode.equals("Key")) {
+            throw new FarolException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "/properties/authMode",
+                    "The endpoint '"
+                            + endpoint.id().name()
+                            + "' has keys, not tokens (expected: listKeys for authMode Key)");
+        }
+        throw new FarolException(
+                ErrorCode.NOT_SUPPORTED,
+                "/properties/authMode",
+                "Tokens for endpoints with authMode " + mode + " are not offered yet");
+    }
+
+    static Resource find(Store store, ResourceId id) {
+        return store.resources().find(id).orElseThrow(() -> absent(id));
+    }
+
+    private static FarolException absent(ResourceId id) {
+        return new FarolException(
+                ErrorCode.RESOURCE_NOT_FOUND,
+                "There is no online endpoint '"
+                        + id.name()
+                        + "' in workspace '"
+                        + id.workspace()
+                        + "'");
+    }
+
+    private static ResourceId id(ArmCall call) {
+        return call.workspaceId().child(TYPE, call.name("endpoint"));
+    }
+
+    private static String authMode(Resource endpoint) {
+        return endpoint.spec().path("properties").path("authMode").asString("");
+    }
+
+    private static void requireKeys(Resource endpoint) {
+        if (!authMode(endpoint).equals("Key")) {
+            throw new FarolException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "/properties/authMode",
+                    "The endpoint '"
+                            + endpoint.id().name()
+                            + "' has authMode "
+                            + authMode(endpoint)
+                            + " (expected: Key)");
+        }
+    }
+
+    private static Predicate<Resource> filter(ArmCall call) {
+        String compute = call.parameter("computeType").orElse("").toLowerCase(Locale.ROOT);
+        Predicate<Resource> tags = Bag.filter(call, "tags");
+        Predicate<Resource> properties = Bag.filter(call, "properties");
+        return endpoint -> {
+            boolean attached = endpoint.spec().path("properties").has("compute");
+            boolean fits =
+                    compute.isEmpty() || compute.equals(attached ? "kubernetes" : "managed");
+            return fits && tags.test(endpoint) && properties.test(endpoint);
+        };
+    }
+
+    private static Order order(ArmCall call) {
+        return switch (call.parameter("orderBy").orElse("").toLowerCase(Locale.ROOT)) {
+            case "createdatdesc" -> Order.CREATED_DESCENDING;
+            case "createdatasc" -> Order.CREATED_ASCENDING;
+            case "updatedatdesc" -> Order.MODIFIED_DESCENDING;
+            case "updatedatasc" -> Order.MODIFIED_ASCENDING;
+            default -> Order.NAME;
+        };
+    }
+}

@@ -1,0 +1,141 @@
+package dev.farol.control.arm;
+
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.ResourceId;
+import dev.farol.store.Resource;
+import dev.farol.store.Store;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * References to assets in all their spellings (contracts §1.11): resource ids, {@code
+ * azureml://locations/…}, {@code azureml:name:version}, {@code @latest} and {@code labels/latest}.
+ */
+final class References {
+    private static final Pattern LONG =
+            Pattern.compile(
+                    "azureml://locations/[^/]+/workspaces/([^/]+)/([^/]+)/([^/]+)/(versions|labels)/([^/]+)",
+                    Pattern.CASE_INSENSITIVE);
+    private static final Pattern SHORT = Pattern.compile("(?:azureml:)?([^:@/]+)([:@])([^:@/]+)");
+
+    private final Store store;
+    private final Resource workspace;
+
+    /**
+     * @param store the transaction that the reference must hold in
+     */
+    References(Store store, Resource workspace) {
+        this.store = store;
+        this.workspace = workspace;
+    }
+
+    /**
+     * The resource id of the asset that is meant, canonically spelled.
+     *
+     * @return null after a violation was added
+     */
+    @Nullable String resolve(AssetKind kind, String text, String pointer, Violations violations) {
+        if (text.regionMatches(true, 0, "azureml://registries/", 0, 21)) {
+            violations.add(
+                    ErrorCode.NOT_SUPPORTED,
+                    pointer,
+                    "'"
+                            + text
+                            + "' is in a registry, which this version does not reach (expected: a "
+                            + kind.word()
+                            + " of this workspace)");
+            return null;
+        }
+        Optional<Resource> found = read(kind, text).flatMap(this::find);
+        if (found.isEmpty()) {
+            violations.add(
+                    pointer,
+                    "'"
+                            + text
+                            + "' does not exist (expected: the id of a registered "
+                            + kind.word()
+                            + " version in workspace '"
+                            + workspace.id().workspace()
+                            + "')");
+            return null;
+        }
+        return found.get().id().toString();
+    }
+
+    /** A name with a version, or with a label. */
+    private record Wanted(ResourceId container, String version, boolean label) {}
+
+    private Optional<Wanted> read(AssetKind kind, String text) {
+        Matcher longForm = LONG.matcher(text);
+        if (longForm.matches()) {
+            boolean ours =
+                    longForm.group(1).equalsIgnoreCase(Workspaces.guid(workspace))
+                            || longForm.group(1).equalsIgnoreCase(workspace.id().workspace());
+            return ours && longForm.group(2).equalsIgnoreCase(kind.type())
+                    ? Optional.of(
+                            wanted(
+                                    kind,
+                                    longForm.group(3),
+                                    longForm.group(5),
+                                    longForm.group(4).equalsIgnoreCase("labels")))
+                    : Optional.empty();
+        }
+        Matcher shortForm = SHORT.matcher(text);
+        if (shortForm.matches()) {
+            return Optional.of(
+                    wanted(
+                            kind,
+                            shortForm.group(1),
+                            shortForm.group(3),
+                            shortForm.group(2).equals("@")));
+        }
+        return readId(kind, text);
+    }
+
+    private Optional<Wanted> readId(AssetKind kind, String text) {
+        ResourceId id;
+        try {
+            id = ResourceId.parse(text.replaceFirst("(?i)^azureml:/*(?=/|subscriptions)", "/"));
+        } catch (FarolException noId) {
+            return Optional.empty();
+        }
+        boolean fits =
+                id.workspaceId().key().equals(workspace.id().key())
+                        && id.path().size() == 2
+                        && id.path().getFirst().type().equalsIgnoreCase(kind.type());
+        String what = fits ? id.path().getLast().type() : "";
+        return what.equalsIgnoreCase("versions") || what.equalsIgnoreCase("labels")
+                ? Optional.of(
+                        wanted(
+                                kind,
+                                id.path().getFirst().name(),
+                                id.name(),
+                                what.equalsIgnoreCase("labels")))
+                : Optional.empty();
+    }
+
+    private Wanted wanted(AssetKind kind, String name, String version, boolean label) {
+        return new Wanted(workspace.id().child(kind.type(), name), version, label);
+    }
+
+    private Optional<Resource> find(Wanted wanted) {
+        if (!wanted.label()) {
+            return store.resources()
+                    .find(wanted.container().child(Assets.VERSIONS, wanted.version()));
+        }
+        if (!wanted.version().equalsIgnoreCase("latest")) {
+            return Optional.empty();
+        }
+        return store.resources()
+                .find(wanted.container())
+                .map(container -> container.status().path("latestVersion").asString(""))
+                .filter(latest -> !latest.isEmpty())
+                .flatMap(
+                        latest ->
+                                store.resources()
+                                        .find(wanted.container().child(Assets.VERSIONS, latest)));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.farol.control.arm;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One line of the path table.
+ *
+ * @param method upper case; {@code *} for every method
+ * @param pattern segments that match in any case, {@code {placeholder}} for any one segment, {@code
+ *     **} at the end for any rest
+ */
+record Route(String method, List<String> pattern, Access access, ArmHandler handler) {
+    private static final String REST = "**";
+
+    /** What a request needs besides the path. */
+    enum Access {
+        /** Nothing. */
+        OPEN,
+        /** A valid token: URLs that the server itself gave out. */
+        TOKEN,
+        /** A valid token and an api-version. */
+        RESOURCE
+    }
+
+    static Route of(String method, String pattern, Access access, ArmHandler handler) {
+        return new Route(method, List.of(pattern.substring(1).split("/")), access, handler);
+    }
+
+    boolean serves(String wanted) {
+        return method.equals("*") || method.equals(wanted);
+    }
+
+    /** What the placeholders hold, if the decoded segments fit. */
+    Optional<Map<String, String>> match(List<String> segments) {
+        boolean open = pattern.getLast().equals(REST);
+        int fixed = open ? pattern.size() - 1 : pattern.size();
+        if (open ? segments.size() < fixed : segments.size() != fixed) {
+            return Optional.empty();
+        }
+        Map<String, String> names = new HashMap<>();
+        for (int i = 0; i < fixed; i++) {
+            String expected = pattern.get(i);
+            if (expected.startsWith("{")) {
+                names.put(expected.substring(1, expected.length() - 1), segments.get(i));
+            } else if (!expected.equalsIgnoreCase(segments.get(i))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(names);
+    }
+
+    /**
+     * The segments of a raw path, decoded; empty ones left out, so that {@code //} counts as {@code
+     * /} and a slash at the end for nothing.
+     *
+     * @throws IllegalArgumentException when a percent sign is not followed by two hex digits
+     */
+    static List<String> segments(String path) {
+        return Arrays.stream(path.split("/"))
+                .filter(segment -> !segment.isEmpty())
+                .map(
+                        segment ->
+                                java.net.URLDecoder.decode(
+                                        segment.replace("+", "%2B"),
+                                        java.nio.charset.StandardCharsets.UTF_8))
+                .toList();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.farol.control.identity;
+
+import dev.farol.kit.Json;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.wire.ApiRequest;
+import dev.farol.wire.ApiResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The identity plane: hands tokens to this machine's user, says who the owner of a token is, and
+ * publishes what others need to check tokens themselves.
+ */
+public final class Identity {
+    private static final String BEARER = "Bearer ";
+
+    private final IdentityConfig config;
+    private final InstantSource clock;
+    private final IdentitySecret secret;
+    private final SigningKeys keys;
+    private final Tokens tokens;
+
+    private Identity(
+            IdentityConfig config, InstantSource clock, IdentitySecret secret, SigningKeys keys) {
+        this.config = config;
+        this.clock = clock;
+        this.secret = secret;
+        this.keys = keys;
+        this.tokens = new Tokens(keys, clock, config);
+    }
+
+    /** Reads keys and secret from {@code folder}; makes what is missing. */
+    public static Identity open(Path folder, IdentityConfig config, InstantSource clock) {
+        return new Identity(
+                config,
+                clock,
+                IdentitySecret.open(folder),
+                SigningKeys.open(folder, clock, config.keyRotation(), config.tokenLife()));
+    }
+
+    public String tenantId() {
+        return config.tenantId();
+    }
+
+    /**
+     * The caller of a request with an {@code Authorization: Bearer} header.
+     *
+     * @param host what the request called this server
+     * @throws FarolException {@code AuthenticationFailed} without a valid token
+     */
+    public Caller authenticate(Optional<String> authorization, String host) {
+        String header = authorization.orElse("");
+        if (!header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            throw new FarolException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "The Authorization header is missing (expected: Bearer and a token of this"
+                            + " Farol; `farol env` prints what clients need to get one).");
+        }
+        return tokens.verify(header.substring(BEARER.length()).strip(), host);
+    }
+
+    /** The challenge of a 401. */
+    public String challenge(String host) {
+        return "Bearer authorization_uri=\"https://"
+                + host
+                + "/"
+                + config.tenantId()
+                + "\", error=\"invalid_token\", error_description=\"A token of this Farol is"
+                + " needed\"";
+    }
+
+    /** The App Service managed-identity protocol, for whoever can read the secret file. */
+    public ApiResponse managedIdentityToken(ApiRequest request) {
+        Optional<String> given = request.headers().first("X-IDENTITY-HEADER");
+        if (!secret.matches(given.or(() -> request.headers().first("secret")))) {
+            return refusal(
+                    401,
+                    "The X-IDENTITY-HEADER does not hold the secret of this Farol (expected: the"
+                            + " content of identity/secret in its home folder)");
+        }
+        Optional<String> resource = request.parameter("resource").filter(text -> !text.isBlank());
+        if (resource.isEmpty()) {
+            return refusal(400, "The query parameter 'resource' is missing");
+        }
+        Tokens.Minted minted = tokens.mint(resource.get());
+        Instant now = clock.instant();
+        ObjectNode body = Json.object();
+        body.put("access_token", minted.token());
+        body.put("expires_on", Long.toString(minted.expiresAt().getEpochSecond()));
+        body.put(
+                "expires_in", Long.toString(Duration.between(now, minted.expiresAt()).toSeconds()));
+        body.put("resource", resource.get());
+        body.put("token_type", "Bearer");
+        body.put("client_id", request.parameter("client_id").orElse(config.clientId()));
+        return ApiResponse.json(200, body.toString()).header("Cache-Control", "no-store");
+    }
+
+    /** {@code /metadata/endpoints}. */
+    public ApiResponse cloudMetadata(ApiRequest request, String host) {
+        return CloudMetadata.answer(host, request.parameter("api-version").orElse(""));
+    }
+
+    /** {@code /.well-known/openid-configuration}. */
+    public ApiResponse openIdConfiguration(String host) {
+        String base = "https://" + host;
+        ObjectNode body = Json.object();
+        body.put("issuer", tokens.issuer());
+        body.put("jwks_uri", base + "/discovery/keys");
+        body.putArray("response_types_supported").add("token");
+        body.putArray("subject_types_supported").add("public");
+        body.putArray("id_token_signing_alg_values_supported").add("ES256").add("RS256");
+        return ApiResponse.json(200, body.toString());
+    }
+
+    /** {@code /discovery/keys}: a JWK set. */
+    public ApiResponse publishedKeys() {
+        return ApiResponse.json(200, keys.published());
+    }
+
+    /** The shape of App Service's own refusals, which clients show to their users. */
+    private static ApiResponse refusal(int status, String message) {
+        ObjectNode body = Json.object();
+        body.put("statusCode", status);
+        body.put("message", message);
+        return ApiResponse.json(status, body.toString());
+    }
+}

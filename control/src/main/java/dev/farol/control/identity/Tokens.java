@@ -1,0 +1,172 @@
+package dev.farol.control.identity;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * Farol's token issuer: signs JWTs, and reads back only what it signed itself. The key decides the
+ * algorithm, never the token's header.
+ */
+final class Tokens {
+    private static final Duration SKEW = Duration.ofSeconds(60);
+
+    private final SigningKeys keys;
+    private final InstantSource clock;
+    private final IdentityConfig config;
+
+    Tokens(SigningKeys keys, InstantSource clock, IdentityConfig config) {
+        this.keys = keys;
+        this.clock = clock;
+        this.config = config;
+    }
+
+    /** A signed token and when it ends. */
+    record Minted(String token, Instant expiresAt) {}
+
+    String issuer() {
+        return "https://sts.farol.local/" + config.tenantId() + "/";
+    }
+
+    Minted mint(String resource) {
+        Instant now = clock.instant();
+        Instant end = now.plus(config.tokenLife());
+        var claims =
+                new JWTClaimsSet.Builder()
+                        .issuer(issuer())
+                        .audience(Audience.of(resource))
+                        .subject(config.principalId())
+                        .issueTime(Date.from(now))
+                        .notBeforeTime(Date.from(now))
+                        .expirationTime(Date.from(end))
+                        .jwtID(UUID.randomUUID().toString())
+                        .claim("tid", config.tenantId())
+                        .claim("oid", config.principalId())
+                        .claim("appid", config.clientId())
+                        .claim("name", config.principalName())
+                        .claim("ver", "1.0")
+                        .build();
+        return new Minted(sign(keys.current(), claims), end);
+    }
+
+    /**
+     * The caller of a request that called this server {@code host}.
+     *
+     * @throws FarolException {@code AuthenticationFailed}, saying which check did not hold
+     */
+    Caller verify(String token, String host) {
+        SignedJWT jwt = parse(token);
+        String kid = jwt.getHeader().getKeyID();
+        JWK key =
+                kid == null ? null : keys.find(kid).orElse(null);
+        if (key == null || !signedBy(key, jwt)) {
+            throw refused("The token was not signed by this Farol.");
+        }
+        JWTClaimsSet claims = claims(jwt);
+        Instant now = clock.instant();
+        Date expires = claims.getExpirationTime();
+        if (expires == null || !expires.toInstant().isAfter(now)) {
+            throw refused("The token expired at " + (expires == null ? null : expires.toInstant()));
+        }
+        Date from = claims.getNotBeforeTime();
+        if (from != null && from.toInstant().minus(SKEW).isAfter(now)) {
+            throw refused("The token is not valid before " + from.toInstant());
+        }
+        if (!issuer().equals(claims.getIssuer())) {
+            throw refused("The token was issued by '" + claims.getIssuer() + "'");
+        }
+        if (claims.getAudience().stream().noneMatch(each -> Audience.accepted(each, host))) {
+            throw refused(
+                    "The token is for "
+                            + claims.getAudience()
+                            + " (expected: https://"
+                            + host
+                            + ", https://management.azure.com, https://ml.azure.com or"
+                            + " https://storage.azure.com)");
+        }
+        String subject = Objects.requireNonNullElse(claims.getSubject(), config.principalId());
+        return new Caller(subject, name(claims, subject));
+    }
+
+    private static String name(JWTClaimsSet claims, String otherwise) {
+        return claims.getClaim("name") instanceof String name ? name : otherwise;
+    }
+
+    private static String sign(JWK key, JWTClaimsSet claims) {
+        try {
+            boolean elliptic = key instanceof ECKey;
+            var header =
+                    new JWSHeader.Builder(elliptic ? JWSAlgorithm.ES256 : JWSAlgorithm.RS256)
+                            .type(JOSEObjectType.JWT)
+                            .keyID(key.getKeyID())
+                            .build();
+            var jwt = new SignedJWT(header, claims);
+            jwt.sign(elliptic ? new ECDSASigner(key.toECKey()) : new RSASSASigner(key.toRSAKey()));
+            return jwt.serialize();
+        } catch (JOSEException broken) {
+            throw new IllegalStateException("The key " + key.getKeyID() + " cannot sign", broken);
+        }
+    }
+
+    private static boolean signedBy(JWK key, SignedJWT jwt) {
+        try {
+            JWSAlgorithm algorithm = jwt.getHeader().getAlgorithm();
+            return switch (key) {
+                case ECKey elliptic ->
+                        algorithm.equals(JWSAlgorithm.ES256)
+                                && verified(jwt, new ECDSAVerifier(elliptic));
+                case RSAKey rsa ->
+                        algorithm.equals(JWSAlgorithm.RS256)
+                                && verified(jwt, new RSASSAVerifier(rsa));
+                default -> false;
+            };
+        } catch (JOSEException unusable) {
+            return false;
+        }
+    }
+
+    private static boolean verified(SignedJWT jwt, JWSVerifier verifier) throws JOSEException {
+        return jwt.verify(verifier);
+    }
+
+    /** Refuses unsigned tokens (alg none) too: they are no SignedJWT. */
+    private static SignedJWT parse(String token) {
+        try {
+            return SignedJWT.parse(token);
+        } catch (ParseException noJwt) {
+            throw refused("The token is not a signed JWT.");
+        }
+    }
+
+    private static JWTClaimsSet claims(SignedJWT jwt) {
+        try {
+            return jwt.getJWTClaimsSet();
+        } catch (ParseException noClaims) {
+            throw refused("The token holds no claims.");
+        }
+    }
+
+    private static FarolException refused(String why) {
+        return new FarolException(ErrorCode.UNAUTHENTICATED, why);
+    }
+}
