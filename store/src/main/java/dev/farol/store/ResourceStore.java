@@ -38,7 +38,12 @@ public interface ResourceStore {
      */
     List<Resource> ofKind(String kind);
 
-    /** A secret that belongs to a resource and is never part of its document. */
+    /**
+     * A secret that belongs to a resource and is never part of its document. A new value leaves an
+     * entry in the change feed; the version of the resource stays.
+     *
+     * @throws dev.farol.spec.FarolException {@code ResourceNotFound} when there is no resource
+     */
     void putSecret(ResourceId id, String name, byte[] value);
 
     Optional<byte[]> secret(ResourceId id, String name);
@@ -48,7 +53,8 @@ public interface ResourceStore {
 
     /**
      * What changed after {@code after}, oldest first: every create, update and delete leaves one
-     * entry.
+     * entry. Numbers have no gaps. The feed is pruned: a reader whose first entry is not number
+     * {@code after + 1} has fallen behind and starts over from {@link #ofKind}.
      */
     List<Change> changes(long after, int limit);
 
