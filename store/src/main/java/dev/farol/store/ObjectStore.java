@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Named objects in containers, their bytes kept once per content. A reader sees a whole object or
  * none: nothing is visible before its last byte and its name are durable.
  */
-public interface ObjectStore {
+public interface ObjectStore extends AutoCloseable {
     /**
      * @param name the path within the container, segments separated by '/', any Unicode
      * @param etag changes with every write of content or metadata
@@ -46,13 +46,18 @@ public interface ObjectStore {
         public static final Put PLAIN = new Put(false, -1, null, Map.of(), Map.of());
     }
 
-    /** A part of an object that {@link #commitBlocks} will join. */
+    /**
+     * A part of an object that {@link #commitBlocks} will join. Blocks need not survive the
+     * process.
+     */
     void putBlock(String container, String name, String blockId, InputStream content)
             throws IOException;
 
     /**
-     * Joins blocks, in this order, to the object. @throws dev.farol.spec.FarolException when a
-     * block is missing
+     * Joins blocks, in this order, to the object, and forgets all that were put for it.
+     *
+     * @throws dev.farol.spec.FarolException {@code BadArgument} when a block is missing; those that
+     *     are there stay
      */
     ObjectInfo commitBlocks(String container, String name, List<String> blockIds, Put how)
             throws IOException;
@@ -61,6 +66,9 @@ public interface ObjectStore {
 
     /**
      * The bytes from {@code offset}, at most {@code length} of them; the caller closes the stream.
+     * An open stream gives the whole range even when the object is deleted meanwhile.
+     *
+     * @throws dev.farol.spec.FarolException {@code ResourceNotFound} when the content is gone
      */
     InputStream read(ObjectInfo object, long offset, long length) throws IOException;
 
@@ -77,12 +85,17 @@ public interface ObjectStore {
             throws IOException;
 
     /**
-     * Puts the objects below {@code prefix} (or the one object of that very name) as files into a
-     * new folder, whole or not at all. Files share their bytes with the store where the file system
+     * Puts the objects below {@code prefix} as files into a new folder, under the rest of their
+     * names; or, where there is nothing below it, the one object of that very name under its last
+     * segment. Whole or not at all. Files share their bytes with the store where the file system
      * can, and are read-only.
      *
      * @param target must not exist; its parent must be on the store's file system for sharing
      * @return how many files; 0 means there was nothing, and nothing was made
      */
     int materialize(String container, String prefix, Path target) throws IOException;
+
+    /** Frees what the store holds; a store that holds nothing has nothing to do. */
+    @Override
+    default void close() throws IOException {}
 }

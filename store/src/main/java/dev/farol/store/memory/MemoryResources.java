@@ -99,10 +99,11 @@ final class MemoryResources implements ResourceStore {
         String parent = query.parent().key();
         String type = Key.lower(query.type());
         String name = query.name() == null ? null : Key.lower(query.name());
-        return rows(row ->
-                        row.parentKey().equals(parent)
-                                && row.typeKey().equals(type)
-                                && (name == null || row.nameKey().equals(name)))
+        return rows(
+                        row ->
+                                row.parentKey().equals(parent)
+                                        && row.typeKey().equals(type)
+                                        && (name == null || row.nameKey().equals(name)))
                 .stream()
                 .sorted(comparator(query.order()))
                 .skip(query.offset())
@@ -138,7 +139,8 @@ final class MemoryResources implements ResourceStore {
     public Optional<byte[]> secret(ResourceId id, String name) {
         return access.with(
                 state ->
-                        Optional.ofNullable(state.secrets.getOrDefault(id.key(), Map.of()).get(name))
+                        Optional.ofNullable(
+                                        state.secrets.getOrDefault(id.key(), Map.of()).get(name))
                                 .map(byte[]::clone));
     }
 

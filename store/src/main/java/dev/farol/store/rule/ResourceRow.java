@@ -113,7 +113,9 @@ public record ResourceRow(
         return Key.lower(resourceId().kind());
     }
 
-    /** The last type segment in lower case: what {@link dev.farol.store.ResourceStore.Query} asks. */
+    /**
+     * The last type segment in lower case: what {@link dev.farol.store.ResourceStore.Query} asks.
+     */
     public String typeKey() {
         String kind = kindKey();
         return kind.substring(kind.lastIndexOf('/') + 1);
