@@ -1,0 +1,156 @@
+package dev.farol.control.reconcile;
+
+import dev.farol.control.model.AssetLocation;
+import dev.farol.control.model.AssetVersion;
+import dev.farol.control.model.Digests;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.ResourceId;
+import dev.farol.store.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Models and code as folders of this machine. Below the root: {@code models/{key}} and {@code
+ * codes/{key}}, one per registered version, read-only, shared; {@code apps/{deployment}/{revision}},
+ * a copy of the code that its instances may write to. A folder is complete or it is not there.
+ */
+final class AssetFolders {
+    private final Path root;
+    private final ObjectStore objects;
+    private final KeyedLocks locks = new KeyedLocks();
+
+    AssetFolders(Path root, ObjectStore objects) {
+        this.root = root;
+        this.objects = objects;
+    }
+
+    /**
+     * The folder for AZUREML_MODEL_DIR: what was registered lies in it under its own name, a folder
+     * as a folder, a single file as a file.
+     *
+     * @throws FarolException {@code MODEL_UNAVAILABLE} when nothing is there
+     */
+    Path model(AssetVersion model, AssetLocation location)
+            throws IOException, InterruptedException {
+        Path folder = root.resolve("models").resolve(model.key());
+        return locks.locked(
+                folder.toString(),
+                () -> {
+                    Path target =
+                            single(location)
+                                    ? folder
+                                    : folder.resolve(Folders.safe(name(model, location)));
+                    materialize(model, location, target);
+                    return folder;
+                });
+    }
+
+    /** The code as it was registered, read-only. */
+    Path code(AssetVersion code, AssetLocation location) throws IOException, InterruptedException {
+        Path folder = root.resolve("codes").resolve(code.key());
+        return locks.locked(
+                folder.toString(),
+                () -> {
+                    materialize(code, location, folder);
+                    return folder;
+                });
+    }
+
+    /** A writable copy of the code for the instances of one revision. */
+    Path app(ResourceId deployment, String revision, Path code)
+            throws IOException, InterruptedException {
+        Path folder = apps(deployment).resolve(revision);
+        return locks.locked(
+                folder.toString(),
+                () -> {
+                    if (!Files.isDirectory(folder)) {
+                        Folders.copyWritable(code, folder);
+                    }
+                    return folder;
+                });
+    }
+
+    /** Removes the copies of revisions that no instance of the deployment uses any more. */
+    void keepApps(ResourceId deployment, Set<String> revisions) {
+        for (Path each : Folders.children(apps(deployment))) {
+            if (!revisions.contains(each.getFileName().toString())) {
+                Folders.delete(each);
+            }
+        }
+    }
+
+    void removeApps(ResourceId deployment) {
+        Folders.delete(apps(deployment));
+    }
+
+    /** Removes the copies of all deployments but these, and what a crash left half made. */
+    void sweep(List<ResourceId> deployments) {
+        Set<Path> wanted =
+                Set.copyOf(deployments.stream().map(this::apps).distinct().toList());
+        for (Path each : Folders.children(root.resolve("apps"))) {
+            if (wanted.contains(each)) {
+                Folders.children(each).stream().filter(Folders::temporary).forEach(Folders::delete);
+            } else {
+                Folders.delete(each);
+            }
+        }
+    }
+
+    /** The name of a deployment as a folder, unique whatever its endpoint is called. */
+    static String folderName(ResourceId deployment) {
+        return Folders.safe(
+                deployment.parent().orElseThrow().name()
+                        + "."
+                        + deployment.name()
+                        + "."
+                        + Digests.hex(deployment.key()).substring(0, 8))
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private Path apps(ResourceId deployment) {
+        return root.resolve("apps").resolve(folderName(deployment));
+    }
+
+    private void materialize(AssetVersion asset, AssetLocation location, Path target)
+            throws IOException {
+        if (Files.isDirectory(target)) {
+            return;
+        }
+        Files.createDirectories(Objects.requireNonNull(target.getParent()));
+        if (objects.materialize(location.container(), location.path(), target) == 0) {
+            throw new FarolException(
+                    ErrorCode.MODEL_UNAVAILABLE,
+                    "There are no files of '" + asset.label() + "' at " + asset.uri());
+        }
+    }
+
+    private boolean single(AssetLocation location) throws IOException {
+        return !location.path().isEmpty()
+                && objects.list(location.container(), location.path() + "/", null, 1).isEmpty()
+                && objects.head(location.container(), location.path()).isPresent();
+    }
+
+    private static String name(AssetVersion model, AssetLocation location) {
+        return location.name().isEmpty()
+                ? model.id().parent().map(ResourceId::name).orElse("model")
+                : location.name();
+    }
+
+    /** At most {@code limit} files of a folder, relative, sorted: for messages. */
+    static List<String> listing(Path folder, int limit) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .sorted()
+                    .limit(limit)
+                    .toList();
+        }
+    }
+}

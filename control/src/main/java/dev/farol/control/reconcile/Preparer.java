@@ -1,0 +1,281 @@
+package dev.farol.control.reconcile;
+
+import dev.farol.control.model.Digests;
+import dev.farol.control.model.OnlineDeployment;
+import dev.farol.control.reconcile.Preparation.Done;
+import dev.farol.control.reconcile.Preparation.Refused;
+import dev.farol.control.reconcile.Preparation.Step;
+import dev.farol.environment.PythonEnvironment;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.Phase;
+import dev.farol.spec.Problem;
+import dev.farol.spec.Verdict;
+import dev.farol.store.ResourceStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs preparations: what is quick and often wrong first (references, model, code, scoring script),
+ * the environment last. What the user got wrong ends in a verdict at once; what went wrong otherwise
+ * is tried a few times.
+ */
+final class Preparer {
+    private static final Logger log = LoggerFactory.getLogger(Preparer.class);
+    private static final int ATTEMPTS = 4;
+    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final int REVISION_LENGTH = 8;
+    private static final int LISTED = 20;
+
+    private final ResourceStore resources;
+    private final EnvironmentBuilds environments;
+    private final AssetFolders assets;
+    private final Semaphore permits;
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    Preparer(
+            ResourceStore resources,
+            EnvironmentBuilds environments,
+            AssetFolders assets,
+            int permits) {
+        this.resources = resources;
+        this.environments = environments;
+        this.assets = assets;
+        this.permits = new Semaphore(permits, true);
+    }
+
+    /**
+     * Begins in the background.
+     *
+     * @param progress gets lines for people
+     * @param moved called whenever a step or the whole ended
+     */
+    void begin(Preparation preparation, Consumer<String> progress, Runnable moved) {
+        Thread worker =
+                Thread.ofVirtual()
+                        .name("prepare " + preparation.deployment().id().name())
+                        .unstarted(() -> run(new Task(preparation, progress, moved)));
+        running.add(worker);
+        if (closed) {
+            running.remove(worker);
+        } else {
+            preparation.run(worker);
+        }
+    }
+
+    /** Interrupts what runs and waits for its end. */
+    void close() {
+        closed = true;
+        for (Thread worker : running) {
+            worker.interrupt();
+            try {
+                worker.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void run(Task task) {
+        try {
+            permits.acquire();
+            try {
+                task.runWithRetries();
+            } finally {
+                permits.release();
+            }
+        } catch (InterruptedException canceled) {
+            Thread.currentThread().interrupt();
+        } finally {
+            running.remove(Thread.currentThread());
+        }
+    }
+
+    private final class Task {
+        private final Preparation preparation;
+        private final Consumer<String> progress;
+        private final Runnable moved;
+        private final Tail tail = new Tail();
+        private Phase phase = Phase.VALIDATE;
+
+        Task(Preparation preparation, Consumer<String> progress, Runnable moved) {
+            this.preparation = preparation;
+            this.progress = progress;
+            this.moved = moved;
+        }
+
+        void runWithRetries() throws InterruptedException {
+            for (int attempt = 1; !preparation.canceled() && !closed; attempt++) {
+                try {
+                    end(new Done(prepare()));
+                    return;
+                } catch (FarolException refused) {
+                    if (!refused.code().retryable() || attempt == ATTEMPTS) {
+                        refuse(refused.problem(), refused.code());
+                        return;
+                    }
+                    log.info("Preparing {} is tried again", preparation.deployment().id(), refused);
+                } catch (IOException | RuntimeException failure) {
+                    if (preparation.canceled() || closed) {
+                        return;
+                    }
+                    log.warn("Preparing {} failed", preparation.deployment().id(), failure);
+                    if (attempt == ATTEMPTS) {
+                        refuse(internal(), ErrorCode.INTERNAL);
+                        return;
+                    }
+                }
+                Thread.sleep(PAUSE.multipliedBy(attempt));
+            }
+        }
+
+        private Prepared prepare() throws IOException, InterruptedException {
+            OnlineDeployment deployment = preparation.deployment();
+            phase = Phase.VALIDATE;
+            Sources sources = Sources.of(deployment, resources);
+            @Nullable Path model = model(sources.model());
+            Path code = step(Phase.CODE, "the code", () -> code(sources));
+            PythonEnvironment environment =
+                    step(
+                            Phase.ENVIRONMENT,
+                            "the environment",
+                            () -> environments.of(sources.environment(), this::line));
+            phase = Phase.CODE;
+            String revision =
+                    Digests.hex(
+                                    deployment.fingerprint(),
+                                    environment.key(),
+                                    sources.model() == null
+                                            ? null
+                                            : sources.model().version().key(),
+                                    sources.code().version().key())
+                            .substring(0, REVISION_LENGTH);
+            Path app = assets.app(deployment.id(), revision, code);
+            return new Prepared(
+                    deployment,
+                    revision,
+                    environment.key(),
+                    environment.python(),
+                    app,
+                    sources.scoringScript(),
+                    model);
+        }
+
+        private @Nullable Path model(Sources.@Nullable Asset model)
+                throws IOException, InterruptedException {
+            if (model == null) {
+                moveTo(Phase.MODEL, new Step(Step.State.DONE, "The deployment has no model."));
+                return null;
+            }
+            return step(
+                    Phase.MODEL,
+                    "the model " + model.version().label(),
+                    () -> assets.model(model.version(), model.location()));
+        }
+
+        private Path code(Sources sources) throws IOException, InterruptedException {
+            Path code = assets.code(sources.code().version(), sources.code().location());
+            Path script = code.resolve(sources.scoringScript()).normalize();
+            if (!script.startsWith(code) || !Files.isRegularFile(script)) {
+                throw new FarolException(
+                        ErrorCode.SCRIPT_INVALID,
+                        "/properties/codeConfiguration/scoringScript",
+                        "The scoring script '"
+                                + sources.scoringScript()
+                                + "' is not in the code folder; it holds: "
+                                + String.join(", ", AssetFolders.listing(code, LISTED)));
+            }
+            return code;
+        }
+
+        private <T> T step(Phase next, String what, Callable<T> work)
+                throws IOException, InterruptedException {
+            phase = next;
+            moveTo(next, new Step(Step.State.RUNNING, "Preparing " + what + "."));
+            line("preparing " + what);
+            T made = call(work);
+            moveTo(next, new Step(Step.State.DONE, "Prepared " + what + "."));
+            return made;
+        }
+
+        private <T> T call(Callable<T> work) throws IOException, InterruptedException {
+            try {
+                return work.call();
+            } catch (IOException | InterruptedException | RuntimeException asIs) {
+                throw asIs;
+            } catch (Exception unexpected) {
+                throw new IllegalStateException(unexpected);
+            }
+        }
+
+        private void moveTo(Phase at, Step step) {
+            preparation.step(at, step);
+            moved.run();
+        }
+
+        private void line(String text) {
+            tail.add(text);
+            progress.accept(text);
+        }
+
+        private void refuse(Problem problem, ErrorCode code) {
+            if (preparation.canceled() || closed) {
+                return;
+            }
+            boolean told = phase == Phase.ENVIRONMENT;
+            var verdict =
+                    new Verdict(
+                            phase,
+                            code,
+                            problem.message(),
+                            null,
+                            null,
+                            told ? tail.lines() : List.of(),
+                            null,
+                            fix(phase),
+                            null);
+            line("failed: " + problem.message());
+            preparation.step(phase, new Step(Step.State.FAILED, problem.message()));
+            end(new Refused(verdict));
+        }
+
+        private void end(Preparation.Result result) {
+            preparation.end(result);
+            moved.run();
+        }
+
+        private Problem internal() {
+            return Problem.of(
+                    ErrorCode.INTERNAL,
+                    "Preparing the "
+                            + phase.wire()
+                            + " failed for a reason that lies in Farol or its machine; Farol's own"
+                            + " log has the details");
+        }
+    }
+
+    private static String fix(Phase phase) {
+        return switch (phase) {
+            case VALIDATE -> "Create what is missing or correct the reference, then deploy again.";
+            case ENVIRONMENT -> "Correct the environment's definition, then deploy again.";
+            case MODEL -> "Register the model again with files at that path, then deploy again.";
+            case CODE ->
+                    "Put the scoring script into the code folder or correct its name, then deploy"
+                            + " again.";
+            case INIT, PROBE -> "Correct the scoring script, then deploy again.";
+        };
+    }
+}

@@ -1,0 +1,250 @@
+package dev.farol.control.snapshot;
+
+import dev.farol.control.model.OnlineDeployment;
+import dev.farol.control.model.OnlineEndpoint;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.ResourceId;
+import dev.farol.spec.RoutingSnapshot;
+import dev.farol.spec.RoutingSnapshot.Endpoint;
+import dev.farol.store.Resource;
+import dev.farol.store.Store;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the routing snapshot in step with the store and with what is ready, and hands each new one
+ * to its sinks, in order, from one thread. Only endpoints that were named by {@link #refresh} are
+ * read again; the first change after a pause goes out at once, a burst goes out together. A snapshot
+ * equal to the last one is not published.
+ *
+ * <p>Versions start from the clock's milliseconds, so that they grow across restarts too: fewer than
+ * a thousand snapshots a second are made.
+ */
+public final class SnapshotPublisher implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SnapshotPublisher.class);
+
+    /** How long an endpoint that could not be read is left alone. */
+    private static final Duration RETRY = Duration.ofMillis(200);
+
+    private final Store store;
+    private final EndpointPicture picture;
+    private final List<Consumer<RoutingSnapshot>> sinks;
+    private final InstantSource clock;
+    private final Duration coalesce;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private Map<String, Request> pending = new HashMap<>();
+    private boolean closed;
+
+    /** By endpoint name in lower case; only the publishing thread touches it. */
+    private final Map<String, Endpoint> endpoints = new HashMap<>();
+
+    private volatile RoutingSnapshot current = RoutingSnapshot.EMPTY;
+    private volatile @Nullable Thread thread;
+
+    /**
+     * @param coalesce the least time between two snapshots
+     */
+    public SnapshotPublisher(
+            Store store,
+            ServingRoutes routes,
+            List<Consumer<RoutingSnapshot>> sinks,
+            InstantSource clock,
+            Duration coalesce) {
+        this.store = store;
+        this.picture = new EndpointPicture(store.resources(), routes);
+        this.sinks = List.copyOf(sinks);
+        this.clock = clock;
+        this.coalesce = coalesce;
+    }
+
+    /** An endpoint to be read again, and who waits for it. */
+    private record Request(ResourceId endpoint, List<CompletableFuture<Void>> waiters) {}
+
+    /** Reads every endpoint, publishes the first snapshot, and goes on in the background. */
+    public void start() {
+        readAll();
+        publish();
+        thread = Thread.ofVirtual().name("snapshot-publisher").start(this::run);
+    }
+
+    /** The snapshot that was published last. */
+    public RoutingSnapshot current() {
+        return current;
+    }
+
+    /**
+     * Something about the endpoint or its deployments may have changed. The future completes when
+     * every sink has a snapshot that knows it.
+     */
+    public CompletableFuture<Void> refresh(ResourceId endpoint) {
+        var done = new CompletableFuture<Void>();
+        add(endpoint, List.of(done));
+        return done;
+    }
+
+    /** The same for one who does not wait. */
+    public void mark(ResourceId endpoint) {
+        add(endpoint, List.of());
+    }
+
+    private void add(ResourceId endpoint, List<CompletableFuture<Void>> waiters) {
+        lock.lock();
+        try {
+            if (closed) {
+                waiters.forEach(waiter -> waiter.completeExceptionally(stopped()));
+                return;
+            }
+            pending.computeIfAbsent(
+                            endpoint.key(), key -> new Request(endpoint, new ArrayList<>()))
+                    .waiters()
+                    .addAll(waiters);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        Thread running = thread;
+        if (running == null) {
+            abandon();
+        } else {
+            try {
+                running.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void readAll() {
+        var deployments = new HashMap<String, List<Resource>>();
+        for (Resource each : store.resources().ofKind(OnlineDeployment.KIND)) {
+            String endpoint = each.id().parent().orElseThrow().key();
+            deployments.computeIfAbsent(endpoint, key -> new ArrayList<>()).add(each);
+        }
+        for (Resource each : store.resources().ofKind(OnlineEndpoint.KIND)) {
+            put(each.id(), picture.of(each, deployments.getOrDefault(each.id().key(), List.of())));
+        }
+    }
+
+    private void run() {
+        try {
+            for (Map<String, Request> batch = take(); !batch.isEmpty(); batch = take()) {
+                serve(batch);
+                pause();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            abandon();
+        }
+    }
+
+    /** What waits; empty once closed. */
+    private Map<String, Request> take() throws InterruptedException {
+        lock.lock();
+        try {
+            while (pending.isEmpty() && !closed) {
+                work.await();
+            }
+            if (closed) {
+                return Map.of();
+            }
+            Map<String, Request> taken = pending;
+            pending = new HashMap<>();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void serve(Map<String, Request> batch) {
+        var served = new ArrayList<CompletableFuture<Void>>();
+        boolean changed = false;
+        for (Request request : batch.values()) {
+            try {
+                changed |= put(request.endpoint(), picture.of(request.endpoint()));
+                served.addAll(request.waiters());
+            } catch (RuntimeException unreadable) {
+                log.warn("Cannot read endpoint {} for routing", request.endpoint(), unreadable);
+                request.waiters().forEach(waiter -> waiter.completeExceptionally(unreadable));
+                refreshLater(request.endpoint());
+            }
+        }
+        if (changed) {
+            publish();
+        }
+        served.forEach(waiter -> waiter.complete(null));
+    }
+
+    private boolean put(ResourceId id, Optional<Endpoint> endpoint) {
+        String name = id.name().toLowerCase(Locale.ROOT);
+        return endpoint.map(now -> !now.equals(endpoints.put(name, now)))
+                .orElseGet(() -> endpoints.remove(name) != null);
+    }
+
+    private void publish() {
+        long version = Math.max(current.version() + 1, clock.millis());
+        var snapshot = new RoutingSnapshot(version, endpoints);
+        for (Consumer<RoutingSnapshot> sink : sinks) {
+            try {
+                sink.accept(snapshot);
+            } catch (RuntimeException refused) {
+                log.error("A receiver of routing snapshots failed", refused);
+            }
+        }
+        current = snapshot;
+    }
+
+    private void refreshLater(ResourceId endpoint) {
+        CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> mark(endpoint));
+    }
+
+    private void pause() throws InterruptedException {
+        Thread.sleep(coalesce);
+    }
+
+    private void abandon() {
+        lock.lock();
+        try {
+            closed = true;
+            pending.values().stream()
+                    .flatMap(request -> request.waiters().stream())
+                    .forEach(waiter -> waiter.completeExceptionally(stopped()));
+            pending.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static FarolException stopped() {
+        return new FarolException(ErrorCode.UNAVAILABLE, "The snapshot publisher has stopped");
+    }
+}
