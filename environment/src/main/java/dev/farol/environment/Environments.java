@@ -1,5 +1,9 @@
 package dev.farol.environment;
 
+import dev.farol.environment.local.LocalEnvironments;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -7,6 +11,15 @@ import java.util.function.Consumer;
  * build it once.
  */
 public interface Environments extends AutoCloseable {
+    /**
+     * Environments in the folder {@code envs} of a home folder, built by uv.
+     *
+     * @throws IOException when the home folder cannot be written
+     */
+    static Environments local(EnvironmentConfig config, Path home, Host host) throws IOException {
+        return new LocalEnvironments(config, home, host);
+    }
+
     /**
      * Finds the interpreter and pins every package, asking the package index; the result is kept
      * with the environment version and replayed ever after.
@@ -23,6 +36,17 @@ public interface Environments extends AutoCloseable {
      */
     PythonEnvironment build(Lock lock, Consumer<String> progress);
 
+    /**
+     * Removes the environments that nobody uses; one that is being built stays.
+     *
+     * @param keysInUse keys of every lock that is stored
+     * @return the keys that were removed
+     */
+    default Set<String> prune(Set<String> keysInUse) {
+        return Set.of();
+    }
+
+    /** Ends what is running; callers that wait get {@code INTERRUPTED} or {@code CANCELED}. */
     @Override
     void close();
 }

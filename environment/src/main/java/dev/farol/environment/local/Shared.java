@@ -1,0 +1,89 @@
+package dev.farol.environment.local;
+
+import dev.farol.environment.PythonEnvironment;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One build that any number of callers wait for. It runs on a thread of its own, so that a caller
+ * who gives up takes it from nobody; who comes late hears what was said before.
+ */
+final class Shared {
+    private static final Logger log = LoggerFactory.getLogger(Shared.class);
+
+    private final CompletableFuture<PythonEnvironment> result = new CompletableFuture<>();
+    private final List<String> said = new ArrayList<>();
+    private final List<Consumer<String>> listeners = new ArrayList<>();
+
+    /** The work; it may fail in any way. */
+    @FunctionalInterface
+    interface Work {
+        PythonEnvironment run(Consumer<String> progress) throws IOException, InterruptedException;
+    }
+
+    void run(Work work) {
+        try {
+            result.complete(work.run(this::say));
+        } catch (FarolException known) {
+            result.completeExceptionally(known);
+        } catch (IOException failed) {
+            log.warn("An environment cannot be built", failed);
+            result.completeExceptionally(Failures.files(failed));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            result.completeExceptionally(Failures.canceled());
+        } catch (RuntimeException | Error fault) {
+            log.error("A fault while an environment was built", fault);
+            result.completeExceptionally(
+                    new FarolException(
+                            ErrorCode.INTERNAL, "A fault while the environment was built."));
+        }
+    }
+
+    private synchronized void say(String line) {
+        said.add(line);
+        listeners.forEach(listener -> tell(listener, line));
+    }
+
+    private static void tell(Consumer<String> listener, String line) {
+        try {
+            listener.accept(line);
+        } catch (RuntimeException broken) {
+            log.warn("A listener to the progress of a build failed", broken);
+        }
+    }
+
+    private synchronized void join(Consumer<String> listener) {
+        said.forEach(line -> tell(listener, line));
+        listeners.add(listener);
+    }
+
+    private synchronized void leave(Consumer<String> listener) {
+        listeners.remove(listener);
+    }
+
+    PythonEnvironment await(Consumer<String> progress) {
+        join(progress);
+        try {
+            return result.get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof FarolException known) {
+                throw new FarolException(known.problem(), known);
+            }
+            throw new IllegalStateException("Builds fail in one way only", failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw Failures.canceled();
+        } finally {
+            leave(progress);
+        }
+    }
+}
