@@ -1,0 +1,4 @@
+package dev.farol.backend.local;
+
+/** The programs that an instance consists of; the app knows where they are. */
+public record Launchers(ReplicaLauncher replica, ZygoteLauncher zygote, CheckLauncher check) {}

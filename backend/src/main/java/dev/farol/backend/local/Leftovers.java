@@ -1,0 +1,88 @@
+package dev.farol.backend.local;
+
+import dev.farol.kit.AtomicFile;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.ResourceId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends and clears away what an earlier run of the same home left behind. */
+final class Leftovers {
+    private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
+    private static final String DEPLOYMENT = "deployment";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final LocalFolders folders;
+    private final ProcessTable table;
+    private final LogArchive archive;
+
+    Leftovers(LocalFolders folders, ProcessTable table, LogArchive archive) {
+        this.folders = folders;
+        this.table = table;
+        this.archive = archive;
+    }
+
+    /** Notes in the instance's folder whose it is, for {@link #clear}. */
+    static void sign(Path instance, ResourceId deployment) throws IOException {
+        AtomicFile.write(instance.resolve(DEPLOYMENT), deployment.toString());
+    }
+
+    /**
+     * @param homeMark ends the mark of every process of this home
+     */
+    void clear(String homeMark) throws IOException {
+        var tree = new ProcessTree(table, mark -> mark.endsWith(homeMark));
+        List<Path> instances = children(folders.instances());
+        List<Path> zygotes = children(folders.environmentStates());
+        for (Path folder : join(instances, zygotes)) {
+            new PidFile(folder).read().stream().filter(table::alive).forEach(tree::add);
+        }
+        Set<ProcessId> alive = tree.end(PATIENCE);
+        if (!alive.isEmpty()) {
+            LOG.warn("Processes of an earlier run do not end: {}", alive);
+        }
+        for (Path zygote : zygotes) {
+            new PidFile(zygote).clear();
+        }
+        for (Path instance : instances) {
+            keepLogs(instance);
+            Trees.delete(instance);
+        }
+    }
+
+    private void keepLogs(Path instance) {
+        try {
+            var deployment = ResourceId.parse(Files.readString(instance.resolve(DEPLOYMENT)));
+            archive.take(
+                    instance.getFileName().toString(), deployment, InstanceFolder.logsIn(instance));
+        } catch (IOException | FarolException unsigned) {
+            LOG.debug("{} does not say whose it was", instance);
+        }
+    }
+
+    private static List<Path> join(List<Path> some, List<Path> others) {
+        var all = new ArrayList<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private static List<Path> children(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        var found = new ArrayList<Path>();
+        try (DirectoryStream<Path> children =
+                Files.newDirectoryStream(folder, Files::isDirectory)) {
+            children.forEach(found::add);
+        }
+        return found;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.farol.backend.local;
+
+import dev.farol.spec.ReplicaSpec;
+import java.nio.file.Path;
+
+/** Knows how a replica is started on this machine. */
+@FunctionalInterface
+public interface ReplicaLauncher {
+    /**
+     * @param specFile holds {@code spec} as JSON
+     */
+    Command command(ReplicaSpec spec, Path specFile);
+}

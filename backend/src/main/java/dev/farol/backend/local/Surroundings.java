@@ -1,0 +1,30 @@
+package dev.farol.backend.local;
+
+import dev.farol.backend.BackendConfig;
+import dev.farol.backend.InstanceTypes;
+import dev.farol.backend.verdict.VerdictComposer;
+
+/**
+ * What all supervisors of a backend share.
+ *
+ * @param homeMark ends the mark of every process of this home
+ */
+record Surroundings(
+        BackendConfig config,
+        LocalFolders folders,
+        RunFolder run,
+        Launchers launchers,
+        ProcessLauncher processes,
+        ProcessTable table,
+        SharedScan scan,
+        KernelMemory kernel,
+        Zygotes zygotes,
+        LogArchive archive,
+        InstanceTypes types,
+        VerdictComposer verdicts,
+        String homeMark) {
+    /** What the processes of an instance carry in their environment. */
+    String markOf(String instance) {
+        return instance + homeMark;
+    }
+}
