@@ -4,7 +4,6 @@ import dev.farol.cli.doc.JsonText;
 import dev.farol.cli.doc.Tree;
 import dev.farol.kit.AtomicFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -71,8 +70,6 @@ public record Addresses(
                         workspace,
                         "tls",
                         tls.toString());
-        Files.createDirectories(home.resolve("run"));
-        AtomicFile.write(
-                file(home), (JsonText.pretty(content) + "\n").getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(file(home), JsonText.pretty(content) + "\n");
     }
 }

@@ -172,7 +172,7 @@ public final class Arm implements AutoCloseable {
         String origin = url.replaceAll("(https?://[^/]*).*", "$1");
         boolean refused = silent instanceof ConnectException;
         if (refused && connection.home() != null && url.startsWith(connection.arm())) {
-            return new Unreachable(Connection.notRunning(connection.home()).getMessage());
+            return new Unreachable(Connection.notRunningText(connection.home()));
         }
         String why =
                 silent instanceof InterruptedIOException

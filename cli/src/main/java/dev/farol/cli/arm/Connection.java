@@ -31,8 +31,9 @@ public record Connection(
     /**
      * From FAROL_ARM_URL when it is set, else from the Farol that runs with this home.
      *
-     * @param wished subscription, resource group and workspace of the command line; null where it
-     *     says nothing
+     * <p>Subscription, resource group and workspace are those of the command line, null where it
+     * says nothing.
+     *
      * @throws CommandFailed when nothing runs there
      */
     public static Connection find(
@@ -99,11 +100,14 @@ public record Connection(
         }
     }
 
-    static CommandFailed notRunning(Path home) {
-        return CommandFailed.failed(
-                "Farol is not running here (home "
-                        + home
-                        + "). Start it with: farol up --detach");
+    private static CommandFailed notRunning(Path home) {
+        return CommandFailed.failed(notRunningText(home));
+    }
+
+    static String notRunningText(Path home) {
+        return "Farol is not running here (home "
+                + home
+                + "). Start it with: farol up --detach";
     }
 
     /** The path of the workspace, from {@code /subscriptions} on. */

@@ -56,7 +56,7 @@ public final class Checker {
         for (Schema.Key key : schema.keys().values()) {
             Node present = node.value(key.name());
             if (key.required()
-                    && (present == null || present instanceof Node.Scalar s && s.isNull())) {
+                    && (present == null || (present instanceof Node.Scalar s && s.isNull()))) {
                 missing(node, key, path);
             }
         }
@@ -101,7 +101,7 @@ public final class Checker {
                             ? section(fields, inner.schema(), path)
                             : wrong(node, key.type(), path);
             case Type.Each each -> each(node, each, path);
-            case Type.Free free -> node.plain();
+            case Type.Free free -> node.content();
             case Type.Folder folder -> folder(node, folder, path);
             case Type.Source source -> source(node, source, path);
             case Type.Conda conda -> conda(node, path);
@@ -152,7 +152,7 @@ public final class Checker {
     private @Nullable Object whole(Node node, Type.Whole type, String path) {
         Long number = node instanceof Node.Scalar scalar ? Scalars.integer(scalar) : null;
         boolean fits = number != null && number >= type.min() && number <= type.max();
-        return fits || number != null && node.at().equals(At.SERVICE)
+        return fits || (number != null && node.at().equals(At.SERVICE))
                 ? number
                 : wrong(node, type, path);
     }
@@ -253,7 +253,7 @@ public final class Checker {
 
     private @Nullable Object conda(Node node, String path) {
         if (node instanceof Node.Fields fields) {
-            return fields.plain();
+            return fields.content();
         }
         if (!(node instanceof Node.Scalar scalar)) {
             return wrong(node, new Type.Conda(), path);

@@ -92,16 +92,16 @@ public sealed interface Node {
     }
 
     /** The value as plain collections and scalars, plain text read as YAML's JSON types. */
-    default @Nullable Object plain() {
+    default @Nullable Object content() {
         return switch (this) {
             case Fields fields -> {
                 var map = new LinkedHashMap<String, @Nullable Object>();
-                fields.entries().forEach((key, entry) -> map.put(key, entry.value().plain()));
+                fields.entries().forEach((key, entry) -> map.put(key, entry.value().content()));
                 yield map;
             }
             case Items list -> {
                 var items = new ArrayList<@Nullable Object>();
-                list.items().forEach(item -> items.add(item.plain()));
+                list.items().forEach(item -> items.add(item.content()));
                 yield items;
             }
             case Scalar scalar -> Scalars.typed(scalar);

@@ -109,7 +109,7 @@ public final class Overrides {
             Node.Fields wrapped = YamlFile.parse("value: " + text, at.source(), violations);
             Node inner = wrapped == null ? null : wrapped.value("value");
             if (inner != null) {
-                return Node.of(at, inner.plain());
+                return Node.of(at, inner.content());
             }
         }
         return new Node.Scalar(at, text, true);
@@ -128,7 +128,7 @@ public final class Overrides {
                         }
                         case Node.Scalar scalar -> null;
                     };
-            boolean absent = next == null || next instanceof Node.Scalar scalar && scalar.isNull();
+            boolean absent = next == null || (next instanceof Node.Scalar scalar && scalar.isNull());
             if (absent && create && here instanceof Node.Fields fields) {
                 next = Node.Fields.empty(At.flag("--set"));
                 fields.put(At.flag("--set"), steps[i], next);

@@ -17,15 +17,18 @@ final class Rules {
     }
 
     void check(Node.Fields document, Map<String, @Nullable Object> values, Schema schema) {
-        if (schema == Schemas.ENDPOINT) {
-            traffic(document, values);
-            mirror(document, values);
-        } else if (schema == Schemas.DEPLOYMENT) {
-            script(document, values);
-            scale(document, values);
-            environment(find(document, "environment"), "environment");
-        } else if (schema == Schemas.ENVIRONMENT) {
-            environment(document, "");
+        switch (schema.kind()) {
+            case "managedOnlineEndpoint" -> {
+                traffic(document, values);
+                mirror(document, values);
+            }
+            case "managedOnlineDeployment" -> {
+                script(document, values);
+                scale(document, values);
+                environment(find(document, "environment"), "environment");
+            }
+            case "environment" -> environment(document, "");
+            default -> {}
         }
     }
 
