@@ -118,8 +118,12 @@ public final class Arm implements AutoCloseable {
             throw ArmFailed.of(
                     answer.status(),
                     document,
-                    "Operation returned an invalid status " + answer.status() + " for " + method
-                            + " " + url.replaceAll("\\?.*", "")
+                    "Operation returned an invalid status "
+                            + answer.status()
+                            + " for "
+                            + method
+                            + " "
+                            + url.replaceAll("\\?.*", "")
                             + (answer.body().length == 0 ? "" : "\n" + answer.text().strip()));
         }
         return new ArmAnswer(answer.status(), answer.headers(), document);
@@ -193,8 +197,7 @@ public final class Arm implements AutoCloseable {
 
     private String newToken() {
         String resource = URLEncoder.encode(connection.arm(), StandardCharsets.UTF_8);
-        String url =
-                connection.arm() + "/msi/token?api-version=2019-08-01&resource=" + resource;
+        String url = connection.arm() + "/msi/token?api-version=2019-08-01&resource=" + resource;
         String secret = connection.secret();
         ApiClient.Answer answer =
                 send(

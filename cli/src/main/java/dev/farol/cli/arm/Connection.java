@@ -105,9 +105,7 @@ public record Connection(
     }
 
     static String notRunningText(Path home) {
-        return "Farol is not running here (home "
-                + home
-                + "). Start it with: farol up --detach";
+        return "Farol is not running here (home " + home + "). Start it with: farol up --detach";
     }
 
     /** The path of the workspace, from {@code /subscriptions} on. */

@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for a long-running operation as ARM tells it (contracts §1.3): {@code Azure-AsyncOperation},
- * else {@code Location}, else the resource's own provisioning state. The first look is immediate;
- * after that the service says when, or the pause grows from 50 ms to 1 s.
+ * Waits for a long-running operation as ARM tells it (contracts §1.3): {@code
+ * Azure-AsyncOperation}, else {@code Location}, else the resource's own provisioning state. The
+ * first look is immediate; after that the service says when, or the pause grows from 50 ms to 1 s.
  */
 public final class Operation {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);

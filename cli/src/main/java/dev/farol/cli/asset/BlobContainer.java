@@ -33,8 +33,7 @@ record BlobContainer(Arm arm, String url, @Nullable String sas) {
         int query = sasUri.indexOf('?');
         return query < 0
                 ? new BlobContainer(arm, sasUri, null)
-                : new BlobContainer(
-                        arm, sasUri.substring(0, query), sasUri.substring(query + 1));
+                : new BlobContainer(arm, sasUri.substring(0, query), sasUri.substring(query + 1));
     }
 
     /**
@@ -46,7 +45,10 @@ record BlobContainer(Arm arm, String url, @Nullable String sas) {
         String marked = prefix + "/" + first.relative();
         ApiClient.Answer probe = send("HEAD", marked, "", new Headers(), null);
         if (probe.status() == 200
-                && probe.headers().first("x-ms-meta-upload_status").orElse("").equals("completed")) {
+                && probe.headers()
+                        .first("x-ms-meta-upload_status")
+                        .orElse("")
+                        .equals("completed")) {
             return;
         }
         var progress = new UploadProgress(arm.diagnostics(), local.name(), local.size());

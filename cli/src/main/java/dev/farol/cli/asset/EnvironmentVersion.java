@@ -57,8 +57,7 @@ public final class EnvironmentVersion {
         }
     }
 
-    private static Map<String, @Nullable Object> properties(
-            Object definition, boolean anonymous) {
+    private static Map<String, @Nullable Object> properties(Object definition, boolean anonymous) {
         Map<String, @Nullable Object> properties =
                 Tree.of("isAnonymous", anonymous, "isArchived", false);
         ModelVersion.copy(definition, "description", properties, "description");

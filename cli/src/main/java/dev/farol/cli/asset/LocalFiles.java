@@ -37,9 +37,7 @@ record LocalFiles(String name, boolean single, List<LocalFile> files) {
         try {
             if (Files.isRegularFile(absolute)) {
                 return new LocalFiles(
-                        name,
-                        true,
-                        List.of(new LocalFile(name, absolute, Files.size(absolute))));
+                        name, true, List.of(new LocalFile(name, absolute, Files.size(absolute))));
             }
             List<LocalFile> files = walk(absolute);
             if (files.isEmpty()) {

@@ -59,12 +59,18 @@ public final class ModelVersion {
     private static Map<String, @Nullable Object> properties(Object definition, String uri) {
         Map<String, @Nullable Object> properties =
                 Tree.of(
-                        "properties", Tree.map(definition, "properties"),
-                        "tags", Tree.map(definition, "tags"),
-                        "isAnonymous", Tree.text(definition, "name") == null,
-                        "isArchived", false,
-                        "modelType", Tree.text(definition, "type", "custom_model"),
-                        "modelUri", uri);
+                        "properties",
+                        Tree.map(definition, "properties"),
+                        "tags",
+                        Tree.map(definition, "tags"),
+                        "isAnonymous",
+                        Tree.text(definition, "name") == null,
+                        "isArchived",
+                        false,
+                        "modelType",
+                        Tree.text(definition, "type", "custom_model"),
+                        "modelUri",
+                        uri);
         copy(definition, "description", properties, "description");
         copy(definition, "stage", properties, "stage");
         copy(definition, "job_name", properties, "jobName");
@@ -76,8 +82,7 @@ public final class ModelVersion {
         return properties;
     }
 
-    static void copy(
-            Object from, String key, Map<String, @Nullable Object> to, String target) {
+    static void copy(Object from, String key, Map<String, @Nullable Object> to, String target) {
         Object value = Tree.at(from, key);
         if (value != null) {
             to.put(target, value);

@@ -28,13 +28,7 @@ final class UploadProgress {
         if (total > WORTH_SAYING && reached > tenths) {
             tenths = reached;
             diagnostics.note(
-                    "Uploading "
-                            + name
-                            + ": "
-                            + tenths * 10
-                            + " % of "
-                            + megabytes(total)
-                            + " MB");
+                    "Uploading " + name + ": " + tenths * 10 + " % of " + megabytes(total) + " MB");
         }
     }
 

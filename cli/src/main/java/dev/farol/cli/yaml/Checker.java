@@ -56,6 +56,7 @@ public final class Checker {
         for (Schema.Key key : schema.keys().values()) {
             Node present = node.value(key.name());
             if (key.required()
+                    && !node.at().equals(At.SERVICE)
                     && (present == null || (present instanceof Node.Scalar s && s.isNull()))) {
                 missing(node, key, path);
             }

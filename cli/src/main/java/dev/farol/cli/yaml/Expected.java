@@ -11,8 +11,7 @@ final class Expected {
     static String of(Type type) {
         return switch (type) {
             case Type.Text text -> text.rule() == null ? "text" : name(text.rule());
-            case Type.Choice choice ->
-                    Type.words(new ArrayList<>(choice.wireByWord().keySet()));
+            case Type.Choice choice -> Type.words(new ArrayList<>(choice.wireByWord().keySet()));
             case Type.Whole whole -> "a whole number from " + whole.min() + " to " + whole.max();
             case Type.Flag flag -> "true or false";
             case Type.Texts texts -> "a mapping of text to text";

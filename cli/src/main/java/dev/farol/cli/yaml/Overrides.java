@@ -79,8 +79,7 @@ public final class Overrides {
         String last = steps[steps.length - 1];
         Node value = value(at, text);
         switch (walk(steps, true)) {
-            case Node.Fields fields
-                    when append && fields.value(last) instanceof Node.Items list ->
+            case Node.Fields fields when append && fields.value(last) instanceof Node.Items list ->
                     list.items().add(value);
             case Node.Fields fields when append -> {
                 var items = new java.util.ArrayList<Node>();
@@ -128,7 +127,8 @@ public final class Overrides {
                         }
                         case Node.Scalar scalar -> null;
                     };
-            boolean absent = next == null || (next instanceof Node.Scalar scalar && scalar.isNull());
+            boolean absent =
+                    next == null || (next instanceof Node.Scalar scalar && scalar.isNull());
             if (absent && create && here instanceof Node.Fields fields) {
                 next = Node.Fields.empty(At.flag("--set"));
                 fields.put(At.flag("--set"), steps[i], next);

@@ -7,8 +7,7 @@ public final class Schemas {
     private static final String MANAGED_ONLY =
             "Kubernetes compute is not offered: Farol runs managed deployments";
 
-    public static final Schema MODEL =
-            model("model").required("path", new Type.Source()).build();
+    public static final Schema MODEL = model("model").required("path", new Type.Source()).build();
 
     private static final Schema INLINE_MODEL =
             model("").required("path", new Type.Source()).build();
@@ -141,6 +140,8 @@ public final class Schemas {
                                 "SystemAssigned",
                                 "user_assigned",
                                 "UserAssigned",
+                                "system_assigned,user_assigned",
+                                "SystemAssigned,UserAssigned",
                                 "none",
                                 "None"))
                 .key("user_assigned_identities", new Type.Each(assigned))
