@@ -1,0 +1,27 @@
+package dev.farol.cli;
+
+import dev.farol.cli.verb.Commands;
+import java.util.List;
+import picocli.CommandLine;
+
+/**
+ * The door of this room: {@code az ml}'s nouns and verbs as a picocli command line. The application
+ * adds its own commands ({@code up}, {@code down} …) as further subcommands and executes it; the
+ * exit codes are 0, 1 for a failure, 2 for a wrong command line, 3 for what does not exist.
+ */
+public final class Cli {
+    private Cli() {}
+
+    /** With everything in it: for help and completion. */
+    public static CommandLine create(CliContext context) {
+        return create(context, List.of());
+    }
+
+    /**
+     * The same with only what these arguments need, which starts faster. Executing other arguments
+     * with it is a mistake.
+     */
+    public static CommandLine create(CliContext context, List<String> arguments) {
+        return new Commands(context).root(arguments);
+    }
+}

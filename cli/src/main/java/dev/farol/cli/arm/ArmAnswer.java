@@ -1,0 +1,9 @@
+package dev.farol.cli.arm;
+
+import dev.farol.wire.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * @param body the parsed JSON; null when there was none
+ */
+public record ArmAnswer(int status, Headers headers, @Nullable Object body) {}

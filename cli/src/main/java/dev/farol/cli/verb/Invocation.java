@@ -1,0 +1,198 @@
+package dev.farol.cli.verb;
+
+import dev.farol.cli.CliContext;
+import dev.farol.cli.arm.Arm;
+import dev.farol.cli.arm.ArmAnswer;
+import dev.farol.cli.arm.CommandFailed;
+import dev.farol.cli.arm.Connection;
+import dev.farol.cli.arm.Diagnostics;
+import dev.farol.cli.arm.Operation;
+import dev.farol.cli.arm.Versions;
+import dev.farol.cli.doc.OutputFormat;
+import dev.farol.cli.doc.Tree;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParseResult;
+
+/** One run of a verb: its flags, the service, and where its result goes. */
+final class Invocation implements AutoCloseable {
+    private final CliContext context;
+    private final ParseResult parsed;
+    private final OutputFormat format;
+    private @Nullable Arm arm;
+
+    Invocation(CliContext context, ParseResult parsed) {
+        this.context = context;
+        this.parsed = parsed;
+        String word = text("--output", "json");
+        this.format =
+                OutputFormat.of(word)
+                        .orElseThrow(
+                                () ->
+                                        usage(
+                                                "--output: '"
+                                                        + word
+                                                        + "' is not a format (expected: "
+                                                        + String.join(", ", OutputFormat.WORDS)
+                                                        + ")"));
+    }
+
+    static CommandFailed usage(String text) {
+        return new CommandFailed(2, text);
+    }
+
+    CliContext context() {
+        return context;
+    }
+
+    @Nullable String text(String flag) {
+        return parsed.matchedOptionValue(flag, (String) null);
+    }
+
+    String text(String flag, String otherwise) {
+        String given = text(flag);
+        return given == null ? otherwise : given;
+    }
+
+    /** The value of a flag that the command line must have: picocli has seen to it. */
+    String given(String flag) {
+        String given = text(flag);
+        if (given == null) {
+            throw usage("Missing required option: " + flag);
+        }
+        return given;
+    }
+
+    int whole(String flag, int otherwise) {
+        Integer given = parsed.matchedOptionValue(flag, (Integer) null);
+        return given == null ? otherwise : given;
+    }
+
+    boolean has(String flag) {
+        return parsed.hasMatchedOption(flag);
+    }
+
+    /** The words of a flag; several in one argument count as several. */
+    List<String> words(String flag) {
+        List<String> none = List.of();
+        var words = new ArrayList<String>();
+        for (String argument : parsed.matchedOptionValue(flag, none)) {
+            for (String word : argument.strip().split("\\s+")) {
+                if (!word.isEmpty()) {
+                    words.add(word);
+                }
+            }
+        }
+        return words;
+    }
+
+    /** The arguments of a flag as they are: their values may hold blanks. */
+    List<String> arguments(String flag) {
+        List<String> none = List.of();
+        return parsed.matchedOptionValue(flag, none);
+    }
+
+    /**
+     * @throws CommandFailed with {@code --local}, which has no meaning here
+     */
+    void refuseLocal() {
+        if (has("--local")) {
+            throw usage(
+                    "--local is not offered: a deployment is live in seconds."
+                            + " Leave --local out; farol up runs everything on this machine.");
+        }
+    }
+
+    Path file(String name) {
+        return context.workingDirectory().resolve(name).normalize();
+    }
+
+    Arm arm() {
+        Arm open = arm;
+        if (open == null) {
+            String named = text("--home");
+            Path home = named == null ? context.homeFolder() : file(named);
+            Connection connection =
+                    Connection.find(
+                            context,
+                            home,
+                            text("--subscription"),
+                            text("--resource-group"),
+                            text("--workspace-name"));
+            open =
+                    new Arm(
+                            context,
+                            connection,
+                            new Diagnostics(
+                                    has("--debug") ? context.err() : null,
+                                    has("--only-show-errors") ? null : context.err()));
+            arm = open;
+        }
+        return open;
+    }
+
+    /** Where the workspace is, which every tracked resource repeats. */
+    String location() {
+        Object workspace = arm().get("", Versions.WORKSPACE).body();
+        return Tree.text(workspace, "location", "local");
+    }
+
+    /** Waits for an operation unless {@code --no-wait}; answers whether it is over. */
+    boolean wait(ArmAnswer accepted, String look) {
+        if (has("--no-wait")) {
+            return false;
+        }
+        Operation.await(context, arm(), accepted, look);
+        return true;
+    }
+
+    /** Asks before something is lost, as {@code az} does. */
+    void confirm() {
+        if (has("--yes")) {
+            return;
+        }
+        if (!context.interactive()) {
+            throw CommandFailed.failed(
+                    "Unable to prompt for confirmation as no tty available. Use --yes.");
+        }
+        context.err().print("Are you sure you want to perform this operation? (y/n): ");
+        context.err().flush();
+        String answer;
+        try {
+            answer = context.in().readLine();
+        } catch (java.io.IOException closed) {
+            answer = null;
+        }
+        if (answer == null || !answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y")) {
+            throw CommandFailed.failed("Operation cancelled.");
+        }
+    }
+
+    /** Prints a result in the format, and the part, that the command line asks for. */
+    void print(@Nullable Object result) {
+        Object shown = Tree.sorted(result);
+        String query = text("--query");
+        if (query != null) {
+            try {
+                shown = OutputFormat.query(query, shown);
+            } catch (IllegalArgumentException malformed) {
+                throw usage("--query: " + malformed.getMessage());
+            }
+        }
+        printText(format.render(shown));
+    }
+
+    void printText(String text) {
+        context.out().print(text);
+        context.out().flush();
+    }
+
+    @Override
+    public void close() {
+        if (arm != null) {
+            arm.close();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.farol.cli.yaml;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a definition or of a section of one.
+ *
+ * @param kind the name in {@code $schema}, such as {@code managedOnlineEndpoint}; empty for a
+ *     section
+ */
+public record Schema(String kind, Map<String, Key> keys) {
+    /** A key, what it holds, and whether a definition without it is refused. */
+    public record Key(String name, Type type, boolean required) {}
+
+    public Schema {
+        keys = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+    }
+
+    static Builder named(String kind) {
+        return new Builder(kind);
+    }
+
+    static Builder section() {
+        return new Builder("");
+    }
+
+    /** The known key that a misspelt one most likely meant. */
+    @Nullable String nearest(String unknown) {
+        String best = null;
+        int least = Math.max(2, unknown.length() / 3) + 1;
+        for (String known : keys.keySet()) {
+            int distance = distance(unknown.toLowerCase(java.util.Locale.ROOT), known);
+            if (distance < least) {
+                least = distance;
+                best = known;
+            }
+        }
+        return best;
+    }
+
+    /** What a user may write, without what is only printed or refused. */
+    List<String> offered() {
+        var names = new ArrayList<String>();
+        for (Key key : keys.values()) {
+            if (!(key.type() instanceof Type.Printed) && !(key.type() instanceof Type.Refused)) {
+                names.add(key.name());
+            }
+        }
+        names.remove("$schema");
+        return names;
+    }
+
+    private static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[to.length()];
+    }
+
+    /** Collects keys in their order. */
+    static final class Builder {
+        private final String kind;
+        private final Map<String, Key> keys = new LinkedHashMap<>();
+
+        private Builder(String kind) {
+            this.kind = kind;
+        }
+
+        Builder required(String name, Type type) {
+            keys.put(name, new Key(name, type, true));
+            return this;
+        }
+
+        Builder key(String name, Type type) {
+            keys.put(name, new Key(name, type, false));
+            return this;
+        }
+
+        Builder refused(String name, String why, String instead) {
+            return key(name, new Type.Refused(why, instead));
+        }
+
+        Builder printed(String... names) {
+            for (String name : names) {
+                key(name, new Type.Printed());
+            }
+            return this;
+        }
+
+        Schema build() {
+            return new Schema(kind, keys);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.farol.cli.yaml;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that is wrong with a definition.
+ *
+ * @param key the dotted path of the key; empty for the whole document
+ * @param expected what would have been right; null when the problem says it
+ */
+public record Violation(At at, String key, String problem, @Nullable String expected) {
+    @Override
+    public String toString() {
+        return at
+                + ": "
+                + (key.isEmpty() ? "" : key + ": ")
+                + problem
+                + (expected == null ? "" : " (expected: " + expected + ")");
+    }
+
+    /** Every violation on a line of its own, in the order of the file. */
+    public static String text(List<Violation> violations) {
+        return violations.stream().map(Violation::toString).collect(Collectors.joining("\n"));
+    }
+}
