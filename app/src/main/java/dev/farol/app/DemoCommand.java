@@ -1,10 +1,13 @@
 package dev.farol.app;
 
-import dev.farol.kit.Json;
+import dev.farol.wire.ApiClient;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,11 +39,8 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     CommandSpec spec;
 
-    private final Path root;
+    private final Path root = Distribution.root();
 
-    DemoCommand(Path root) {
-        this.root = root;
-    }
 
     @Override
     public Integer call() throws Exception {
@@ -79,13 +79,13 @@ final class DemoCommand implements Callable<Integer> {
 
         heading("5. Ask it.");
         run("online-endpoint", "invoke", "-n", "diabetes", "--request-file", EXAMPLE + "/request.json");
-        measure(server);
+        measure();
         next(server);
         return 0;
     }
 
     private void deploy(String name, boolean allTraffic) throws Exception {
-        if (quietly("online-deployment", "show", "-e", "diabetes", "-n", name, "--query", "@", "-o", "none") == 0) {
+        if (quietly("online-deployment", "show", "-e", "diabetes", "-n", name, "-o", "none") == 0) {
             spec.commandLine().getOut().println("  The deployment " + name + " is there already.");
             return;
         }
@@ -102,12 +102,15 @@ final class DemoCommand implements Callable<Integer> {
                 && Files.exists(root.resolve(EXAMPLE + "/model-green/model.joblib"));
     }
 
-    private void measure(RunRecord server) throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
-        var result = new SplitMeter(server, spec.commandLine().getSubcommands())
-                .measure("diabetes", Files.readAllBytes(root.resolve(EXAMPLE + "/request.json")), REQUESTS);
-        out.println();
-        out.println(result.text());
+    private void measure() throws IOException, InterruptedException {
+        String uri = ask("online-endpoint", "show", "-n", "diabetes", "--query", "scoring_uri", "-o", "tsv");
+        String key = ask("online-endpoint", "get-credentials", "-n", "diabetes", "--query", "primaryKey", "-o", "tsv");
+        byte[] body = Files.readAllBytes(root.resolve(EXAMPLE + "/request.json"));
+        try (var http = ApiClient.create(null, Duration.ofSeconds(10))) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println();
+            out.println(new SplitMeter(http, uri, key).measure(body, REQUESTS).text());
+        }
     }
 
     private void next(RunRecord server) {
@@ -139,21 +142,38 @@ final class DemoCommand implements Callable<Integer> {
         show(arguments);
         int exit = execute(arguments);
         if (exit != 0) {
-            throw new IllegalStateException("the command above ended with " + exit);
+            throw new IOException("the command above ended with " + exit);
         }
     }
 
-    private int quietly(String... arguments) throws Exception {
-        var parent = spec.commandLine().getParent();
-        var silent = new PrintWriter(java.io.Writer.nullWriter());
-        var command = Main.commandLine(root, silent, silent);
-        return parent == null ? 1 : command.execute(located(arguments));
+    private int quietly(String... arguments) {
+        var silent = new PrintWriter(Writer.nullWriter());
+        return Main.commandLine(folder(), silent, silent, located(arguments)).execute(located(arguments));
+    }
+
+    /** What a command prints, without the line's end. */
+    private String ask(String... arguments) throws IOException {
+        var text = new StringWriter();
+        var out = new PrintWriter(text);
+        int exit = Main.commandLine(folder(), out, spec.commandLine().getErr(), arguments)
+                .execute(arguments);
+        out.flush();
+        if (exit != 0) {
+            throw new IOException("farol " + String.join(" ", arguments) + " ended with " + exit);
+        }
+        return text.toString().strip();
     }
 
     private int execute(String... arguments) {
         var command = spec.commandLine();
         command.getOut().flush();
-        return Main.commandLine(root, command.getOut(), command.getErr()).execute(located(arguments));
+        String[] located = located(arguments);
+        return Main.commandLine(folder(), command.getOut(), command.getErr(), located)
+                .execute(located);
+    }
+
+    private Home folder() {
+        return Home.of(home);
     }
 
     /** The same arguments with the example's files by their full path: this process may stand elsewhere. */
@@ -190,7 +210,7 @@ final class DemoCommand implements Callable<Integer> {
         command.addAll(arguments);
         int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
         if (exit != 0) {
-            throw new IllegalStateException("farol up ended with " + exit);
+            throw new IOException("farol up ended with " + exit);
         }
     }
 }

@@ -1,0 +1,39 @@
+package dev.farol.app;
+
+import dev.farol.backend.Backend;
+import dev.farol.backend.BackendConfig;
+import dev.farol.backend.local.CheckLauncher;
+import dev.farol.backend.local.Command;
+import dev.farol.backend.local.Launchers;
+import dev.farol.backend.local.LocalBackend;
+import dev.farol.backend.local.LocalFolders;
+import dev.farol.backend.local.ReplicaLauncher;
+import dev.farol.backend.local.ZygoteLauncher;
+import dev.farol.runtime.python.PythonCheck;
+import dev.farol.runtime.python.PythonSources;
+import dev.farol.runtime.python.PythonZygote;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** How this machine runs instances: which programs a replica, a zygote and a check are. */
+final class LocalRoles {
+    private LocalRoles() {}
+
+    static Backend backend(Home home, BackendConfig config, InstantSource clock) throws IOException {
+        Path sources = PythonSources.unpack(home.pythonSources());
+        ReplicaLauncher replica = (spec, file) -> {
+            var command = new ArrayList<>(Distribution.java("replica"));
+            command.addAll(List.of("replica", "--spec", file.toString()));
+            return new Command(command, Map.of());
+        };
+        ZygoteLauncher zygote = (python, socket, imports) -> new Command(
+                PythonZygote.command(python, sources, socket, imports), PythonZygote.environment(python));
+        CheckLauncher check = spec -> new Command(PythonCheck.command(spec, sources), spec.environmentVariables());
+        return LocalBackend.start(
+                config, LocalFolders.below(home.folder()), new Launchers(replica, zygote, check), clock);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.farol.app;
+
+import dev.farol.cli.Cli;
+import dev.farol.cli.CliClock;
+import dev.farol.cli.CliContext;
+import dev.farol.wire.ApiClient;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** The one main class; the first argument is the role or the command. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        String first = arguments.length == 0 ? "" : arguments[0];
+        int exit =
+                switch (first) {
+                    case "replica" -> ReplicaRole.run(Arrays.copyOfRange(arguments, 1, arguments.length));
+                    case "train" -> AotTraining.run(arguments.length > 1 ? arguments[1] : "");
+                    default -> {
+                        var out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
+                        var err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
+                        try {
+                            yield commandLine(null, out, err, arguments).execute(arguments);
+                        } finally {
+                            out.flush();
+                            err.flush();
+                        }
+                    }
+                };
+        System.exit(exit);
+    }
+
+    /**
+     * The whole command line: the rooms' commands and the host's own.
+     *
+     * @param home the home that the commands use, above {@code FAROL_HOME}; null leaves it to that
+     * @param arguments what will be executed; only what they need is made
+     */
+    static CommandLine commandLine(@Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine line = Cli.create(context(home, out, err), List.of(arguments));
+        line.addSubcommand(new UpCommand());
+        line.addSubcommand(new DownCommand());
+        line.addSubcommand(new StatusCommand());
+        line.addSubcommand(new PythonCommand());
+        line.addSubcommand(new DemoCommand());
+        line.setOut(out);
+        line.setErr(err);
+        return line;
+    }
+
+    private static CliContext context(@Nullable Home home, PrintWriter out, PrintWriter err) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        if (home != null) {
+            environment.put("FAROL_HOME", home.folder().toString());
+        }
+        return new CliContext(
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
+                out,
+                err,
+                System.console() != null && System.console().isTerminal(),
+                width(environment),
+                Path.of("").toAbsolutePath(),
+                Home.of(null).folder(),
+                environment,
+                CliClock.system(),
+                tls -> ApiClient.create(tls == null ? null : tls.resolve("ca.pem"), Duration.ofSeconds(10)),
+                CliContext.Interrupts.ofProcess());
+    }
+
+    private static int width(Map<String, String> environment) {
+        try {
+            return Integer.parseInt(environment.getOrDefault("COLUMNS", "120"));
+        } catch (NumberFormatException odd) {
+            return 120;
+        }
+    }
+}

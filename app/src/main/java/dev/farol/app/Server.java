@@ -1,0 +1,175 @@
+package dev.farol.app;
+
+import dev.farol.backend.Backend;
+import dev.farol.control.ControlApi;
+import dev.farol.control.GatewayAddress;
+import dev.farol.control.reconcile.ControlLoop;
+import dev.farol.environment.Environments;
+import dev.farol.environment.Host;
+import dev.farol.gateway.Gateway;
+import dev.farol.gateway.SnapshotFeed;
+import dev.farol.kit.certificate.Authority;
+import dev.farol.store.ObjectStore;
+import dev.farol.store.Store;
+import dev.farol.store.Stores;
+import dev.farol.wire.ApiServer;
+import dev.farol.wire.Listen;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All roles in one process: store, control, gateway and the backend of this machine. Reads top to bottom as the order in
+ * which things start; they stop in the opposite order.
+ */
+final class Server implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final ServerConfig config;
+    private final Gateway gateway;
+    private final ControlLoop loop;
+    private final ApiServer api;
+
+    /**
+     * Starts everything; listens when it returns.
+     *
+     * @param ports the ports to try first; see {@link Ports}
+     */
+    Server(Home home, ServerConfig config, Ports ports) throws IOException, InterruptedException {
+        this.config = config;
+        try {
+            var clock = InstantSource.system();
+            // The parts that take a while and need nothing of each other.
+            var storeOpening = started(() -> Stores.sqlite(home.database(), clock));
+            var objectsOpening = started(() -> Stores.folder(home.objects(), clock));
+            var certificateMaking = started(() -> certificate(home, config));
+            var feed = new SnapshotFeed();
+            gateway = keep(ports.gateway(port -> Gateway.start(
+                    config.gateway().withListen(new Listen(config.gateway().listen().host(), port, null)), feed)));
+            Store store = keep(result(storeOpening));
+            ObjectStore objects = result(objectsOpening);
+            Environments environments = keep(Environments.local(
+                    config.environment(), home.folder(), Host.current(new MavenArtifacts(home))));
+            Backend backend = keep(LocalRoles.backend(home, config.backend(), clock));
+            loop = keep(new ControlLoop(
+                    new ControlLoop.Parts(
+                            store,
+                            objects,
+                            environments,
+                            backend,
+                            gateway::inFlight,
+                            List.of(feed),
+                            home.assets(),
+                            home.logs().resolve("deployments"),
+                            clock),
+                    config.reconcile()));
+            var control = ControlApi.open(
+                    config.control(),
+                    home.identity(),
+                    new ControlApi.Collaborators(
+                            store,
+                            objects,
+                            new GatewayAddress(() -> URI.create(gatewayUrl())),
+                            loop.nudge(),
+                            loop.logs(),
+                            clock));
+            control.ensureDefaultWorkspace();
+            Listen.Tls tls = result(certificateMaking);
+            loop.start();
+            api = keep(ports.control(
+                    port -> ApiServer.start(new Listen(config.host(), port, tls), control)));
+        } catch (IOException | InterruptedException | RuntimeException fault) {
+            close();
+            throw fault;
+        }
+    }
+
+    /** Base URL of the control plane. */
+    String armUrl() {
+        return "https://" + config.host() + ":" + api.port();
+    }
+
+    /** Base URL of the data plane. */
+    String gatewayUrl() {
+        return "http://" + config.gateway().listen().host() + ":" + gateway.port();
+    }
+
+    /** Takes nothing new, answers what runs, then closes. */
+    void drain() throws InterruptedException {
+        api.drain(Duration.ofSeconds(2));
+        loop.drain(Duration.ofSeconds(2));
+        if (!gateway.drain(DRAIN)) {
+            log.warn("Requests were still running after {} s; they were cut off", DRAIN.toSeconds());
+        }
+        close();
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            AutoCloseable last = open.pop();
+            try {
+                last.close();
+            } catch (Exception fault) {
+                log.error("{} did not close", last.getClass().getSimpleName(), fault);
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        open.push(part);
+        return part;
+    }
+
+    /** The names are those that clients on this machine and in its network use. */
+    private static Listen.Tls certificate(Home home, ServerConfig config) throws IOException {
+        Set<String> names = new LinkedHashSet<>(List.of("localhost"));
+        Set<InetAddress> addresses =
+                new LinkedHashSet<>(List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1")));
+        try {
+            names.add(InetAddress.getLocalHost().getHostName());
+        } catch (UnknownHostException nameless) {
+            log.debug("This machine has no name of its own", nameless);
+        }
+        InetAddress bound = InetAddress.getByName(config.host());
+        if (!bound.isAnyLocalAddress()) {
+            addresses.add(bound);
+        }
+        var files = Authority.openOrCreate(home.tls()).serverCertificate(names, addresses);
+        return new Listen.Tls(files.chain(), files.key());
+    }
+
+    private static <T> FutureTask<T> started(Callable<T> work) {
+        var task = new FutureTask<>(work);
+        Thread.ofVirtual().name("start").start(task);
+        return task;
+    }
+
+    private static <T> T result(FutureTask<T> task) throws IOException, InterruptedException {
+        try {
+            return task.get();
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case IOException fault -> throw fault;
+                case RuntimeException fault -> throw fault;
+                case null, default -> throw new IllegalStateException(failed.getCause());
+            }
+        }
+    }
+
+}

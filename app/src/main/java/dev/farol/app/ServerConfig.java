@@ -1,0 +1,31 @@
+package dev.farol.app;
+
+import dev.farol.backend.BackendConfig;
+import dev.farol.control.ControlConfig;
+import dev.farol.control.reconcile.ReconcileConfig;
+import dev.farol.environment.EnvironmentConfig;
+import dev.farol.gateway.GatewayConfig;
+
+/**
+ * Every setting of a server, as in {@code farol.yaml}.
+ *
+ * @param host the address that the control plane listens on
+ * @param port of the control plane; 0 means any
+ */
+record ServerConfig(
+        String host,
+        int port,
+        ControlConfig control,
+        ReconcileConfig reconcile,
+        GatewayConfig gateway,
+        BackendConfig backend,
+        EnvironmentConfig environment) {
+    static final ServerConfig DEFAULTS = new ServerConfig(
+            "127.0.0.1",
+            8443,
+            ControlConfig.DEFAULTS,
+            ReconcileConfig.DEFAULTS,
+            GatewayConfig.DEFAULTS,
+            BackendConfig.DEFAULTS,
+            EnvironmentConfig.DEFAULTS);
+}

@@ -1,0 +1,31 @@
+package dev.farol.runtime.python;
+
+import dev.farol.spec.ReplicaSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command by which a person repeats what a worker does at its start, in the foreground. */
+public final class PythonCheck {
+    private PythonCheck() {}
+
+    /**
+     * @param sources what {@link PythonSources#unpack} answered
+     */
+    public static List<String> command(ReplicaSpec spec, Path sources) {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                spec.python(),
+                                sources.resolve(PythonSources.WORKER).toString(),
+                                "--check",
+                                "--app-root",
+                                spec.appRoot(),
+                                "--entry-script",
+                                spec.scoringScript()));
+        if (spec.modelDir() != null) {
+            command.addAll(List.of("--model-dir", spec.modelDir()));
+        }
+        return command;
+    }
+}
