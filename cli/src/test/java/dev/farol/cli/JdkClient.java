@@ -11,9 +11,15 @@ import java.net.http.HttpResponse;
 /** The HTTP door over the JDK's own client. */
 final class JdkClient implements ApiClient {
     private final HttpClient client = HttpClient.newHttpClient();
+    private final Person.Sight sight;
+
+    JdkClient(Person.Sight sight) {
+        this.sight = sight;
+    }
 
     @Override
     public Answer send(Call call) throws IOException, InterruptedException {
+        sight.before(call);
         HttpRequest.BodyPublisher body =
                 switch (call.body()) {
                     case BytesPayload bytes ->

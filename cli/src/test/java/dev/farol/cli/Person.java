@@ -27,6 +27,13 @@ final class Person {
     boolean interactive;
     Runnable onPause = () -> {};
 
+    /** Sees every call before it is sent, and may make it fail. */
+    Sight client = call -> {};
+
+    interface Sight {
+        void before(dev.farol.wire.ApiClient.Call call) throws IOException;
+    }
+
     /** Works in a folder of which {@code home} is the home of Farol. */
     Person(Path folder) {
         this.folder = folder;
@@ -87,7 +94,7 @@ final class Person {
                 folder.resolve("home"),
                 environment,
                 clock,
-                tls -> new JdkClient(),
+                tls -> new JdkClient(client),
                 runnable -> {
                     farewell.set(runnable);
                     return () -> farewell.set(null);
