@@ -46,11 +46,11 @@ public record Addresses(
                 new Addresses(
                         pid.longValue(),
                         arm,
-                        Tree.text(found, "gateway", ""),
-                        Tree.text(found, "subscription", ""),
-                        Tree.text(found, "resourceGroup", ""),
-                        Tree.text(found, "workspace", ""),
-                        Path.of(Tree.text(found, "tls", home.resolve("tls").toString()))));
+                        Tree.textOr(found, "gateway", ""),
+                        Tree.textOr(found, "subscription", ""),
+                        Tree.textOr(found, "resourceGroup", ""),
+                        Tree.textOr(found, "workspace", ""),
+                        Path.of(Tree.textOr(found, "tls", home.resolve("tls").toString()))));
     }
 
     public void write(Path home) throws IOException {

@@ -23,12 +23,12 @@ public final class ArmFailed extends CommandFailed {
         if (Tree.text(error, "message") == null && Tree.text(error, "code") == null) {
             return new ArmFailed(status, fallback);
         }
-        String code = Tree.text(error, "code", "None");
+        String code = Tree.textOr(error, "code", "None");
         var text =
                 new StringBuilder("(")
                         .append(code)
                         .append(") ")
-                        .append(Tree.text(error, "message", ""))
+                        .append(Tree.textOr(error, "message", ""))
                         .append("\nCode: ")
                         .append(code);
         String target = Tree.text(error, "target");
@@ -48,10 +48,10 @@ public final class ArmFailed extends CommandFailed {
         for (Object detail : details) {
             String target = Tree.text(detail, "target");
             text.append("\n\t(")
-                    .append(Tree.text(detail, "code", "None"))
+                    .append(Tree.textOr(detail, "code", "None"))
                     .append(") ")
                     .append(target == null ? "" : target + ": ")
-                    .append(Tree.text(detail, "message", ""));
+                    .append(Tree.textOr(detail, "message", ""));
         }
     }
 

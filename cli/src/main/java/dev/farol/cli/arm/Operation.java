@@ -49,7 +49,7 @@ public final class Operation {
                     context.err().println("The operation goes on. Look later with: " + look);
                     context.err().flush();
                 };
-        try (var registration = context.interrupts().during(farewell)) {
+        try (var _ = context.interrupts().during(farewell)) {
             var operation = new Operation(context, arm);
             if (status.isPresent()) {
                 operation.untilTerminal(status.get());
@@ -72,7 +72,7 @@ public final class Operation {
             if (answer != null) {
                 Object body = answer.body();
                 progress(Tree.text(body, "properties", "progress"));
-                switch (Tree.text(body, "status", "").toLowerCase(Locale.ROOT)) {
+                switch (Tree.textOr(body, "status", "").toLowerCase(Locale.ROOT)) {
                     case "succeeded" -> {
                         return;
                     }

@@ -68,7 +68,7 @@ public final class ModelVersion {
                         "isArchived",
                         false,
                         "modelType",
-                        Tree.text(definition, "type", "custom_model"),
+                        Tree.textOr(definition, "type", "custom_model"),
                         "modelUri",
                         uri);
         copy(definition, "description", properties, "description");

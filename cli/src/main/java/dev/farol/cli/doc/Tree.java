@@ -32,8 +32,9 @@ public final class Tree {
                 : found.toString();
     }
 
-    public static String text(@Nullable Object tree, String key, String otherwise) {
-        String found = text(tree, new String[] {key});
+    /** The scalar of a key as text. */
+    public static String textOr(@Nullable Object tree, String key, String otherwise) {
+        String found = text(tree, key);
         return found == null ? otherwise : found;
     }
 

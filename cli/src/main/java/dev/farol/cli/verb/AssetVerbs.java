@@ -77,7 +77,7 @@ record AssetVerbs(String noun, String collection, String api, Shown shown) {
 
     /** The name in the id of an answered version; the name that was given when there is no id. */
     static String name(@Nullable Object resource) {
-        String[] parts = Tree.text(resource, "id", "").split("/", -1);
+        String[] parts = Tree.textOr(resource, "id", "").split("/", -1);
         return parts.length < 3 ? "" : parts[parts.length - 3];
     }
 }

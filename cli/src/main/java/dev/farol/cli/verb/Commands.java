@@ -4,7 +4,6 @@ import dev.farol.cli.CliContext;
 import dev.farol.cli.arm.CommandFailed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -25,21 +24,19 @@ public final class Commands {
      *     means that everything is there
      */
     public CommandLine root(List<String> arguments) {
-        CommandSpec root = spec("farol", "A self-hosted inference platform.");
+        CommandSpec root = group("farol", "A self-hosted inference platform.");
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
         boolean one = Noun.ALL.stream().anyMatch(noun -> noun.name().equals(first));
         for (Noun noun : Noun.ALL) {
-            CommandSpec spec = spec(noun.name(), noun.about());
+            CommandSpec spec = group(noun.name(), noun.about());
             if (!one || noun.name().equals(first)) {
                 for (Verb verb : noun.verbs().get()) {
                     spec.addSubcommand(verb.name(), command(verb));
                 }
             }
-            onlyGroups(spec);
             root.addSubcommand(noun.name(), spec);
         }
-        root.addSubcommand("completion", Completion.command(context, spec("completion", "")));
-        onlyGroups(root);
+        root.addSubcommand("completion", Completion.command(context));
         var line = new CommandLine(root);
         line.setOut(context.out());
         line.setErr(context.err());
@@ -52,23 +49,22 @@ public final class Commands {
     }
 
     /** A command that is never run itself: what it misses is said, with the usage. */
-    private static void onlyGroups(CommandSpec spec) {
-        spec.wrapWithoutInspection(
-                (Callable<Integer>)
-                        () -> {
+    private static CommandSpec group(String name, String about) {
+        return described(
+                Body.command(
+                        name,
+                        spec -> {
                             throw new CommandLine.ParameterException(
                                     spec.commandLine(),
                                     "what to do is missing (one of "
                                             + String.join(", ", spec.subcommands().keySet())
                                             + ")");
-                        });
+                        }),
+                about);
     }
 
-    static CommandSpec spec(String name, String about) {
-        CommandSpec spec = CommandSpec.create().name(name);
-        if (!about.isEmpty()) {
-            spec.usageMessage().description(about);
-        }
+    static CommandSpec described(CommandSpec spec, String about) {
+        spec.usageMessage().description(about);
         spec.addOption(
                 OptionSpec.builder("--help", "-h")
                         .usageHelp(true)
@@ -78,23 +74,24 @@ public final class Commands {
     }
 
     private CommandLine command(Verb verb) {
-        CommandSpec spec = spec(verb.name(), verb.about());
+        CommandSpec spec = described(Body.command(verb.name(), run(verb)), verb.about());
         spec.usageMessage().footer("", "Example:", "  " + verb.example());
         var flags = new ArrayList<>(verb.flags());
         flags.addAll(Flag.GLOBAL);
         for (Flag flag : flags) {
             spec.addOption(option(flag));
         }
-        spec.wrapWithoutInspection(
-                (Callable<Integer>)
-                        () -> {
-                            var parsed = spec.commandLine().getParseResult();
-                            try (var invocation = new Invocation(context, parsed)) {
-                                verb.action().run(invocation);
-                            }
-                            return 0;
-                        });
         return new CommandLine(spec);
+    }
+
+    private Body.Run run(Verb verb) {
+        return spec -> {
+            var parsed = spec.commandLine().getParseResult();
+            try (var invocation = new Invocation(context, parsed)) {
+                verb.action().run(invocation);
+            }
+            return 0;
+        };
     }
 
     private static OptionSpec option(Flag flag) {

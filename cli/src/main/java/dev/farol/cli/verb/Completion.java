@@ -2,7 +2,6 @@ package dev.farol.cli.verb;
 
 import dev.farol.cli.CliContext;
 import dev.farol.cli.arm.CommandFailed;
-import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,10 +12,12 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class Completion {
     private Completion() {}
 
-    static CommandLine command(CliContext context, CommandSpec spec) {
-        spec.usageMessage()
-                .description("Print a completion script for a shell.")
-                .footer("", "Example:", "  source <(farol completion bash)");
+    static CommandLine command(CliContext context) {
+        CommandSpec spec =
+                Commands.described(
+                        Body.command("completion", found -> print(context, found)),
+                        "Print a completion script for a shell.");
+        spec.usageMessage().footer("", "Example:", "  source <(farol completion bash)");
         spec.addPositional(
                 PositionalParamSpec.builder()
                         .index("0")
@@ -25,18 +26,14 @@ final class Completion {
                         .paramLabel("SHELL")
                         .description("bash, zsh or fish.")
                         .build());
-        spec.wrapWithoutInspection(
-                (Callable<Integer>)
-                        () -> {
-                            String shell =
-                                    spec.commandLine()
-                                            .getParseResult()
-                                            .matchedPositionalValue(0, "");
-                            context.out().print(script(shell, spec.root().commandLine()));
-                            context.out().flush();
-                            return 0;
-                        });
         return new CommandLine(spec);
+    }
+
+    private static int print(CliContext context, CommandSpec spec) {
+        String shell = spec.commandLine().getParseResult().matchedPositionalValue(0, "");
+        context.out().print(script(shell, spec.root().commandLine()));
+        context.out().flush();
+        return 0;
     }
 
     private static String script(String shell, CommandLine root) {

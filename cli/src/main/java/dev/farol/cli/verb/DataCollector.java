@@ -18,7 +18,7 @@ final class DataCollector {
         Tree.map(yaml, "collections")
                 .forEach(
                         (name, given) -> {
-                            String enabled = Tree.text(given, "enabled", "false");
+                            String enabled = Tree.textOr(given, "enabled", "false");
                             Map<String, @Nullable Object> collection =
                                     Tree.of(
                                             "dataCollectionMode",
@@ -57,7 +57,7 @@ final class DataCollector {
         Tree.map(wire, "collections")
                 .forEach(
                         (name, given) -> {
-                            String mode = Tree.text(given, "dataCollectionMode", "");
+                            String mode = Tree.textOr(given, "dataCollectionMode", "");
                             Map<String, @Nullable Object> collection =
                                     Tree.of(
                                             "enabled",

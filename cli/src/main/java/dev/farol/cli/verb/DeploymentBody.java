@@ -39,7 +39,7 @@ final class DeploymentBody {
         properties.put("properties", Tree.map(values, "properties"));
         Object insights = Tree.at(values, "app_insights_enabled");
         properties.put("appInsightsEnabled", insights != null && insights.equals(true));
-        properties.put("endpointComputeType", Tree.text(values, "type", "Managed"));
+        properties.put("endpointComputeType", Tree.textOr(values, "type", "Managed"));
         properties.put("instanceType", Tree.text(values, "instance_type"));
         if (model != null) {
             properties.put("model", assets.model(model));
@@ -97,7 +97,7 @@ final class DeploymentBody {
             return null;
         }
         Map<String, @Nullable Object> scale =
-                Tree.of("scaleType", Tree.text(given, "type", "Default"));
+                Tree.of("scaleType", Tree.textOr(given, "type", "Default"));
         put(scale, "minInstances", Tree.at(given, "min_instances"));
         put(scale, "maxInstances", Tree.at(given, "max_instances"));
         put(scale, "pollingInterval", Words.ofSeconds(Tree.at(given, "polling_interval")));

@@ -101,7 +101,7 @@ final class DeploymentVerbs {
         }
         Map<String, @Nullable Object> values =
                 named(Definition.fresh(in)).checked(Schemas.DEPLOYMENT);
-        String endpoint = Tree.text(values, "endpoint_name", "");
+        String endpoint = Tree.textOr(values, "endpoint_name", "");
         in.arm().get(EndpointVerbs.path(endpoint), Versions.DEPLOYMENT);
         put(in, values, allTraffic);
     }
@@ -116,8 +116,8 @@ final class DeploymentVerbs {
             }
             Map<String, @Nullable Object> file =
                     named(Definition.fresh(in)).checked(Schemas.DEPLOYMENT);
-            name = Tree.text(file, "name", "");
-            endpoint = Tree.text(file, "endpoint_name", "");
+            name = Tree.textOr(file, "name", "");
+            endpoint = Tree.textOr(file, "endpoint_name", "");
         }
         Object present = in.arm().get(path(endpoint, name), Versions.DEPLOYMENT).body();
         put(
@@ -130,8 +130,8 @@ final class DeploymentVerbs {
     private static void put(
             Invocation in, Map<String, @Nullable Object> values, boolean allTraffic) {
         Arm arm = in.arm();
-        String endpoint = Tree.text(values, "endpoint_name", "");
-        String name = Tree.text(values, "name", "");
+        String endpoint = Tree.textOr(values, "endpoint_name", "");
+        String name = Tree.textOr(values, "name", "");
         var body = new DeploymentBody(values);
         Map<String, @Nullable Object> properties = body.properties(new Assets(arm));
         ArmAnswer accepted =

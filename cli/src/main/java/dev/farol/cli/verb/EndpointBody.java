@@ -13,7 +13,7 @@ final class EndpointBody {
     static Map<String, @Nullable Object> of(Map<String, @Nullable Object> values, String location) {
         Map<String, @Nullable Object> properties =
                 Tree.of(
-                        "authMode", Tree.text(values, "auth_mode", "Key"),
+                        "authMode", Tree.textOr(values, "auth_mode", "Key"),
                         "properties", Tree.map(values, "properties"),
                         "mirrorTraffic", shares(values, "mirror_traffic", true),
                         "traffic", shares(values, "traffic", false));
@@ -53,11 +53,11 @@ final class EndpointBody {
     private static Map<String, @Nullable Object> identity(Map<String, @Nullable Object> values) {
         Object given = Tree.at(values, "identity");
         Map<String, @Nullable Object> identity =
-                Tree.of("type", Tree.text(given, "type", "SystemAssigned"));
+                Tree.of("type", Tree.textOr(given, "type", "SystemAssigned"));
         List<?> assigned = Tree.list(given, "user_assigned_identities");
         if (!assigned.isEmpty()) {
             Map<String, @Nullable Object> ids = Tree.of();
-            assigned.forEach(one -> ids.put(Tree.text(one, "resource_id", ""), Tree.of()));
+            assigned.forEach(one -> ids.put(Tree.textOr(one, "resource_id", ""), Tree.of()));
             identity.put("userAssignedIdentities", ids);
         }
         return identity;

@@ -109,7 +109,7 @@ final class EndpointVerbs {
     }
 
     private static void put(Invocation in, Map<String, @Nullable Object> values) {
-        String name = Tree.text(values, "name", "");
+        String name = Tree.textOr(values, "name", "");
         ArmAnswer accepted =
                 in.arm().put(path(name), Versions.ENDPOINT, EndpointBody.of(values, in.location()));
         if (in.wait(accepted, "farol online-endpoint show -n " + name)) {
@@ -125,7 +125,7 @@ final class EndpointVerbs {
         Map<String, @Nullable Object> values =
                 Definition.present(EndpointView.of(present, List.of()), Schemas.ENDPOINT);
         values.put("traffic", Tree.of(deployment, 100));
-        String location = Tree.text(present, "location", "local");
+        String location = Tree.textOr(present, "location", "local");
         ArmAnswer accepted =
                 arm.put(path(endpoint), Versions.ENDPOINT, EndpointBody.of(values, location));
         Operation.await(in.context(), arm, accepted, "farol online-endpoint show -n " + endpoint);
@@ -141,7 +141,7 @@ final class EndpointVerbs {
     private static List<String> deployments(Arm arm, String path) {
         var names = new ArrayList<String>();
         for (Object deployment : arm.list(path + "/deployments", Versions.ENDPOINT)) {
-            names.add(Tree.text(deployment, "name", ""));
+            names.add(Tree.textOr(deployment, "name", ""));
         }
         return names;
     }

@@ -47,6 +47,6 @@ final class EnvironmentVerbs {
                         .flag("--description", "description")
                         .checked(Schemas.ENVIRONMENT);
         Object made = new EnvironmentVersion(in.arm()).create(values);
-        in.print(AssetViews.environment(made, Tree.text(values, "name", AssetVerbs.name(made))));
+        in.print(AssetViews.environment(made, Tree.textOr(values, "name", AssetVerbs.name(made))));
     }
 }

@@ -136,7 +136,7 @@ final class Invocation implements AutoCloseable {
     /** Where the workspace is, which every tracked resource repeats. */
     String location() {
         Object workspace = arm().get("", Versions.WORKSPACE).body();
-        return Tree.text(workspace, "location", "local");
+        return Tree.textOr(workspace, "location", "local");
     }
 
     /** Waits for an operation unless {@code --no-wait}; answers whether it is over. */

@@ -50,6 +50,6 @@ final class ModelVerbs {
                         .flag("--description", "description")
                         .checked(Schemas.MODEL);
         Object made = new ModelVersion(in.arm()).create(values);
-        in.print(AssetViews.model(made, Tree.text(values, "name", AssetVerbs.name(made))));
+        in.print(AssetViews.model(made, Tree.textOr(values, "name", AssetVerbs.name(made))));
     }
 }

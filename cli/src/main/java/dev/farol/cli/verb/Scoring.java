@@ -94,7 +94,7 @@ final class Scoring {
         }
         Map<String, @Nullable Object> credentials = credentials(arm, path, endpoint);
         String key = Tree.text(credentials, "primaryKey");
-        String secret = key == null ? Tree.text(credentials, "accessToken", "") : key;
+        String secret = key == null ? Tree.textOr(credentials, "accessToken", "") : key;
         Headers headers =
                 Headers.of("Content-Type", "application/json", "Authorization", "Bearer " + secret);
         if (deployment != null) {
@@ -119,7 +119,7 @@ final class Scoring {
     private static void known(Arm arm, String path, String deployment) {
         List<String> names =
                 arm.list(path + "/deployments", Versions.ENDPOINT).stream()
-                        .map(found -> Tree.text(found, "name", ""))
+                        .map(found -> Tree.textOr(found, "name", ""))
                         .toList();
         if (names.stream().noneMatch(deployment::equalsIgnoreCase)) {
             throw new CommandFailed(

@@ -75,10 +75,8 @@ public final class Checker {
                 new Violation(
                         at,
                         path,
-                        "unknown key",
-                        nearest == null
-                                ? "one of " + String.join(", ", schema.offered())
-                                : "did you mean " + nearest + "?"));
+                        "unknown key" + (nearest == null ? "" : ", did you mean " + nearest + "?"),
+                        "one of " + String.join(", ", schema.offered())));
     }
 
     private @Nullable Object value(Node.Entry entry, Schema.Key key, String path) {
@@ -136,16 +134,23 @@ public final class Checker {
     }
 
     private @Nullable Object choice(Node node, Type.Choice type, String path) {
-        if (node instanceof Node.Scalar scalar) {
-            String wire = type.wireByWord().get(scalar.text().toLowerCase(Locale.ROOT));
-            if (wire != null) {
-                return wire;
+        if (!(node instanceof Node.Scalar scalar)) {
+            return wrong(node, type, path);
+        }
+        String word = scalar.text().toLowerCase(Locale.ROOT);
+        String wire = type.wireByWord().get(word);
+        if (wire != null) {
+            return wire;
+        }
+        for (String spelling : type.wireByWord().values()) {
+            if (spelling.equalsIgnoreCase(word)) {
+                return spelling;
             }
-            for (String word : type.wireByWord().values()) {
-                if (word.equalsIgnoreCase(scalar.text())) {
-                    return word;
-                }
-            }
+        }
+        String why = type.notOffered().get(word);
+        if (why != null) {
+            violations.add(new Violation(node.at(), path, why, Expected.of(type)));
+            return null;
         }
         return wrong(node, type, path);
     }

@@ -12,7 +12,10 @@ final class Expected {
         return switch (type) {
             case Type.Text text -> text.rule() == null ? "text" : name(text.rule());
             case Type.Choice choice -> Type.words(new ArrayList<>(choice.wireByWord().keySet()));
-            case Type.Whole whole -> "a whole number from " + whole.min() + " to " + whole.max();
+            case Type.Whole whole ->
+                    whole.min() == whole.max()
+                            ? String.valueOf(whole.min())
+                            : "a whole number from " + whole.min() + " to " + whole.max();
             case Type.Flag flag -> "true or false";
             case Type.Texts texts -> "a mapping of text to text";
             case Type.Shares shares -> "a mapping of deployment to percent, such as blue: 90";

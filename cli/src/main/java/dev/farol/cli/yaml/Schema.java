@@ -1,8 +1,11 @@
 package dev.farol.cli.yaml;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,7 @@ public record Schema(String kind, Map<String, Key> keys) {
     public record Key(String name, Type type, boolean required) {}
 
     public Schema {
-        keys = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+        keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
     }
 
     static Builder named(String kind) {
@@ -28,18 +31,25 @@ public record Schema(String kind, Map<String, Key> keys) {
         return new Builder("");
     }
 
-    /** The known key that a misspelt one most likely meant. */
+    /** The known key that a misspelt one most likely meant: few letters off, or swapped. */
     @Nullable String nearest(String unknown) {
+        String word = unknown.toLowerCase(Locale.ROOT);
         String best = null;
-        int least = Math.max(2, unknown.length() / 3) + 1;
-        for (String known : keys.keySet()) {
-            int distance = distance(unknown.toLowerCase(java.util.Locale.ROOT), known);
+        int least = Math.max(1, word.length() / 3) + 1;
+        for (String known : offered()) {
+            int distance = letters(word).equals(letters(known)) ? 1 : distance(word, known);
             if (distance < least) {
                 least = distance;
                 best = known;
             }
         }
         return best;
+    }
+
+    private static String letters(String word) {
+        char[] letters = word.toCharArray();
+        Arrays.sort(letters);
+        return new String(letters);
     }
 
     /** What a user may write, without what is only printed or refused. */

@@ -41,7 +41,10 @@ public final class Schemas {
                     .key("$schema", Type.NAME)
                     .required("name", new Type.Text(NameRule.DEPLOYMENT))
                     .required("endpoint_name", new Type.Text(NameRule.ENDPOINT))
-                    .key("type", Type.Choice.of("managed", "Managed"))
+                    .key(
+                            "type",
+                            Type.Choice.of("managed", "Managed")
+                                    .without("kubernetes", MANAGED_ONLY))
                     .key("description", Type.NAME)
                     .key("tags", new Type.Texts())
                     .key("properties", new Type.Texts())

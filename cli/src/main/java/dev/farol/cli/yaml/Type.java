@@ -10,14 +10,21 @@ public sealed interface Type {
     /** Any scalar as text; {@code rule} when it is a name. */
     record Text(@Nullable NameRule rule) implements Type {}
 
-    /** One of a few words; they become {@code wire} words. */
-    record Choice(Map<String, String> wireByWord) implements Type {
+    /**
+     * One of a few words; they become the words of the wire. A word that Azure knows and Farol does
+     * not offer has a sentence that says so.
+     */
+    record Choice(Map<String, String> wireByWord, Map<String, String> notOffered) implements Type {
         static Choice of(String... wordsAndWire) {
             var map = new java.util.LinkedHashMap<String, String>();
             for (int i = 0; i < wordsAndWire.length; i += 2) {
                 map.put(wordsAndWire[i], wordsAndWire[i + 1]);
             }
-            return new Choice(map);
+            return new Choice(map, Map.of());
+        }
+
+        Choice without(String word, String why) {
+            return new Choice(wireByWord, Map.of(word, why));
         }
     }
 

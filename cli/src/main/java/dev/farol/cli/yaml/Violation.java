@@ -1,5 +1,6 @@
 package dev.farol.cli.yaml;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,16 @@ public record Violation(At at, String key, String problem, @Nullable String expe
                 + (expected == null ? "" : " (expected: " + expected + ")");
     }
 
-    /** Every violation on a line of its own, in the order of the file. */
+    /** Every violation on a line of its own, in the order of each file. */
     public static String text(List<Violation> violations) {
-        return violations.stream().map(Violation::toString).collect(Collectors.joining("\n"));
+        List<String> sources =
+                violations.stream().map(one -> one.at().source()).distinct().toList();
+        return violations.stream()
+                .sorted(
+                        Comparator.comparing((Violation one) -> sources.indexOf(one.at().source()))
+                                .thenComparing(one -> one.at().line())
+                                .thenComparing(one -> one.at().column()))
+                .map(Violation::toString)
+                .collect(Collectors.joining("\n"));
     }
 }
