@@ -3,6 +3,7 @@ package dev.farol.environment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farol.environment.process.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** With the real uv, the machine's interpreters and the package index that pip is configured for. */
 class LocalEnvironmentsIT {
@@ -34,18 +34,20 @@ class LocalEnvironmentsIT {
                   - packaging==24.2
             """;
 
-    @TempDir Path home;
+    private Path home;
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private Environments environments;
 
     @BeforeEach
     void open() throws IOException {
+        home = Files.createTempDirectory("farol-environments-").toRealPath();
         environments = Environments.local(RealUv.config(), home, RealUv.host(home, Map.of()));
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         environments.close();
+        Trees.remove(home);
     }
 
     private Lock resolve(String conda) {
@@ -247,7 +249,7 @@ class LocalEnvironmentsIT {
                 Environments.local(
                         RealUv.config()
                                 .withOverrides(
-                                        Map.of("six", "packaging==24.1", "idna*", "", "certifi", "six")),
+                                        Map.of("six", "packaging==24.1", "idna*", "", "certifi", "toml")),
                         home,
                         RealUv.host(home, Map.of()))) {
             Lock lock =
@@ -256,8 +258,8 @@ class LocalEnvironmentsIT {
                                     "dependencies: [python>=3.8, six, requests=2.32.3]", "conda"),
                             told::add);
             assertThat(names(lock))
-                    .contains("packaging", "requests", "urllib3", "six")
-                    .doesNotContain("idna", "certifi");
+                    .contains("packaging", "requests", "urllib3", "toml")
+                    .doesNotContain("six", "idna", "certifi");
             assertThat(lock.notes()).anyMatch(note -> note.contains("'six' is replaced by"));
             assertThat(lock.key()).isNotEqualTo(resolve(SMALL).key());
         }

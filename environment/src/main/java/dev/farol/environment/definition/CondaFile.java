@@ -27,7 +27,7 @@ final class CondaFile {
         try {
             Optional<Node> root =
                     new Compose(LoadSettings.builder().setAllowDuplicateKeys(false).build())
-                            .composeString(text);
+                            .composeString(readable(text));
             if (root.isEmpty()) {
                 gathering.violation(1, "the conda file is empty");
             } else if (root.get() instanceof MappingNode mapping) {
@@ -43,6 +43,11 @@ final class CondaFile {
         } catch (YamlEngineException broken) {
             gathering.violation(0, "not YAML: " + broken.getMessage());
         }
+    }
+
+    /** JSON may be indented with tabs, which YAML refuses; inside its texts there are none. */
+    private static String readable(String text) {
+        return text.stripLeading().startsWith("{") ? text.replace('\t', ' ') : text;
     }
 
     private void top(MappingNode mapping) {

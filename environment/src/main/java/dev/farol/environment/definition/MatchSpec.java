@@ -24,7 +24,7 @@ record MatchSpec(String name, String extras, String version, @Nullable String bu
     private static final Pattern WITH_BUILD =
             Pattern.compile("^((?:[<>=!~]=?|==)?[^=<>!~,|]+)=([^=,|]+)$");
     private static final Pattern CLAUSE = Pattern.compile("^(==|>=|<=|!=|~=|=|>|<)?(.+)$");
-    private static final Pattern KEYED = Pattern.compile("(\\w+)\\s*=\\s*['\"]?([^'\"\\]]*)['\"]?");
+    private static final Pattern KEYED = Pattern.compile("(\\w+)\\s*=\\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"]+))");
     private static final Pattern PEP440 =
             Pattern.compile(
                     "v?(\\d+!)?\\d+(\\.\\d+)*"
@@ -48,9 +48,10 @@ record MatchSpec(String name, String extras, String version, @Nullable String bu
         if (bracket != null && bracket.contains("=")) {
             Matcher keys = KEYED.matcher(bracket.substring(1, bracket.length() - 1));
             while (keys.find()) {
+                String value = value(keys);
                 switch (keys.group(1)) {
-                    case "version" -> rest = AROUND_OPERATORS.matcher(keys.group(2)).replaceAll("$1");
-                    case "build" -> build = keys.group(2);
+                    case "version" -> rest = AROUND_OPERATORS.matcher(value).replaceAll("$1");
+                    case "build" -> build = value;
                     default -> {}
                 }
             }
@@ -68,6 +69,16 @@ record MatchSpec(String name, String extras, String version, @Nullable String bu
             version = exactly(withBuild.group(1));
         }
         return new MatchSpec(name, extras, clauses(version, text), build);
+    }
+
+    private static String value(Matcher keys) {
+        for (int group = 2; group <= 4; group++) {
+            String value = keys.group(group);
+            if (value != null) {
+                return value.strip();
+            }
+        }
+        return "";
     }
 
     /** {@code =1.2=build} names one file, so the fuzzy {@code =} means exactly that version. */

@@ -27,9 +27,12 @@ final class Building {
 
     private final Uv uv;
     private final Interpreters interpreters;
+    private final Compilation compilation;
     private final FirstImport firstImport;
 
-    Building(Uv uv, Interpreters interpreters, FirstImport firstImport) {
+    Building(
+            Uv uv, Interpreters interpreters, Compilation compilation, FirstImport firstImport) {
+        this.compilation = compilation;
         this.uv = uv;
         this.interpreters = interpreters;
         this.firstImport = firstImport;
@@ -117,6 +120,7 @@ final class Building {
                 throw failure(online);
             }
         }
+        compilation.run(place, python, progress);
     }
 
     private static List<String> offline(List<String> options) {

@@ -42,6 +42,7 @@ public final class LocalEnvironments implements Environments {
     private final Interpreters interpreters;
     private final Uv uv;
     private final Overrides overrides;
+    private final Compilation compilation;
     private final Building building;
     private final Map<String, Shared> builds = new ConcurrentHashMap<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -56,10 +57,17 @@ public final class LocalEnvironments implements Environments {
         this.uv = new Uv(config, host, root, envs, commands);
         this.interpreters = new Interpreters(config, host, root, commands, uv);
         this.overrides = new Overrides(config.requirementOverrides());
+        this.compilation =
+                new Compilation(
+                        commands,
+                        uv.pythonVariables(),
+                        root.resolve("cache/pyc"),
+                        config.buildLimit());
         this.building =
                 new Building(
                         uv,
                         interpreters,
+                        compilation,
                         new FirstImport(commands, uv.pythonVariables(), config.importOnce()));
         tidy();
     }
@@ -109,16 +117,13 @@ public final class LocalEnvironments implements Environments {
                 Thread.ofVirtual()
                         .name("environment-" + lock.key().substring(0, 8))
                         .unstarted(
-                                () -> {
-                                    try {
+                                () ->
                                         shared.run(
-                                                progress ->
-                                                        building.build(lock, place, progress));
-                                    } finally {
-                                        builds.remove(lock.key());
-                                        threads.remove(Thread.currentThread());
-                                    }
-                                });
+                                                progress -> building.build(lock, place, progress),
+                                                () -> {
+                                                    builds.remove(lock.key());
+                                                    threads.remove(Thread.currentThread());
+                                                }));
         threads.add(thread);
         thread.start();
         return shared;
@@ -137,6 +142,7 @@ public final class LocalEnvironments implements Environments {
         } catch (IOException failed) {
             throw Failures.files(failed);
         }
+        compilation.prune();
         return removed;
     }
 

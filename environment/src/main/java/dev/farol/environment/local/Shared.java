@@ -29,22 +29,34 @@ final class Shared {
         PythonEnvironment run(Consumer<String> progress) throws IOException, InterruptedException;
     }
 
-    void run(Work work) {
+    /**
+     * @param ended called before the callers get their answer: one who comes after the answer must
+     *     not find this build any more
+     */
+    void run(Work work, Runnable ended) {
+        PythonEnvironment built = null;
+        FarolException failure = null;
         try {
-            result.complete(work.run(this::say));
+            built = work.run(this::say);
         } catch (FarolException known) {
-            result.completeExceptionally(known);
+            failure = known;
         } catch (IOException failed) {
             log.warn("An environment cannot be built", failed);
-            result.completeExceptionally(Failures.files(failed));
+            failure = Failures.files(failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            result.completeExceptionally(Failures.canceled());
+            failure = Failures.canceled();
         } catch (RuntimeException | Error fault) {
             log.error("A fault while an environment was built", fault);
-            result.completeExceptionally(
+            failure =
                     new FarolException(
-                            ErrorCode.INTERNAL, "A fault while the environment was built."));
+                            ErrorCode.INTERNAL, "A fault while the environment was built.");
+        }
+        ended.run();
+        if (failure == null) {
+            result.complete(built);
+        } else {
+            result.completeExceptionally(failure);
         }
     }
 

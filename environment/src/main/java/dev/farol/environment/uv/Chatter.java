@@ -19,8 +19,6 @@ public final class Chatter implements Consumer<String>, AutoCloseable {
             Pattern.compile("^Downloading (\\S+) \\(([0-9.]+)\\s*([KMG]?i?B)\\)$");
     private static final Pattern COUNT =
             Pattern.compile("^(Installed|Prepared) (\\d+ packages?) in ([0-9.]+)(ms|s|m) ?.*$");
-    private static final Pattern COMPILED =
-            Pattern.compile("^Bytecode compiled (\\d+) files? in ([0-9.]+)(ms|s|m) ?.*$");
     private static final Pattern BUILDING = Pattern.compile("^Building (\\S+?)(?:==(\\S+))?$");
 
     private final Consumer<String> people;
@@ -83,14 +81,6 @@ public final class Chatter implements Consumer<String>, AutoCloseable {
             String verb = count.group(1).equals("Installed") ? "installed " : "downloaded ";
             return Optional.of(
                     verb + count.group(2) + " in " + seconds(count.group(3), count.group(4)));
-        }
-        Matcher compiled = COMPILED.matcher(line);
-        if (compiled.matches()) {
-            return Optional.of(
-                    "compiled "
-                            + compiled.group(1)
-                            + " files in "
-                            + seconds(compiled.group(2), compiled.group(3)));
         }
         Matcher building = BUILDING.matcher(line);
         if (building.matches()) {

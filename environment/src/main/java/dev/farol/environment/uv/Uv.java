@@ -126,7 +126,7 @@ public final class Uv implements Interpreters.Download {
     }
 
     /**
-     * Installs pinned requirements, and nothing else, and compiles all of them.
+     * Installs pinned requirements, and nothing else.
      *
      * @param running a file that stays locked while uv works
      */
@@ -145,8 +145,7 @@ public final class Uv implements Interpreters.Download {
                                 "install",
                                 "--python",
                                 folder.resolve("bin/python").toString(),
-                                "--no-deps",
-                                "--compile-bytecode"));
+                                "--no-deps"));
         if (host.platform().startsWith("linux")) {
             line.addAll(List.of("--link-mode", "hardlink"));
         }
