@@ -11,7 +11,10 @@ public record ApiResponse(int status, Headers headers, Body body) {
     /** All of the body, at hand. */
     public record Bytes(byte[] content) implements Body {}
 
-    /** A body that is read while it is sent, then closed. Exactly {@code length} bytes are sent. */
+    /**
+     * A body that is read while it is sent, then closed. Exactly {@code length} bytes are sent; -1
+     * means all there are.
+     */
     public record Streamed(InputStream content, long length) implements Body {}
 
     public static ApiResponse of(int status) {

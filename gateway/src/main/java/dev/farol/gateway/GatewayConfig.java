@@ -1,0 +1,27 @@
+package dev.farol.gateway;
+
+import dev.farol.wire.Listen;
+import dev.farol.wire.ProxyConfig;
+
+/**
+ * Settings of the gateway.
+ *
+ * @param retryPercent how many of 100 requests may go a second time, to another instance
+ * @param minRetriesPerSecond what may go a second time however few requests there are
+ * @param mirrorQueueSize copies that may be under way at once, of all endpoints; those beyond are
+ *     lost, and counted
+ */
+public record GatewayConfig(
+        Listen listen,
+        ProxyConfig proxy,
+        int retryPercent,
+        int minRetriesPerSecond,
+        int mirrorQueueSize) {
+    public static final GatewayConfig DEFAULTS =
+            new GatewayConfig(new Listen("127.0.0.1", 8080, null), ProxyConfig.DEFAULTS, 10, 3, 64);
+
+    public GatewayConfig withListen(Listen elsewhere) {
+        return new GatewayConfig(
+                elsewhere, proxy, retryPercent, minRetriesPerSecond, mirrorQueueSize);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.farol.gateway;
+
+import dev.farol.spec.RoutingSnapshot.Digest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Compares a presented key with those that may call. */
+final class KeyCheck {
+    private static final String SCHEME = "Bearer ";
+
+    private KeyCheck() {}
+
+    /**
+     * Whether the Authorization header carries one of the keys. Takes the same time whichever key
+     * matches, and whether one does.
+     */
+    static boolean passes(@Nullable String authorization, List<Digest> keys) {
+        if (authorization == null
+                || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return false;
+        }
+        String key = authorization.substring(SCHEME.length()).trim();
+        byte[] presented = sha256(key.getBytes(StandardCharsets.UTF_8));
+        boolean passes = false;
+        for (Digest known : keys) {
+            passes |= known.matches(presented);
+        }
+        return passes;
+    }
+
+    private static byte[] sha256(byte[] content) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(content);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.farol.gateway;
+
+import dev.farol.spec.RoutingSnapshot;
+import dev.farol.wire.Target;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A snapshot with all look-ups done that a request would repeat. Immutable but for the loads. */
+final class RouteTable {
+    private final long version;
+    private final Map<String, RoutedEndpoint> byName = new HashMap<>();
+    private final Map<String, RoutedEndpoint> byHost = new HashMap<>();
+    private final Set<Target> targets = new HashSet<>();
+    private final Set<String> instances = new HashSet<>();
+    private final Set<String> deployments = new HashSet<>();
+
+    /**
+     * @param before whose place in the sequences of points the endpoints keep
+     */
+    RouteTable(RoutingSnapshot snapshot, Loads loads, @Nullable RouteTable before) {
+        version = snapshot.version();
+        snapshot.endpoints()
+                .forEach(
+                        (key, endpoint) -> {
+                            RoutedEndpoint old = before == null ? null : before.byName.get(key);
+                            RoutedEndpoint routed = routed(key, endpoint, loads, old);
+                            byName.put(key, routed);
+                            byHost.put(
+                                    key + "." + endpoint.region().toLowerCase(Locale.ROOT), routed);
+                        });
+    }
+
+    private RoutedEndpoint routed(
+            String key,
+            RoutingSnapshot.Endpoint endpoint,
+            Loads loads,
+            @Nullable RoutedEndpoint old) {
+        var routed = new HashMap<String, RoutedDeployment>();
+        endpoint.deployments()
+                .forEach(
+                        (name, deployment) ->
+                                routed.put(name, routed(key, name, deployment, loads)));
+        return new RoutedEndpoint(
+                endpoint,
+                Map.copyOf(routed),
+                new Split(lowerCased(endpoint.traffic())),
+                new Split(lowerCased(endpoint.mirror())),
+                old == null ? new Sequence(0) : old.trafficPoints(),
+                old == null ? new Sequence(1L << 62) : old.mirrorPoints());
+    }
+
+    private RoutedDeployment routed(
+            String endpoint, String key, RoutingSnapshot.Deployment deployment, Loads loads) {
+        deployments.add(endpoint + "/" + key);
+        return new RoutedDeployment(
+                deployment.name(),
+                deployment.requestSettings(),
+                deployment.scoringPath(),
+                deployment.instances().stream()
+                        .map(
+                                instance -> {
+                                    var target = new Target(instance.host(), instance.port());
+                                    targets.add(target);
+                                    instances.add(instance.id());
+                                    return new RoutedInstance(
+                                            instance.id(), target, loads.instance(instance.id()));
+                                })
+                        .toList(),
+                loads.deployment(endpoint, key));
+    }
+
+    private static Map<String, Integer> lowerCased(Map<String, Integer> percents) {
+        return percents.entrySet().stream()
+                .collect(
+                        Collectors.toMap(
+                                entry -> entry.getKey().toLowerCase(Locale.ROOT),
+                                Map.Entry::getValue));
+    }
+
+    long version() {
+        return version;
+    }
+
+    /** By name in lower case. */
+    @Nullable RoutedEndpoint named(String name) {
+        return byName.get(name);
+    }
+
+    /** By {@code name.region} in lower case. */
+    @Nullable RoutedEndpoint hosted(String nameAndRegion) {
+        return byHost.get(nameAndRegion);
+    }
+
+    Set<Target> targets() {
+        return targets;
+    }
+
+    Set<String> instances() {
+        return instances;
+    }
+
+    Set<String> deployments() {
+        return deployments;
+    }
+}

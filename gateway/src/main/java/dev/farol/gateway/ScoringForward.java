@@ -1,0 +1,191 @@
+package dev.farol.gateway;
+
+import dev.farol.wire.HeaderEdit;
+import dev.farol.wire.ProxyAnswer;
+import dev.farol.wire.ProxyFailure;
+import dev.farol.wire.ProxyForward;
+import dev.farol.wire.ProxyMirror;
+import dev.farol.wire.ProxyOutcome;
+import dev.farol.wire.ProxyRequest;
+import dev.farol.wire.Target;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way to an instance. */
+final class ScoringForward implements ProxyForward {
+    private static final int CLIENT_GONE = 499;
+
+    private final ScoringPolicy policy;
+    private final RoutedEndpoint endpoint;
+    private final RoutedDeployment deployment;
+    private final Address address;
+    private final RequestIds ids;
+    private final String method;
+    private final String query;
+    private final boolean pinned;
+    private RoutedInstance instance;
+    private int attempts = 1;
+    private int status;
+    private int modelStatus;
+    private String reason = "";
+    private long sentAt;
+    private long modelNanos;
+
+    /**
+     * The deployment's window and the instance's load are taken already; {@link #done} gives back.
+     */
+    ScoringForward(
+            ScoringPolicy policy,
+            RoutedEndpoint endpoint,
+            RoutedDeployment deployment,
+            RoutedInstance instance,
+            Address address,
+            RequestIds ids,
+            ProxyRequest request,
+            boolean pinned) {
+        this.policy = policy;
+        this.endpoint = endpoint;
+        this.deployment = deployment;
+        this.instance = instance;
+        this.address = address;
+        this.ids = ids;
+        this.method = request.method();
+        this.query = request.query();
+        this.pinned = pinned;
+        this.sentAt = System.nanoTime();
+    }
+
+    @Override
+    public Target target() {
+        return instance.target();
+    }
+
+    @Override
+    public String requestTarget() {
+        return address.requestTarget(deployment, query);
+    }
+
+    @Override
+    public Duration timeout() {
+        return deployment.settings().requestTimeout();
+    }
+
+    @Override
+    public void requestHeaders(HeaderEdit headers) {
+        ids.sendUp(headers);
+    }
+
+    @Override
+    public @Nullable ProxyMirror mirror(boolean whole) {
+        sentAt = System.nanoTime();
+        return pinned ? null : policy.mirror(endpoint, address, query, whole);
+    }
+
+    @Override
+    public @Nullable Target retry() {
+        RoutedInstance other = policy.another(endpoint, deployment, instance);
+        if (other == null) {
+            return null;
+        }
+        instance.load().decrementAndGet();
+        other.load().incrementAndGet();
+        instance = other;
+        attempts++;
+        return other.target();
+    }
+
+    @Override
+    public int responseHead(int answered, HeaderEdit headers) {
+        modelNanos = System.nanoTime() - sentAt;
+        modelStatus = answered;
+        status = mapped(answered, headers);
+        ids.answer(headers);
+        headers.set("Server", Reasons.SERVER);
+        headers.set(Reasons.DEPLOYMENT_HEADER, deployment.name());
+        headers.set(Reasons.TIME_HEADER, Long.toString(Duration.ofNanos(modelNanos).toMillis()));
+        return status;
+    }
+
+    private int mapped(int answered, HeaderEdit headers) {
+        if (answered == 200) {
+            return 200;
+        }
+        String told = headers.get(Reasons.HEADER);
+        if (ownAnswer(answered, told)) {
+            // A Retry-After would make clients repeat a POST that they must not (contracts §1.4).
+            headers.remove("Retry-After");
+            reason = told == null ? Reasons.TIMEOUT : told;
+            return answered;
+        }
+        reason = Reasons.MODEL_ERROR;
+        headers.remove("Retry-After");
+        headers.set(Reasons.HEADER, Reasons.MODEL_ERROR);
+        headers.set(Reasons.STATUS_HEADER, Integer.toString(answered));
+        return 424;
+    }
+
+    /**
+     * Whether the replica speaks of itself rather than its model: its lane is full, its worker
+     * died, or the time is over. The last it may say without a reason; then the time must indeed be
+     * over.
+     */
+    private boolean ownAnswer(int answered, @Nullable String told) {
+        return switch (answered) {
+            case 429 -> Reasons.TOO_MANY.equals(told);
+            case 502 -> Reasons.WORKER_LOST.equals(told);
+            case 408 ->
+                    Reasons.TIMEOUT.equals(told)
+                            || (told == null && modelNanos >= timeout().toNanos() * 9 / 10);
+            default -> false;
+        };
+    }
+
+    @Override
+    public ProxyAnswer failed(ProxyFailure failure) {
+        ProxyAnswer answer =
+                switch (failure) {
+                    case CONNECT -> Refusals.notReady(ids, deployment);
+                    case LOST -> Refusals.workerLost(ids, deployment);
+                    case TIMEOUT -> Refusals.timeout(ids, deployment);
+                };
+        status = answer.status();
+        reason =
+                switch (failure) {
+                    case CONNECT -> Reasons.NOT_READY;
+                    case LOST -> Reasons.WORKER_LOST;
+                    case TIMEOUT -> Reasons.TIMEOUT;
+                };
+        return answer;
+    }
+
+    @Override
+    public void done(ProxyOutcome outcome) {
+        instance.load().decrementAndGet();
+        deployment.pending().decrementAndGet();
+        switch (outcome.end()) {
+            case ANSWERED -> {}
+            case CLIENT_GONE -> {
+                status = CLIENT_GONE;
+                reason = "client_gone";
+            }
+            case TRUNCATED -> reason = "truncated";
+        }
+        policy.ended(
+                new ExchangeRecord(
+                        endpoint.name(),
+                        deployment.name(),
+                        instance.id(),
+                        method,
+                        address.path(),
+                        status,
+                        modelStatus,
+                        reason,
+                        outcome.total(),
+                        Duration.ofNanos(modelNanos),
+                        outcome.requestBytes(),
+                        outcome.responseBytes(),
+                        attempts,
+                        ids.request(),
+                        ids.client()));
+    }
+}

@@ -1,0 +1,237 @@
+package dev.farol.gateway;
+
+import dev.farol.kit.Json;
+import dev.farol.spec.AuthMode;
+import dev.farol.wire.Headers;
+import dev.farol.wire.ProxyAnswer;
+import dev.farol.wire.ProxyDecision;
+import dev.farol.wire.ProxyMirror;
+import dev.farol.wire.ProxyPolicy;
+import dev.farol.wire.ProxyRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about each request: who calls, which deployment, whether its window has room, which
+ * instance.
+ *
+ * <p>Nothing waits here. An instance takes {@code max_concurrent_requests_per_instance} at once and
+ * lets as many again wait, for {@code max_queue_wait} at most: its lane sees when a place is free,
+ * while the gateway, of which there may be several, would have to guess. The gateway holds the
+ * pending window over all instances, and forwards at once what is inside.
+ */
+final class ScoringPolicy implements ProxyPolicy {
+    private final SnapshotHolder snapshots;
+    private final RetryBudget retries;
+    private final MirrorQueue mirrors;
+    private final List<ExchangeListener> listeners;
+
+    ScoringPolicy(
+            SnapshotHolder snapshots,
+            RetryBudget retries,
+            MirrorQueue mirrors,
+            List<ExchangeListener> listeners) {
+        this.snapshots = snapshots;
+        this.retries = retries;
+        this.mirrors = mirrors;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public ProxyDecision decide(ProxyRequest request) {
+        RouteTable table = snapshots.current();
+        Address address = Address.of(request.host(), request.path());
+        if (address == null && isHealth(request.path())) {
+            return health(table, request.path());
+        }
+        RequestIds ids = RequestIds.of(request, ThreadLocalRandom.current());
+        String complaint = ids.complaint();
+        if (complaint != null) {
+            return refused(Refusals.idTooLong(complaint), "", "", "HeaderTooLong", ids, request);
+        }
+        if (address == null) {
+            return refused(
+                    Refusals.unknownPath(ids, request.path()), "", "", "UnknownPath", ids, request);
+        }
+        RoutedEndpoint endpoint = address.in(table);
+        if (endpoint == null) {
+            return refused(
+                    Refusals.unknownEndpoint(ids, address.endpoint()),
+                    "",
+                    "",
+                    "EndpointNotFound",
+                    ids,
+                    request);
+        }
+        ProxyAnswer stranger = authenticate(endpoint, ids, request);
+        return stranger == null
+                ? route(endpoint, address, ids, request)
+                : refused(stranger, endpoint.name(), "", "AuthenticationFailed", ids, request);
+    }
+
+    private static boolean isHealth(String path) {
+        return path.equals("/") || path.equals("/ready");
+    }
+
+    /** The gateway is healthy as soon as it answers, and ready when it has a snapshot. */
+    private static ProxyAnswer health(RouteTable table, String path) {
+        boolean ready = table.version() > 0;
+        var body = Json.object();
+        body.put("status", ready ? "ready" : "waiting for the first snapshot");
+        body.put("snapshot", table.version());
+        return new ProxyAnswer(
+                ready || path.equals("/") ? 200 : 503,
+                Headers.of("Content-Type", "application/json", "Server", Reasons.SERVER),
+                body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static @Nullable ProxyAnswer authenticate(
+            RoutedEndpoint endpoint, RequestIds ids, ProxyRequest request) {
+        if (endpoint.spec().authMode() != AuthMode.KEY) {
+            return Refusals.tokensNotYet(ids, endpoint);
+        }
+        String authorization = request.header("Authorization");
+        if (KeyCheck.passes(authorization, endpoint.spec().keyDigests())) {
+            return null;
+        }
+        return authorization == null ? Refusals.keyMissing(ids) : Refusals.keyWrong(ids);
+    }
+
+    private ProxyDecision route(
+            RoutedEndpoint endpoint, Address address, RequestIds ids, ProxyRequest request) {
+        String header = request.header(Reasons.DEPLOYMENT_HEADER);
+        String pin = header == null ? "" : header.trim().toLowerCase(Locale.ROOT);
+        boolean pinned = !pin.isEmpty();
+        String name = pinned ? pin : endpoint.traffic().at(endpoint.trafficPoints().next());
+        if (name == null) {
+            return refused(
+                    Refusals.noTraffic(ids, endpoint),
+                    endpoint.name(),
+                    "",
+                    "NoDeploymentWithTraffic",
+                    ids,
+                    request);
+        }
+        RoutedDeployment deployment = endpoint.deployments().get(name);
+        if (deployment == null) {
+            return refused(
+                    Refusals.unknownDeployment(ids, endpoint, name),
+                    endpoint.name(),
+                    "",
+                    "DeploymentNotFound",
+                    ids,
+                    request);
+        }
+        RoutedInstance instance = Picker.pick(deployment.instances(), ScoringPolicy::draw);
+        if (instance == null) {
+            return refused(
+                    Refusals.notReady(ids, deployment),
+                    endpoint.name(),
+                    deployment.name(),
+                    Reasons.NOT_READY,
+                    ids,
+                    request);
+        }
+        if (deployment.pending().incrementAndGet() > deployment.window()) {
+            deployment.pending().decrementAndGet();
+            return refused(
+                    Refusals.windowFull(ids, deployment),
+                    endpoint.name(),
+                    deployment.name(),
+                    Reasons.TOO_MANY,
+                    ids,
+                    request);
+        }
+        instance.load().incrementAndGet();
+        retries.requested();
+        return new ScoringForward(
+                this, endpoint, deployment, instance, address, ids, request, pinned);
+    }
+
+    private static int draw(int bound) {
+        return ThreadLocalRandom.current().nextInt(bound);
+    }
+
+    /**
+     * An instance of the deployment other than the one that failed, within the retry budget. Asks
+     * the newest snapshot: the one that failed may be gone because a new one took its place.
+     */
+    @Nullable RoutedInstance another(
+            RoutedEndpoint endpoint, RoutedDeployment deployment, RoutedInstance failed) {
+        RoutedEndpoint newest = snapshots.current().named(endpoint.name().toLowerCase(Locale.ROOT));
+        RoutedDeployment now =
+                newest == null
+                        ? null
+                        : newest.deployments().get(deployment.name().toLowerCase(Locale.ROOT));
+        List<RoutedInstance> others =
+                (now == null ? deployment : now)
+                        .instances().stream()
+                                .filter(candidate -> !candidate.id().equals(failed.id()))
+                                .toList();
+        return others.isEmpty() || !retries.take(System.nanoTime())
+                ? null
+                : Picker.pick(others, ScoringPolicy::draw);
+    }
+
+    /**
+     * The copy that the endpoint's mirror gets of a request, if it is its turn and there is room.
+     */
+    @Nullable ProxyMirror mirror(
+            RoutedEndpoint endpoint, Address address, String query, boolean whole) {
+        String name = endpoint.mirror().at(endpoint.mirrorPoints().next());
+        RoutedDeployment deployment = name == null ? null : endpoint.deployments().get(name);
+        if (deployment == null) {
+            return null;
+        }
+        if (!whole) {
+            mirrors.lostStreamed();
+            return null;
+        }
+        RoutedInstance instance = Picker.pick(deployment.instances(), ScoringPolicy::draw);
+        if (instance == null) {
+            mirrors.lostNotReady();
+            return null;
+        }
+        if (!mirrors.enter()) {
+            return null;
+        }
+        instance.load().incrementAndGet();
+        return new ScoringMirror(
+                mirrors, deployment, instance, address.requestTarget(deployment, query));
+    }
+
+    void ended(ExchangeRecord exchange) {
+        listeners.forEach(listener -> listener.ended(exchange));
+    }
+
+    private ProxyAnswer refused(
+            ProxyAnswer answer,
+            String endpoint,
+            String deployment,
+            String reason,
+            RequestIds ids,
+            ProxyRequest request) {
+        ended(
+                new ExchangeRecord(
+                        endpoint,
+                        deployment,
+                        "",
+                        request.method(),
+                        request.path(),
+                        answer.status(),
+                        0,
+                        reason,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        0,
+                        answer.body().length,
+                        0,
+                        ids.request(),
+                        ids.client()));
+        return answer;
+    }
+}

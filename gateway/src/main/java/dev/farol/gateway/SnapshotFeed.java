@@ -1,0 +1,36 @@
+package dev.farol.gateway;
+
+import dev.farol.spec.RoutingSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands snapshots from control to the gateway when both are in one process. {@link #accept} returns
+ * when every subscriber has taken the snapshot in.
+ */
+public final class SnapshotFeed implements SnapshotSource, Consumer<RoutingSnapshot> {
+    private final List<Consumer<RoutingSnapshot>> consumers = new ArrayList<>();
+    private @Nullable RoutingSnapshot newest;
+
+    @Override
+    public synchronized void accept(RoutingSnapshot snapshot) {
+        newest = snapshot;
+        consumers.forEach(consumer -> consumer.accept(snapshot));
+    }
+
+    @Override
+    public synchronized Subscription subscribe(Consumer<RoutingSnapshot> consumer) {
+        consumers.add(consumer);
+        RoutingSnapshot known = newest;
+        if (known != null) {
+            consumer.accept(known);
+        }
+        return () -> unsubscribe(consumer);
+    }
+
+    private synchronized void unsubscribe(Consumer<RoutingSnapshot> consumer) {
+        consumers.remove(consumer);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.farol.gateway;
+
+import dev.farol.spec.RoutingSnapshot;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The snapshot that requests are routed by: one volatile field. What is not newer, or breaks a
+ * rule, is refused, and the last good one stays.
+ */
+final class SnapshotHolder {
+    private static final Logger log = LoggerFactory.getLogger(SnapshotHolder.class);
+
+    private final Loads loads;
+    private volatile RouteTable current;
+
+    SnapshotHolder(Loads loads) {
+        this.loads = loads;
+        this.current = new RouteTable(RoutingSnapshot.EMPTY, loads, null);
+    }
+
+    RouteTable current() {
+        return current;
+    }
+
+    /** Whether the snapshot was taken in. */
+    synchronized boolean offer(RoutingSnapshot snapshot) {
+        RouteTable before = current;
+        if (snapshot.version() <= before.version()) {
+            log.debug("Snapshot {} is not newer than {}", snapshot.version(), before.version());
+            return false;
+        }
+        List<String> violations = SnapshotRules.violations(snapshot);
+        if (!violations.isEmpty()) {
+            log.error(
+                    "Snapshot {} is refused, {} stays: {}",
+                    snapshot.version(),
+                    before.version(),
+                    String.join("; ", violations));
+            return false;
+        }
+        current = new RouteTable(snapshot, loads, before);
+        return true;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.farol.wire;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that is forwarded: where to, for how long, and what its answer becomes. The proxy
+ * calls it on the event loop of the request only, and {@link #done} last, exactly once.
+ */
+public non-sealed interface ProxyForward extends ProxyDecision {
+    Target target();
+
+    /** Path and query that the target is asked for. */
+    String requestTarget();
+
+    /**
+     * From the whole request sent to the first byte of the answer; after that, the longest silence
+     * within the answer that is not the client's own slowness.
+     */
+    Duration timeout();
+
+    /** The request's headers before they go to the target; hop-by-hop headers are gone already. */
+    void requestHeaders(HeaderEdit headers);
+
+    /**
+     * Asked once per request when it goes out: who gets a copy of it, if anyone.
+     *
+     * @param whole false when the body is streamed, so that there is nothing to copy: answer null
+     */
+    @Nullable ProxyMirror mirror(boolean whole);
+
+    /**
+     * Another target after one that could not be reached, asked at most once and only while the
+     * request can go again; null to give up.
+     */
+    @Nullable Target retry();
+
+    /** The head of the target's answer: edits the headers and answers the status to send. */
+    int responseHead(int status, HeaderEdit headers);
+
+    /** What the client is told when no answer came. */
+    ProxyAnswer failed(ProxyFailure failure);
+
+    void done(ProxyOutcome outcome);
+}

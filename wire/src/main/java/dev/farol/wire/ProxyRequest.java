@@ -1,0 +1,22 @@
+package dev.farol.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/** The head of a request, as a {@link ProxyPolicy} sees it. The body is never shown. */
+public interface ProxyRequest {
+    String method();
+
+    /** As it came, still percent-encoded, without the query; starts with a slash. */
+    String path();
+
+    /** As it came, without the question mark; empty when there is none. */
+    String query();
+
+    /** The authority that the client asked for, with its port; empty when it named none. */
+    String host();
+
+    /** The first value of a header; names compare without regard to case. */
+    @Nullable String header(String name);
+
+    String remoteAddress();
+}

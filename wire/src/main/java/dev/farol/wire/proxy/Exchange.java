@@ -1,0 +1,371 @@
+package dev.farol.wire.proxy;
+
+import dev.farol.wire.ProxyFailure;
+import dev.farol.wire.ProxyForward;
+import dev.farol.wire.ProxyMirror;
+import dev.farol.wire.ProxyOutcome;
+import dev.farol.wire.ProxyOutcome.End;
+import dev.farol.wire.Target;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One forwarded request, from its head to the end of its answer.
+ *
+ * <p>A body up to the buffer limit goes out in one piece once it is whole, and is kept until the
+ * answer begins, so that it can go again. A larger one is streamed, on a fresh connection: a kept
+ * one may prove dead only after part of the body is gone.
+ *
+ * <p>A kept connection that the target closed while the request was on its way looks like a target
+ * that died. Within {@link #STALE} of sending it is taken for the first, and the request goes once
+ * more, on a fresh connection to the same target; later it is the second, and nothing goes again.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
+final class Exchange implements UpstreamUser {
+    private static final long STALE = Duration.ofMillis(100).toNanos();
+
+    private final Front front;
+    private final ProxyLoop loop;
+    private final ProxyForward forward;
+    private final HttpRequest request;
+    private final BodyBuffer buffer = new BodyBuffer();
+    private final long begun;
+    private Target target;
+    private @Nullable Upstream upstream;
+    private @Nullable Future<?> timer;
+    private boolean streaming;
+    private boolean bodyComplete;
+    private boolean bodyGone;
+    private boolean staleRetried;
+    private boolean targetRetried;
+    private boolean answering;
+    private boolean bodyless;
+    private boolean finished;
+    private long sentAt;
+    private long progressAt;
+    private long requestBytes;
+    private long responseBytes;
+
+    Exchange(Front front, ProxyLoop loop, ProxyForward forward, RequestHead head) {
+        this.front = front;
+        this.loop = loop;
+        this.forward = forward;
+        this.request = head.request();
+        this.target = forward.target();
+        this.begun = loop.now();
+        HopHeaders.strip(request.headers());
+        ForwardedHeaders.add(request.headers(), head, front.secure());
+        forward.requestHeaders(new NettyHeaders(request.headers()));
+    }
+
+    void start() {
+        if (HttpUtil.getContentLength(request, -1L) > loop.config().bufferLimit()) {
+            stream();
+        }
+    }
+
+    boolean finished() {
+        return finished;
+    }
+
+    // ---- the client's side
+
+    /** Owns {@code content} from now on. */
+    void body(HttpContent content) {
+        requestBytes += content.content().readableBytes();
+        boolean last = content instanceof LastHttpContent;
+        bodyComplete = last;
+        Upstream open = upstream;
+        if (streaming && open != null) {
+            open.channel().write(content);
+            if (last) {
+                sent();
+            } else if (!open.channel().isWritable()) {
+                front.read(false);
+            }
+            return;
+        }
+        buffer.add(content.content());
+        if (streaming) {
+            front.read(last);
+        } else if (last) {
+            dispatch();
+        } else if (buffer.size() > loop.config().bufferLimit()) {
+            stream();
+        }
+    }
+
+    void bodyReadComplete() {
+        Upstream open = upstream;
+        if (streaming && open != null) {
+            open.channel().flush();
+        }
+    }
+
+    /** The client takes bytes again. */
+    void clientWritable() {
+        Upstream open = upstream;
+        if (open != null && answering) {
+            progressAt = loop.now();
+            open.channel().config().setAutoRead(true);
+        }
+    }
+
+    /**
+     * Nothing of the body has moved for long. When the target does not take it, that is the end of
+     * this request, as if the answer were late.
+     *
+     * @return false when it is the client that sends nothing
+     */
+    boolean stalled() {
+        Upstream open = upstream;
+        if (answering || finished || open == null || open.channel().isWritable()) {
+            return false;
+        }
+        fail(ProxyFailure.TIMEOUT);
+        return true;
+    }
+
+    void clientGone() {
+        if (!finished) {
+            finish(End.CLIENT_GONE);
+        }
+    }
+
+    private void stream() {
+        streaming = true;
+        front.read(false);
+        forward.mirror(false);
+        loop.pool().acquire(target, true, this);
+    }
+
+    private void dispatch() {
+        frameWhole();
+        ProxyMirror mirror = forward.mirror(true);
+        if (mirror != null) {
+            Mirroring.start(loop, mirror, request, buffer);
+        }
+        loop.pool().acquire(target, false, this);
+    }
+
+    /** The buffered body has a length, whatever framing it came in. */
+    private void frameWhole() {
+        boolean framed =
+                HttpUtil.isTransferEncodingChunked(request)
+                        || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+        request.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
+        if (framed || buffer.size() > 0) {
+            request.headers().set(HttpHeaderNames.CONTENT_LENGTH, buffer.size());
+        }
+    }
+
+    // ---- the target's side
+
+    @Override
+    public void connected(Upstream connection) {
+        if (finished) {
+            loop.pool().release(connection, loop.now());
+            return;
+        }
+        upstream = connection;
+        request.headers().set(HttpHeaderNames.HOST, target.authority());
+        HttpMethod method = request.method();
+        String uri = forward.requestTarget();
+        if (streaming) {
+            bodyGone = true;
+            var channel = connection.channel();
+            channel.write(
+                    new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, uri, request.headers()));
+            channel.write(new DefaultHttpContent(buffer.take()));
+            if (bodyComplete) {
+                channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            }
+            channel.flush();
+            front.read(true);
+        } else {
+            connection
+                    .channel()
+                    .writeAndFlush(
+                            new DefaultFullHttpRequest(
+                                    HttpVersion.HTTP_1_1,
+                                    method,
+                                    uri,
+                                    buffer.copy(),
+                                    request.headers(),
+                                    EmptyHttpHeaders.INSTANCE));
+        }
+        if (bodyComplete) {
+            sent();
+        }
+    }
+
+    private void sent() {
+        sentAt = loop.now();
+        progressAt = sentAt;
+        schedule(forward.timeout().toNanos());
+    }
+
+    @Override
+    public void connectFailed() {
+        if (finished) {
+            return;
+        }
+        if (!targetRetried) {
+            targetRetried = true;
+            Target next = forward.retry();
+            if (next != null) {
+                target = next;
+                loop.pool().acquire(next, streaming, this);
+                return;
+            }
+        }
+        fail(ProxyFailure.CONNECT);
+    }
+
+    @Override
+    public void head(HttpResponse response) {
+        answering = true;
+        progressAt = loop.now();
+        buffer.release();
+        int original = response.status().code();
+        HopHeaders.strip(response.headers());
+        int status = forward.responseHead(original, new NettyHeaders(response.headers()));
+        bodyless = original == 204 || original == 304;
+        front.answerHead(response, status, bodyless);
+    }
+
+    @Override
+    public void content(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        progressAt = loop.now();
+        if (bodyless && !last) {
+            content.release();
+            return;
+        }
+        responseBytes += content.content().readableBytes();
+        front.write(content);
+        if (last) {
+            complete();
+        } else if (!front.writable()) {
+            Upstream open = upstream;
+            if (open != null) {
+                open.channel().config().setAutoRead(false);
+            }
+        }
+    }
+
+    private void complete() {
+        Upstream open = upstream;
+        upstream = null;
+        if (open != null) {
+            if (bodyComplete && open.keepAlive()) {
+                loop.pool().release(open, loop.now());
+            } else {
+                open.abandon();
+            }
+        }
+        finish(End.ANSWERED);
+        front.answered();
+    }
+
+    @Override
+    public void readComplete() {
+        front.flush();
+    }
+
+    @Override
+    public void writable() {
+        if (streaming && !bodyComplete) {
+            front.read(true);
+        }
+    }
+
+    @Override
+    public void gone() {
+        Upstream lost = upstream;
+        upstream = null;
+        if (answering) {
+            finish(End.TRUNCATED);
+            front.abort();
+        } else if (lost != null
+                && lost.reused()
+                && !bodyGone
+                && !staleRetried
+                && loop.now() - sentAt < STALE) {
+            staleRetried = true;
+            cancelTimer();
+            loop.pool().acquire(target, true, this);
+        } else {
+            fail(ProxyFailure.LOST);
+        }
+    }
+
+    // ---- time and end
+
+    private void schedule(long nanos) {
+        cancelTimer();
+        timer = loop.executor().schedule(this::late, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void late() {
+        Upstream open = upstream;
+        if (finished || open == null) {
+            return;
+        }
+        if (!answering) {
+            fail(ProxyFailure.TIMEOUT);
+            return;
+        }
+        long limit = forward.timeout().toNanos();
+        long silence = open.channel().config().isAutoRead() ? loop.now() - progressAt : 0;
+        if (silence >= limit) {
+            finish(End.TRUNCATED);
+            front.abort();
+        } else {
+            schedule(limit - silence);
+        }
+    }
+
+    private void cancelTimer() {
+        Future<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+            timer = null;
+        }
+    }
+
+    private void fail(ProxyFailure failure) {
+        var answer = forward.failed(failure);
+        responseBytes = answer.body().length;
+        finish(End.ANSWERED);
+        front.answer(answer);
+    }
+
+    private void finish(End end) {
+        finished = true;
+        cancelTimer();
+        buffer.release();
+        Upstream open = upstream;
+        upstream = null;
+        if (open != null) {
+            open.abandon();
+        }
+        forward.done(
+                new ProxyOutcome(
+                        end, requestBytes, responseBytes, Duration.ofNanos(loop.now() - begun)));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.farol.wire.proxy;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+
+/** Tells the target who asked, and for what. */
+final class ForwardedHeaders {
+    private static final String FOR = "x-forwarded-for";
+    private static final String PROTO = "x-forwarded-proto";
+    private static final String HOST = "x-forwarded-host";
+
+    private ForwardedHeaders() {}
+
+    /** A proxy in front of this one knows the scheme and host better: what it said stays. */
+    static void add(HttpHeaders headers, RequestHead head, boolean secure) {
+        String before = headers.get(FOR);
+        String remote = head.remoteAddress();
+        headers.set(FOR, before == null || before.isEmpty() ? remote : before + ", " + remote);
+        if (!headers.contains(PROTO)) {
+            headers.set(PROTO, secure ? "https" : "http");
+        }
+        if (!headers.contains(HOST) && !head.host().isEmpty()) {
+            headers.set(HOST, head.host());
+        }
+        headers.remove(HttpHeaderNames.EXPECT);
+        headers.remove("x-http2-scheme");
+        headers.remove("x-http2-path");
+        headers.remove("x-http2-stream-id");
+        headers.remove("x-http2-stream-weight");
+        headers.remove("x-http2-stream-dependency-id");
+    }
+}

@@ -1,0 +1,399 @@
+package dev.farol.wire.proxy;
+
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.Problem;
+import dev.farol.wire.Headers;
+import dev.farol.wire.ProblemJson;
+import dev.farol.wire.ProxyAnswer;
+import dev.farol.wire.ProxyDecision;
+import dev.farol.wire.ProxyForward;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection (HTTP/1.1), or one stream of it (HTTP/2). Carries one request at a time;
+ * pipelined ones wait here. A request is over when its answer is written and its body is read.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
+final class Front extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(Front.class);
+
+    /** How long the rest of a body is read and thrown away after its answer, as nginx does. */
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
+    private static final int MAX_WAITING = 16;
+
+    private final ProxyLoop loop;
+    private final @Nullable AnswerEncoder encoder;
+    private final boolean secure;
+    private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Exchange exchange;
+    private boolean busy;
+    private boolean bodyRead = true;
+    private boolean answered;
+    private boolean keepAlive = true;
+    private boolean oldClient;
+    private boolean head;
+    private boolean working;
+    private long activeAt;
+
+    /**
+     * @param encoder null for a stream of HTTP/2
+     * @param secure whether the client came over TLS
+     */
+    Front(ProxyLoop loop, @Nullable AnswerEncoder encoder, boolean secure) {
+        this.loop = loop;
+        this.encoder = encoder;
+        this.secure = secure;
+    }
+
+    boolean secure() {
+        return secure;
+    }
+
+    // ---- what the channel tells
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        activeAt = loop.now();
+        loop.opened(this);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        gone();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext closed) {
+        gone();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
+        log.debug("A client's connection broke", cause);
+        failed.close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        if (!(message instanceof HttpObject object)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        activeAt = loop.now();
+        if (!waiting.isEmpty() || (busy && bodyRead)) {
+            waiting.add(object);
+            if (waiting.size() >= MAX_WAITING) {
+                read(false);
+            }
+            return;
+        }
+        handle(object);
+        work();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        Exchange current = exchange;
+        if (current != null) {
+            current.bodyReadComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        Exchange current = exchange;
+        if (current != null && from.channel().isWritable()) {
+            current.clientWritable();
+        }
+    }
+
+    private void gone() {
+        loop.closed(this);
+        Exchange current = exchange;
+        exchange = null;
+        if (current != null) {
+            current.clientGone();
+        }
+        HttpObject left;
+        while ((left = waiting.poll()) != null) {
+            ReferenceCountUtil.release(left);
+        }
+    }
+
+    // ---- requests
+
+    /** Takes up what waits, one request after the other, without recursion. */
+    private void work() {
+        if (working) {
+            return;
+        }
+        working = true;
+        while (!waiting.isEmpty() && !(busy && bodyRead)) {
+            handle(waiting.remove());
+        }
+        working = false;
+    }
+
+    private void handle(HttpObject object) {
+        if (object.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(object);
+            malformed(object.decoderResult().cause());
+            return;
+        }
+        if (object instanceof HttpRequest request) {
+            begin(request);
+        }
+        if (object instanceof HttpContent content) {
+            body(content);
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        busy = true;
+        bodyRead = false;
+        answered = false;
+        head = HttpMethod.HEAD.equals(request.method());
+        oldClient = HttpVersion.HTTP_1_0.equals(request.protocolVersion());
+        keepAlive = HttpUtil.isKeepAlive(request) && !loop.draining();
+        Problem fault = RequestRules.fault(request);
+        if (fault != null) {
+            keepAlive = false;
+            answer(ProblemJson.answer(fault));
+            return;
+        }
+        boolean waitsForContinue = HttpUtil.is100ContinueExpected(request);
+        RequestHead asked = RequestHead.of(request, channel().channel().remoteAddress());
+        switch (decide(asked)) {
+            case ProxyAnswer answer -> {
+                // A client that was not told to continue may send the body or not.
+                keepAlive &= !waitsForContinue;
+                answer(answer);
+            }
+            case ProxyForward forward -> forward(asked, forward, waitsForContinue);
+        }
+    }
+
+    private ProxyDecision decide(RequestHead asked) {
+        try {
+            return loop.policy().decide(asked);
+        } catch (RuntimeException fault) {
+            log.error("The policy failed on {} {}", asked.method(), asked.path(), fault);
+            return ProblemJson.answer(
+                    Problem.of(ErrorCode.INTERNAL, "The request could not be routed."));
+        }
+    }
+
+    private void forward(RequestHead asked, ProxyForward forward, boolean waitsForContinue) {
+        if (waitsForContinue) {
+            channel()
+                    .writeAndFlush(
+                            new DefaultFullHttpResponse(
+                                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        }
+        var started = new Exchange(this, loop, forward, asked);
+        exchange = started;
+        started.start();
+    }
+
+    private void body(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        bodyRead |= last;
+        Exchange current = exchange;
+        if (current != null && !current.finished()) {
+            current.body(content);
+        } else {
+            content.release();
+        }
+        if (last && answered) {
+            next();
+        }
+    }
+
+    private void malformed(@Nullable Throwable cause) {
+        boolean tooLate = busy && (answered || exchange != null);
+        Exchange current = exchange;
+        exchange = null;
+        if (current != null && !current.finished()) {
+            current.clientGone();
+        }
+        if (tooLate) {
+            abort();
+            return;
+        }
+        busy = true;
+        bodyRead = true;
+        keepAlive = false;
+        answer(RequestRules.refusal(cause));
+    }
+
+    private void next() {
+        exchange = null;
+        busy = false;
+        if (encoder == null || !keepAlive || loop.draining()) {
+            // The last write is flushed already; closing comes after it.
+            channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        read(true);
+        work();
+    }
+
+    // ---- answers
+
+    void answer(ProxyAnswer answer) {
+        var response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.valueOf(answer.status()),
+                        Unpooled.wrappedBuffer(answer.body()));
+        Headers headers = answer.headers();
+        headers.forEach((name, value) -> response.headers().add(name, value));
+        response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        connectionHeader(response);
+        channel().writeAndFlush(response);
+        answered();
+    }
+
+    /**
+     * Writes the head of a target's answer.
+     *
+     * @param bodyless the target's status allows no body: the answer has an empty one
+     */
+    void answerHead(HttpResponse response, int status, boolean bodyless) {
+        response.setProtocolVersion(HttpVersion.HTTP_1_1);
+        if (response.status().code() != status) {
+            response.setStatus(HttpResponseStatus.valueOf(status));
+        }
+        var headers = response.headers();
+        if (bodyless) {
+            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+        } else if (!headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            if (oldClient) {
+                headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+                keepAlive = false;
+            } else if (!head) {
+                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+        }
+        connectionHeader(response);
+        channel().write(response);
+    }
+
+    private void connectionHeader(HttpResponse response) {
+        if (loop.draining()) {
+            keepAlive = false;
+        }
+        if (encoder != null) {
+            encoder.expectHead(head);
+            if (!keepAlive) {
+                response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            } else if (oldClient) {
+                response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+            }
+        }
+    }
+
+    void write(HttpContent content) {
+        channel().write(content);
+    }
+
+    void flush() {
+        channel().flush();
+    }
+
+    boolean writable() {
+        return channel().channel().isWritable();
+    }
+
+    /** The last byte of the answer is written. */
+    void answered() {
+        answered = true;
+        activeAt = loop.now();
+        if (bodyRead) {
+            flush();
+            next();
+        } else {
+            flush();
+            read(true);
+            var lingering = channel();
+            var unused =
+                    loop.executor()
+                            .schedule(
+                                    () -> {
+                                        if (answered && !bodyRead) {
+                                            lingering.close();
+                                        }
+                                    },
+                                    LINGER.toMillis(),
+                                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    // ---- the connection
+
+    /** Whether more of the client's bytes are wanted. */
+    void read(boolean wanted) {
+        channel().channel().config().setAutoRead(wanted);
+    }
+
+    /** Ends the connection in the middle of whatever it carries. */
+    void abort() {
+        channel().close();
+    }
+
+    void drain() {
+        keepAlive = false;
+        if (!busy) {
+            abort();
+        }
+    }
+
+    /** Closes what carries nothing for too long. */
+    void sweep(long now) {
+        long silence = now - activeAt;
+        if (!busy) {
+            if (encoder != null && silence > loop.config().clientIdleTimeout().toNanos()) {
+                abort();
+            }
+        } else if (!bodyRead && silence > loop.config().bodyIdleTimeout().toNanos()) {
+            Exchange current = exchange;
+            if (current == null || !current.stalled()) {
+                abort();
+            }
+        }
+    }
+
+    private ChannelHandlerContext channel() {
+        ChannelHandlerContext known = context;
+        if (known == null) {
+            throw new IllegalStateException("not in a pipeline yet");
+        }
+        return known;
+    }
+}

@@ -1,0 +1,186 @@
+package dev.farol.wire.proxy;
+
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.Problem;
+import dev.farol.wire.Listen;
+import dev.farol.wire.ProxyConfig;
+import dev.farol.wire.ProxyPolicy;
+import dev.farol.wire.ProxyServer;
+import dev.farol.wire.Target;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** {@link ProxyServer} on Netty, with epoll where it loads. */
+public final class NettyProxyServer implements ProxyServer {
+    private final MultiThreadIoEventLoopGroup group;
+    private final DnsAddressResolverGroup names;
+    private final Channel listener;
+    private final Map<EventLoop, ProxyLoop> loops;
+    private final AtomicInteger open;
+
+    private NettyProxyServer(
+            MultiThreadIoEventLoopGroup group,
+            DnsAddressResolverGroup names,
+            Channel listener,
+            Map<EventLoop, ProxyLoop> loops,
+            AtomicInteger open) {
+        this.group = group;
+        this.names = names;
+        this.listener = listener;
+        this.loops = loops;
+        this.open = open;
+    }
+
+    /** See {@link ProxyServer#start}. */
+    public static NettyProxyServer start(Listen listen, ProxyPolicy policy, ProxyConfig config) {
+        SslContext tls = listen.tls() == null ? null : tls(listen.tls());
+        Transport transport = Transport.best();
+        var group =
+                new MultiThreadIoEventLoopGroup(
+                        config.eventLoops(),
+                        new DefaultThreadFactory("farol-proxy", true),
+                        transport.handlers());
+        var names =
+                new DnsAddressResolverGroup(
+                        new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
+        var open = new AtomicInteger();
+        var loops = new HashMap<EventLoop, ProxyLoop>();
+        group.forEach(
+                executor -> {
+                    var loop = (EventLoop) executor;
+                    var pool = new UpstreamPool(loop, transport, names, config);
+                    var carried = new ProxyLoop(loop, pool, policy, config, open);
+                    carried.startSweeping();
+                    loops.put(loop, carried);
+                });
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(transport.server())
+                        .option(ChannelOption.SO_BACKLOG, 1024)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(new ProxyPipeline(loops, tls))
+                        .bind(new InetSocketAddress(listen.host(), listen.port()))
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            stop(group, names);
+            throw new FarolException(
+                    Problem.of(
+                            ErrorCode.UNAVAILABLE,
+                            "Cannot listen on %s:%d: %s"
+                                    .formatted(
+                                            listen.host(), listen.port(), message(bound.cause()))),
+                    bound.cause());
+        }
+        return new NettyProxyServer(group, names, bound.channel(), loops, open);
+    }
+
+    private static String message(@Nullable Throwable cause) {
+        return cause == null ? "unknown" : String.valueOf(cause.getMessage());
+    }
+
+    private static SslContext tls(Listen.Tls files) {
+        try {
+            return SslContextBuilder.forServer(files.chain().toFile(), files.key().toFile())
+                    .sslProvider(SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                    .applicationProtocolConfig(
+                            new ApplicationProtocolConfig(
+                                    Protocol.ALPN,
+                                    SelectorFailureBehavior.NO_ADVERTISE,
+                                    SelectedListenerFailureBehavior.ACCEPT,
+                                    ApplicationProtocolNames.HTTP_2,
+                                    ApplicationProtocolNames.HTTP_1_1))
+                    .build();
+        } catch (SSLException | IllegalArgumentException unreadable) {
+            throw new FarolException(
+                    Problem.of(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot read the certificate %s or its key %s"
+                                    .formatted(files.chain(), files.key())),
+                    unreadable);
+        }
+    }
+
+    @Override
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    @Override
+    public void settle() {
+        loops.keySet().stream()
+                .filter(loop -> !loop.isShuttingDown())
+                .map(loop -> loop.submit(() -> {}))
+                .toList()
+                .forEach(Future::awaitUninterruptibly);
+    }
+
+    @Override
+    public void forget(Target target) {
+        onEachLoop(loop -> loop.pool().forget(target));
+    }
+
+    @Override
+    public boolean drain(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        listener.close().await();
+        onEachLoop(ProxyLoop::drain);
+        while (open.get() > 0 && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        boolean complete = open.get() == 0;
+        close();
+        return complete;
+    }
+
+    @Override
+    public void close() {
+        listener.close().awaitUninterruptibly();
+        onEachLoop(ProxyLoop::close);
+        stop(group, names);
+    }
+
+    private static void stop(MultiThreadIoEventLoopGroup group, DnsAddressResolverGroup names) {
+        names.close();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private void onEachLoop(java.util.function.Consumer<ProxyLoop> action) {
+        loops.forEach(
+                (executor, loop) -> {
+                    if (!executor.isShuttingDown()) {
+                        executor.execute(() -> action.accept(loop));
+                    }
+                });
+    }
+}

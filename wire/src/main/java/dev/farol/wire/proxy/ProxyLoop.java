@@ -1,0 +1,107 @@
+package dev.farol.wire.proxy;
+
+import dev.farol.wire.ProxyConfig;
+import dev.farol.wire.ProxyPolicy;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What the connections of one event loop share. Used on that loop only. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
+final class ProxyLoop {
+    private final EventLoop executor;
+    private final UpstreamPool pool;
+    private final ProxyPolicy policy;
+    private final ProxyConfig config;
+    private final AtomicInteger open;
+    private final Set<Front> fronts = new HashSet<>();
+    private final Set<Channel> multiplexed = new HashSet<>();
+    private boolean draining;
+
+    /**
+     * @param open counts the connections and streams of all loops
+     */
+    ProxyLoop(
+            EventLoop executor,
+            UpstreamPool pool,
+            ProxyPolicy policy,
+            ProxyConfig config,
+            AtomicInteger open) {
+        this.executor = executor;
+        this.pool = pool;
+        this.policy = policy;
+        this.config = config;
+        this.open = open;
+    }
+
+    void startSweeping() {
+        var sweeping = executor.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+        executor.terminationFuture().addListener(ended -> sweeping.cancel(false));
+    }
+
+    EventLoop executor() {
+        return executor;
+    }
+
+    UpstreamPool pool() {
+        return pool;
+    }
+
+    ProxyPolicy policy() {
+        return policy;
+    }
+
+    ProxyConfig config() {
+        return config;
+    }
+
+    /** Monotonic, in nanoseconds. */
+    long now() {
+        return System.nanoTime();
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    void opened(Front front) {
+        fronts.add(front);
+        open.incrementAndGet();
+    }
+
+    void closed(Front front) {
+        if (fronts.remove(front)) {
+            open.decrementAndGet();
+        }
+    }
+
+    /** A connection that carries many streams, each a {@link Front} of its own. */
+    void multiplexed(Channel connection) {
+        multiplexed.add(connection);
+        connection.closeFuture().addListener(closed -> multiplexed.remove(connection));
+    }
+
+    /** Idle connections close now, busy ones after their answer. */
+    void drain() {
+        draining = true;
+        List.copyOf(fronts).forEach(Front::drain);
+        List.copyOf(multiplexed).forEach(Channel::close);
+    }
+
+    void close() {
+        draining = true;
+        List.copyOf(fronts).forEach(Front::abort);
+        List.copyOf(multiplexed).forEach(Channel::close);
+        pool.close();
+    }
+
+    private void sweep() {
+        long now = now();
+        pool.sweep(now);
+        List.copyOf(fronts).forEach(front -> front.sweep(now));
+    }
+}

@@ -1,0 +1,191 @@
+package dev.farol.wire.proxy;
+
+import dev.farol.wire.ProxyConfig;
+import dev.farol.wire.Target;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop to all targets. The one used last is used first, so that a
+ * burst's extra connections grow old and are closed.
+ */
+final class UpstreamPool {
+    /** The idle connections to one target. */
+    static final class Slot {
+        private final Target target;
+        private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
+        private boolean forgotten;
+
+        Slot(Target target) {
+            this.target = target;
+        }
+
+        Target target() {
+            return target;
+        }
+    }
+
+    private final ProxyConfig config;
+    private final Bootstrap literal;
+    private final Bootstrap named;
+    private final Map<Target, Slot> slots = new HashMap<>();
+
+    UpstreamPool(
+            EventLoop loop,
+            Transport transport,
+            AddressResolverGroup<InetSocketAddress> names,
+            ProxyConfig config) {
+        this.config = config;
+        var common =
+                new Bootstrap()
+                        .group(loop)
+                        .channel(transport.client())
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                Math.toIntExact(config.connectTimeout().toMillis()));
+        this.literal = common.clone().disableResolver();
+        this.named = common.resolver(names);
+    }
+
+    /**
+     * Gives {@code user} a kept connection, or opens one.
+     *
+     * @param fresh never gives a kept one: for requests that could not go again if it proved dead
+     */
+    void acquire(Target target, boolean fresh, UpstreamUser user) {
+        Slot slot = slots.computeIfAbsent(target, Slot::new);
+        if (!fresh) {
+            Upstream kept;
+            while ((kept = slot.idle.pollLast()) != null) {
+                if (kept.channel().isActive()) {
+                    kept.use(user);
+                    user.connected(kept);
+                    return;
+                }
+            }
+        }
+        connect(slot, user);
+    }
+
+    private void connect(Slot slot, UpstreamUser user) {
+        Target target = slot.target;
+        InetSocketAddress address = literalAddress(target);
+        Bootstrap bootstrap = (address == null ? named : literal).clone();
+        bootstrap.handler(
+                new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(codec());
+                    }
+                });
+        ChannelFuture future =
+                address == null
+                        ? bootstrap.connect(target.host(), target.port())
+                        : bootstrap.connect(address);
+        future.addListener(
+                (ChannelFutureListener)
+                        done -> {
+                            if (!done.isSuccess()) {
+                                user.connectFailed();
+                                return;
+                            }
+                            var upstream = new Upstream(this, slot, done.channel());
+                            upstream.channel().pipeline().addLast(upstream);
+                            upstream.use(user);
+                            user.connected(upstream);
+                        });
+    }
+
+    private static HttpClientCodec codec() {
+        return new HttpClientCodec(
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(16 * 1024)
+                        .setMaxHeaderSize(64 * 1024)
+                        .setMaxChunkSize(64 * 1024),
+                true,
+                false);
+    }
+
+    /** The address of a host that is written as numbers; null for a name, which needs a look-up. */
+    private static @Nullable InetSocketAddress literalAddress(Target target) {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(target.host());
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), target.port());
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Takes back a connection whose request and answer are complete. */
+    void release(Upstream upstream, long now) {
+        if (upstream.slot().forgotten || !upstream.channel().isActive()) {
+            upstream.abandon();
+            return;
+        }
+        upstream.idle(now);
+        slots.computeIfAbsent(upstream.target(), Slot::new).idle.addLast(upstream);
+    }
+
+    void closed(Upstream upstream) {
+        Slot slot = slots.get(upstream.target());
+        if (slot != null) {
+            slot.idle.remove(upstream);
+        }
+    }
+
+    void forget(Target target) {
+        Slot slot = slots.remove(target);
+        if (slot != null) {
+            slot.forgotten = true;
+            closeAll(slot);
+        }
+    }
+
+    /** Closes what was idle for too long. */
+    void sweep(long now) {
+        long limit = config.targetIdleTimeout().toNanos();
+        slots.values()
+                .removeIf(
+                        slot -> {
+                            Upstream oldest;
+                            while ((oldest = slot.idle.peekFirst()) != null
+                                    && now - oldest.idleSince() > limit) {
+                                slot.idle.pollFirst();
+                                oldest.abandon();
+                            }
+                            return slot.idle.isEmpty();
+                        });
+    }
+
+    void close() {
+        slots.values().forEach(UpstreamPool::closeAll);
+        slots.clear();
+    }
+
+    private static void closeAll(Slot slot) {
+        Upstream idle;
+        while ((idle = slot.idle.pollFirst()) != null) {
+            idle.abandon();
+        }
+    }
+}

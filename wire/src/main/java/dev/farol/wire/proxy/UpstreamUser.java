@@ -1,0 +1,27 @@
+package dev.farol.wire.proxy;
+
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+
+/** Whoever uses a connection to a target, for one request. */
+interface UpstreamUser {
+    /** Owns {@code upstream} from now on; may give it back at once. */
+    void connected(Upstream upstream);
+
+    void connectFailed();
+
+    /** The head of the final answer; informational ones are not told. */
+    void head(HttpResponse response);
+
+    /** Owns {@code content} from now on. The last one ends the answer. */
+    void content(HttpContent content);
+
+    /** All that had arrived was told. */
+    void readComplete();
+
+    /** The connection takes bytes again. */
+    void writable();
+
+    /** The connection broke, or carried what is not HTTP, before the answer was complete. */
+    void gone();
+}
