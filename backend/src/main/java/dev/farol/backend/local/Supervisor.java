@@ -2,7 +2,6 @@ package dev.farol.backend.local;
 
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.InstanceStatus;
-import dev.farol.backend.InstanceType;
 import dev.farol.backend.local.Timers.Timer;
 import dev.farol.backend.verdict.Cause;
 import dev.farol.spec.Phase;
@@ -27,16 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Supervisor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
-    private static final Duration START_PROBE_EVERY = Duration.ofMillis(25);
-    private static final Duration START_PROBE_LATER = Duration.ofMillis(50);
-    private static final Duration EARLY = Duration.ofSeconds(5);
-    private static final Duration COMING_BACK_EVERY = Duration.ofSeconds(1);
-    private static final Duration METER_STARTING = Duration.ofMillis(100);
-    private static final Duration METER_RUNNING = Duration.ofMillis(500);
-    private static final Duration SCAN_STARTING = Duration.ofSeconds(1);
-    private static final Duration SCAN_RUNNING = Duration.ofSeconds(2);
     // The replica, which keeps the same limit, knows better what it was waiting for.
-    private static final Duration REPLICA_FIRST = Duration.ofSeconds(1);
+    private static final Duration REPLICA_FIRST = Duration.ofSeconds(3);
     private static final Duration AFTER_FAILED = Duration.ofSeconds(5);
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
 
@@ -47,22 +38,20 @@ final class Supervisor {
     private final Consumer<String> changed;
     private final Consumer<Supervisor> gone;
     private final Duration startTimeout;
-    private final @Nullable InstanceType type;
     private final String mark;
 
     private final LinkedBlockingQueue<Signal> inbox = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final Timers timers = new Timers();
     private final Backoff backoff;
-    private final ProbeTrack readiness;
-    private final ProbeTrack liveness;
+    private final ProbeDesk probes;
+    private final MemoryGuard memory;
 
     private InstanceState state = InstanceState.STARTING;
     private Attempt attempt;
     private int attempts;
     private int restarts;
     private final long since = System.nanoTime();
-    private long startedAt = since;
     private @Nullable Verdict verdict;
     private TreeMeter.Usage usage = TreeMeter.Usage.NONE;
     private volatile InstanceStatus status;
@@ -86,14 +75,13 @@ final class Supervisor {
                         surroundings.run().ofInstance(spec.id()));
         this.autopsy = new Autopsy(spec, folder, surroundings);
         this.mark = surroundings.markOf(spec.id());
-        this.type = surroundings.types().find(spec.instanceType()).orElse(null);
+        this.memory = new MemoryGuard(spec, surroundings);
         this.startTimeout =
                 ReplicaSpecs.startTimeout(spec.liveness(), surroundings.config().startTimeout());
         this.backoff =
                 new Backoff(
                         surroundings.config().backOffFirst(), surroundings.config().backOffMax());
-        this.readiness = new ProbeTrack(spec.readiness());
-        this.liveness = new ProbeTrack(spec.liveness());
+        this.probes = new ProbeDesk(spec, timers, inbox::add);
         this.attempt = newAttempt();
         this.status = describe();
     }
@@ -148,13 +136,6 @@ final class Supervisor {
     }
 
     private void prepare() {
-        if (type == null) {
-            LOG.info(
-                    "Instance {}: the instance type {} is not known here; its memory is not"
-                            + " limited.",
-                    spec.id(),
-                    spec.instanceType());
-        }
         try {
             folder.create(spec);
             begin();
@@ -209,9 +190,7 @@ final class Supervisor {
 
     private void due(Timer timer) {
         switch (timer) {
-            case START_PROBE -> probe(timer, spec.readiness().timeout());
-            case READINESS -> probe(timer, spec.readiness().timeout());
-            case LIVENESS -> probe(timer, spec.liveness().timeout());
+            case START_PROBE, READINESS, LIVENESS -> probes.ask(attempt, timer);
             case METER -> meter();
             case START_OVERDUE -> overdue();
             case PAUSE -> fire(InstanceEvent.PAUSE_OVER);
@@ -232,9 +211,7 @@ final class Supervisor {
     }
 
     private void begin() {
-        startedAt = System.nanoTime();
-        readiness.reset();
-        liveness.reset();
+        probes.begin();
         int number = attempt.number();
         var unused =
                 surroundings
@@ -261,7 +238,7 @@ final class Supervisor {
                     code -> inbox.add(new Signal.Ended(number, code)));
             long now = System.nanoTime();
             timers.set(Timer.START_OVERDUE, now, startTimeout.plus(REPLICA_FIRST));
-            timers.set(Timer.METER, now, METER_STARTING);
+            timers.set(Timer.METER, now, MemoryGuard.pace(state));
             publish();
         } catch (IOException fault) {
             ended(new Cause.NotStarted(String.valueOf(fault.getMessage())), null);
@@ -347,96 +324,24 @@ final class Supervisor {
         }
     }
 
-    // --- probes --------------------------------------------------------------------------------
-
-    private void probe(Timer probe, Duration timeout) {
-        ReplicaEvent.Listening address = attempt.address();
-        if (address == null) {
-            return;
-        }
-        int number = attempt.number();
-        Thread.ofVirtual()
-                .name("probe-" + spec.id())
-                .start(
-                        () ->
-                                inbox.add(
-                                        new Signal.Probed(
-                                                number,
-                                                probe,
-                                                Probe.get(
-                                                        address.host(), address.port(), timeout))));
-    }
-
     private void probed(Timer probe, Probe.Answer answer) {
-        switch (probe) {
-            case START_PROBE -> startProbed(answer);
-            case LIVENESS -> livenessProbed(answer);
-            default -> readinessProbed(answer);
-        }
-    }
-
-    private void startProbed(Probe.Answer answer) {
-        if (!state.coming()) {
+        InstanceEvent event = probes.answered(probe, answer, state).orElse(null);
+        if (event == null || state == InstanceState.STOPPING) {
             return;
         }
-        readiness.count(answer.healthy());
-        if (readiness.passed()) {
+        if (event == InstanceEvent.LIVENESS_LOST) {
+            var cause = new Cause.LivenessLost(probes.livenessFailures(), answer.text());
+            verdict = autopsy.of(attempt, cause, null);
+        } else if (state.coming()) {
             attempt.phase(Phase.PROBE);
-            fire(InstanceEvent.ANSWERED);
-            return;
         }
-        long now = System.nanoTime();
-        boolean early = now - startedAt < EARLY.toNanos();
-        timers.set(Timer.START_PROBE, now, early ? START_PROBE_EVERY : START_PROBE_LATER);
+        fire(event);
     }
-
-    private void readinessProbed(Probe.Answer answer) {
-        readiness.count(answer.healthy());
-        if (state == InstanceState.NOT_READY && readiness.passed()) {
-            fire(InstanceEvent.ANSWERED);
-        } else if (state == InstanceState.READY && readiness.lost()) {
-            fire(InstanceEvent.READINESS_LOST);
-        }
-        scheduleReadiness();
-    }
-
-    private void livenessProbed(Probe.Answer answer) {
-        liveness.count(answer.healthy());
-        if (liveness.lost() && state != InstanceState.STOPPING) {
-            verdict =
-                    autopsy.of(
-                            attempt,
-                            new Cause.LivenessLost(liveness.failures(), answer.text()),
-                            null);
-            fire(InstanceEvent.LIVENESS_LOST);
-        } else {
-            timers.set(Timer.LIVENESS, System.nanoTime(), spec.liveness().period());
-        }
-    }
-
-    private void scheduleReadiness() {
-        Duration period = spec.readiness().period();
-        boolean hurry = state == InstanceState.NOT_READY && period.compareTo(COMING_BACK_EVERY) > 0;
-        if (state == InstanceState.READY || state == InstanceState.NOT_READY) {
-            timers.set(Timer.READINESS, System.nanoTime(), hurry ? COMING_BACK_EVERY : period);
-        }
-    }
-
-    // --- resources -----------------------------------------------------------------------------
 
     private void meter() {
-        boolean coming = state.coming();
-        Duration age = coming ? SCAN_STARTING : SCAN_RUNNING;
-        usage = attempt.measure(surroundings.scan().notOlderThan(age));
-        if (type != null && usage.residentBytes() > type.memoryBytes()) {
-            long exact = attempt.exactBytes();
-            if (exact > type.memoryBytes()) {
-                LOG.info("Instance {} uses {} bytes and is stopped", spec.id(), exact);
-                attempt.killForMemory(new Cause.OverMemory(exact, type.memoryBytes()));
-            }
-        }
+        usage = memory.look(attempt, state);
         status = describe();
-        timers.set(Timer.METER, System.nanoTime(), coming ? METER_STARTING : METER_RUNNING);
+        timers.set(Timer.METER, System.nanoTime(), MemoryGuard.pace(state));
     }
 
     // --- transitions ---------------------------------------------------------------------------
@@ -467,14 +372,9 @@ final class Supervisor {
 
     private void serve() {
         verdict = null;
-        readiness.reset();
-        liveness.reset();
-        long now = System.nanoTime();
         timers.cancel(Timer.START_OVERDUE);
-        timers.cancel(Timer.START_PROBE);
-        scheduleReadiness();
-        timers.set(Timer.LIVENESS, now, spec.liveness().period());
-        timers.set(Timer.HEALTHY, now, surroundings.config().healthyAfter());
+        probes.serve();
+        timers.set(Timer.HEALTHY, System.nanoTime(), surroundings.config().healthyAfter());
     }
 
     private void pause(Duration pause) {

@@ -71,7 +71,7 @@ final class Evidence {
     /** The exception as reported, or as the log shows it. */
     @Nullable String exception() {
         if (failure.exception() != null) {
-            return failure.exception();
+            return failure.exception().lines().findFirst().orElse("");
         }
         return traceback == null ? null : traceback.exception();
     }

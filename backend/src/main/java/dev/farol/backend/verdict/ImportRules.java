@@ -36,6 +36,17 @@ final class ImportRules {
                                                     + "), or move it there.")
                             .and(ImportRules::isOwn),
                     Rule.error(
+                            "module-shadowed",
+                            "No module named '[\\w.]+'; '([\\w.]+)' is not a package",
+                            SCRIPT_INVALID,
+                            hit ->
+                                    "A file named "
+                                            + hit.group(1)
+                                            + ".py hides the package "
+                                            + hit.group(1)
+                                            + ".",
+                            hit -> "Rename your file " + hit.group(1) + ".py."),
+                    Rule.error(
                                     "module-misspelt",
                                     MISSING,
                                     SCRIPT_INVALID,

@@ -64,15 +64,15 @@ final class ModelRules {
                                                     + hit.group(3)
                                                     + ".",
                                     hit -> PIN + "scikit-learn==" + hit.group(2) + ".")
-                            .and(ModelRules::raisedInInit),
+                            .and(ModelRules::aboutTheModel),
                     Rule.error(
                             "numpy-version",
                             "No module named 'numpy\\._core|is not a known BitGenerator",
                             INIT_FAILED,
                             hit ->
-                                    "The model was written with another major version of NumPy than"
-                                            + " the environment has (2 and 1).",
-                            hit -> PIN + "numpy>=2 (or numpy<2, if the environment has 2)."),
+                                    "The model was written with NumPy 2; the environment has NumPy"
+                                            + " 1.",
+                            hit -> PIN + "numpy>=2."),
                     Rule.error(
                             "numpy-version-old",
                             "No module named 'numpy\\.core",
@@ -81,6 +81,15 @@ final class ModelRules {
                                     "The model was written with NumPy 1; the environment has a"
                                             + " later one.",
                             hit -> PIN + "numpy<2."),
+                    Rule.error(
+                            "pickle-internals",
+                            "__pyx_unpickle_\\w+|No module named 'sklearn\\.|No module named '_loss'"
+                                    + "|incompatible dtype|_RemainderColsList",
+                            INIT_FAILED,
+                            hit ->
+                                    "The model was written with another version of scikit-learn than"
+                                            + " the environment has.",
+                            hit -> PIN + "scikit-learn==VERSION."),
                     Rule.error(
                             "pickle-main",
                             "Can't get attribute '(\\w+)' on <module '__main__'",
@@ -105,16 +114,7 @@ final class ModelRules {
                                             + ", which "
                                             + hit.group(2)
                                             + " of this environment does not have.",
-                            hit -> PIN + PackageNames.packageOf(hit.group(2)) + "==…."),
-                    Rule.error(
-                            "pickle-internals",
-                            "__pyx_unpickle_\\w+|No module named 'sklearn\\.|No module named '_loss'"
-                                    + "|incompatible dtype: |_RemainderColsList",
-                            INIT_FAILED,
-                            hit ->
-                                    "The model was written with another version of scikit-learn than"
-                                            + " the environment has.",
-                            hit -> PIN + "scikit-learn==…."),
+                            hit -> PIN + PackageNames.packageOf(hit.group(2)) + "==VERSION."),
                     Rule.error(
                                     "pickle-needs-module",
                                     "ModuleNotFoundError: No module named '([\\w.]+)'",
@@ -163,8 +163,10 @@ final class ModelRules {
 
     private ModelRules() {}
 
-    private static boolean raisedInInit(Evidence evidence) {
-        return evidence.exception() != null;
+    /** The warning alone breaks nothing; with an error of this kind it explains it. */
+    private static boolean aboutTheModel(Evidence evidence) {
+        return evidence.unpickling()
+                || evidence.error().matches("(?s)(Attribute|Type|Value|ModuleNotFound)Error\\b.*");
     }
 
     /** Raised below load(), not by a line of the user's after it. */

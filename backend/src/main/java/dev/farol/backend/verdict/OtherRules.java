@@ -53,7 +53,7 @@ final class OtherRules {
                                     "The machine may be overloaded; deploy again, and look at the"
                                             + " log if it happens again."),
                     Rule.when(
-                            "import-never-ends",
+                            "import-overdue",
                             evidence ->
                                     evidence.cause() instanceof Cause.Overdue
                                             && evidence.phase() == Phase.CODE,
@@ -64,9 +64,7 @@ final class OtherRules {
                                             + " did not end within "
                                             + limit(hit.evidence())
                                             + ".",
-                            hit ->
-                                    "Move what waits or computes from the script's top level into"
-                                            + " init() or run()."),
+                            hit -> ScriptRules.slowImportFix()),
                     Rule.when(
                             "init-overdue",
                             evidence -> evidence.cause() instanceof Cause.Overdue,

@@ -5,15 +5,14 @@ import static dev.farol.spec.ErrorCode.SCRIPT_FUNCTION_MISSING;
 import static dev.farol.spec.ErrorCode.SCRIPT_INVALID;
 
 import dev.farol.spec.Phase;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 
 /** Faults of the scoring script itself. */
 final class ScriptRules {
+    /** In the words of the replica, and in those of a person who checks by hand. */
     private static final String LACKS =
-            "(?i)(?:no attribute|has no|no function|missing|lacks|not define[ds]?|must define"
-                    + "|not found)\\b.{0,40}?\\b";
+            "(?:does not have an?|has no attribute|has no function|must define|lacks) '?";
 
     static final List<Rule> TABLE =
             List.of(
@@ -29,7 +28,7 @@ final class ScriptRules {
                             hit -> "Correct that line; the command below shows it again."),
                     Rule.error(
                                     "no-run",
-                                    LACKS + "run\\b|\\brun(?:\\(\\))? (?:is missing|not found)",
+                                    LACKS + "run\\b",
                                     SCRIPT_FUNCTION_MISSING,
                                     hit -> script(hit) + " has no function run.",
                                     hit ->
@@ -39,7 +38,7 @@ final class ScriptRules {
                             .and(ScriptRules::aboutTheScript),
                     Rule.error(
                                     "no-init",
-                                    LACKS + "init\\b|\\binit(?:\\(\\))? (?:is missing|not found)",
+                                    LACKS + "init\\b",
                                     SCRIPT_FUNCTION_MISSING,
                                     hit -> script(hit) + " has no function init.",
                                     hit ->
@@ -48,19 +47,26 @@ final class ScriptRules {
                                                     + "; it runs once and loads the model.")
                             .and(ScriptRules::aboutTheScript),
                     Rule.error(
-                                    "script-missing",
-                                    "FileNotFoundError|No such file|does not exist|not found",
-                                    SCRIPT_INVALID,
-                                    hit ->
-                                            "The scoring script "
-                                                    + script(hit)
-                                                    + " is not in the code folder.",
-                                    hit ->
-                                            "Correct code_configuration.scoring_script; the code"
-                                                    + " folder has: "
-                                                    + FolderListing.of(hit.evidence().appRoot())
-                                                    + ".")
-                            .and(ScriptRules::scriptIsMissing),
+                            "script-missing",
+                            "There is no scoring script",
+                            SCRIPT_INVALID,
+                            hit ->
+                                    "The scoring script "
+                                            + script(hit)
+                                            + " is not in the code folder.",
+                            hit ->
+                                    "Correct code_configuration.scoring_script; the code"
+                                            + " folder has: "
+                                            + FolderListing.of(hit.evidence().appRoot())
+                                            + "."),
+                    Rule.error(
+                            "run-signature",
+                            "run\\(\\) (?:needs to accept|cannot accept) .*",
+                            SCRIPT_INVALID,
+                            hit -> hit.match().group(),
+                            hit ->
+                                    "Define it as 'def run(data):', or 'def run(data,"
+                                            + " request_headers):'."),
                     Rule.error(
                                     "variable-missing",
                                     "KeyError: '(?!AZUREML_MODEL_DIR)([A-Z][A-Z0-9_]+)'",
@@ -90,14 +96,28 @@ final class ScriptRules {
                                     "Raise an exception instead of calling sys.exit(), quit() or"
                                             + " exit(): an instance has to keep running."),
                     Rule.error(
-                                    "init-never-ends",
-                                    "did not (?:end|finish|return|complete) within ([^;\\n]+?)\\.?(?:\\n|$)",
-                                    INIT_FAILED,
-                                    hit -> "init() did not end within " + hit.group(1) + ".",
-                                    hit -> slowFix())
-                            .and(evidence -> evidence.exception() == null));
+                            "init-never-ends",
+                            "init\\(\\) did not end within ([^;\\n]+?)\\.?(?:\\n|$)",
+                            INIT_FAILED,
+                            hit -> "init() did not end within " + hit.group(1) + ".",
+                            hit -> slowFix()),
+                    Rule.error(
+                            "import-never-ends",
+                            "import of (\\S+) did not end within ([^;\\n]+?)\\.?(?:\\n|$)",
+                            SCRIPT_INVALID,
+                            hit ->
+                                    "Importing "
+                                            + hit.group(1)
+                                            + " did not end within "
+                                            + hit.group(2)
+                                            + ".",
+                            hit -> slowImportFix()));
 
     private ScriptRules() {}
+
+    static String slowImportFix() {
+        return "Move what waits or computes from the script's top level into init() or run().";
+    }
 
     static String slowFix() {
         return "Find the line that waits (a download, a lock, an endless loop), or raise"
@@ -112,10 +132,6 @@ final class ScriptRules {
     private static boolean aboutTheScript(Evidence evidence) {
         return evidence.phase() == Phase.CODE
                 || (evidence.exception() == null && evidence.phase() == Phase.INIT);
-    }
-
-    private static boolean scriptIsMissing(Evidence evidence) {
-        return !Files.exists(evidence.appRoot().resolve(evidence.script()));
     }
 
     private static String place(Evidence evidence) {

@@ -92,9 +92,8 @@ final class SystemRules {
                 null,
                 hit -> "The process " + did + ".",
                 hit ->
-                        "A native package failed: pin the versions that the model was made with,"
-                                + " and look at the last import or load in the log (PYTHONFAULTHANDLER=1"
-                                + " in environment_variables shows the line).");
+                        "A native package failed: pin the versions that the model was made with; the"
+                                + " lines after 'Fatal Python error' in the log show where it was.");
     }
 
     private static String path(Rule.Hit hit) {
