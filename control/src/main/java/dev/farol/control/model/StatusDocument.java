@@ -61,9 +61,7 @@ public final class StatusDocument {
     /** Replaces the condition of this type; {@code since} stays while the status is the same. */
     public StatusDocument condition(Condition condition) {
         ArrayNode conditions =
-                node.get(CONDITIONS) instanceof ArrayNode there
-                        ? there
-                        : node.putArray(CONDITIONS);
+                node.get(CONDITIONS) instanceof ArrayNode there ? there : node.putArray(CONDITIONS);
         String since = condition.since().toString();
         ObjectNode place = null;
         for (JsonNode each : conditions) {

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 
 /**
  * Models and code as folders of this machine. Below the root: {@code models/{key}} and {@code
- * codes/{key}}, one per registered version, read-only, shared; {@code apps/{deployment}/{revision}},
- * a copy of the code that its instances may write to. A folder is complete or it is not there.
+ * codes/{key}}, one per registered version, read-only, shared; {@code
+ * apps/{deployment}/{revision}}, a copy of the code that its instances may write to. A folder is
+ * complete or it is not there.
  */
 final class AssetFolders {
     private final Path root;
@@ -92,8 +93,7 @@ final class AssetFolders {
 
     /** Removes the copies of all deployments but these, and what a crash left half made. */
     void sweep(List<ResourceId> deployments) {
-        Set<Path> wanted =
-                Set.copyOf(deployments.stream().map(this::apps).distinct().toList());
+        Set<Path> wanted = Set.copyOf(deployments.stream().map(this::apps).distinct().toList());
         for (Path each : Folders.children(root.resolve("apps"))) {
             if (wanted.contains(each)) {
                 Folders.children(each).stream().filter(Folders::temporary).forEach(Folders::delete);
@@ -106,11 +106,11 @@ final class AssetFolders {
     /** The name of a deployment as a folder, unique whatever its endpoint is called. */
     static String folderName(ResourceId deployment) {
         return Folders.safe(
-                deployment.parent().orElseThrow().name()
-                        + "."
-                        + deployment.name()
-                        + "."
-                        + Digests.hex(deployment.key()).substring(0, 8))
+                        deployment.parent().orElseThrow().name()
+                                + "."
+                                + deployment.name()
+                                + "."
+                                + Digests.hex(deployment.key()).substring(0, 8))
                 .toLowerCase(Locale.ROOT);
     }
 

@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * The acting half of the control plane, wired: reconcilers over a queue, the snapshot publisher, the
- * logs of deployments. It owns what it makes and nothing that it is given: store, backend and
+ * The acting half of the control plane, wired: reconcilers over a queue, the snapshot publisher,
+ * the logs of deployments. It owns what it makes and nothing that it is given: store, backend and
  * environments are closed by who opened them, after this.
  */
 public final class ControlLoop implements AutoCloseable {
@@ -75,13 +75,9 @@ public final class ControlLoop implements AutoCloseable {
         this.config = config;
         queue =
                 new WorkQueue(
-                        this::reconcile,
-                        config.workers(),
-                        config.retryFirst(),
-                        config.retryMost());
+                        this::reconcile, config.workers(), config.retryFirst(), config.retryMost());
         departure =
-                new Departure(
-                        parts.backend(), parts.drains(), this::unlist, config.drainGrace());
+                new Departure(parts.backend(), parts.drains(), this::unlist, config.drainGrace());
         instances = new Instances(parts.backend(), departure, this::instancesChanged);
         var serving = new Serving(instances);
         publisher =
@@ -109,8 +105,7 @@ public final class ControlLoop implements AutoCloseable {
                         parts.clock(),
                         config);
         endpoints = new EndpointReconciler(bench);
-        deployments =
-                new DeploymentReconciler(bench, preparer, new Fleet(instances, new Random()));
+        deployments = new DeploymentReconciler(bench, preparer, new Fleet(instances, new Random()));
     }
 
     /** Publishes what the store says, takes up everything that is in it, and returns. */

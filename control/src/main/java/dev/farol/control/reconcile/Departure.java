@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way out of an instance, in this order: a snapshot without it is with every gateway; no request
- * runs on it, or patience ends; the backend removes it.
+ * The way out of an instance, in this order: a snapshot without it is with every gateway; no
+ * request runs on it, or patience ends; the backend removes it.
  */
 final class Departure {
     private static final Logger log = LoggerFactory.getLogger(Departure.class);

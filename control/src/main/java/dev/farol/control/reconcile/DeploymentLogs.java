@@ -29,9 +29,7 @@ final class DeploymentLogs implements InstanceLogs {
             List<String> tail = records.preparation(deployment, lines);
             return tail.isEmpty() ? "" : String.join("\n", tail) + "\n";
         }
-        return containerType.equalsIgnoreCase("InferenceServer")
-                ? consoles(deployment, lines)
-                : "";
+        return containerType.equalsIgnoreCase("InferenceServer") ? consoles(deployment, lines) : "";
     }
 
     private String consoles(ResourceId deployment, int lines) {

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Online deployments. Two documents matter: the last good one, which serves and is kept serving
  * whatever happens, and, while an operation runs, the desired one, which is brought up beside it.
- * Both are prepared in the background; each look compares what is there with what is to be and takes
- * the next step, so that a newer wish or a delete interrupts at any point, and a restart goes on
- * from the store alone.
+ * Both are prepared in the background; each look compares what is there with what is to be and
+ * takes the next step, so that a newer wish or a delete interrupts at any point, and a restart goes
+ * on from the store alone.
  */
 final class DeploymentReconciler {
     /** For what somebody else's news should wake earlier. */
@@ -99,8 +99,7 @@ final class DeploymentReconciler {
                         .or(() -> presumed(resource, status))
                         .map(document -> revision(track, document, null))
                         .orElse(null);
-        Revision target =
-                moving ? revision(track, OnlineDeployment.of(resource), operation) : null;
+        Revision target = moving ? revision(track, OnlineDeployment.of(resource), operation) : null;
         return new Look(resource, status, track, good, target);
     }
 
@@ -117,7 +116,9 @@ final class DeploymentReconciler {
         return look.target() == null ? upkeep.observe(look) : rollout.advance(look, look.target());
     }
 
-    /** Sees to the number of instances; a verdict when the backend does not take the wished ones. */
+    /**
+     * Sees to the number of instances; a verdict when the backend does not take the wished ones.
+     */
     private Optional<Verdict> staff(
             Look look, Map<String, Wish> wishes, Set<String> unwanted, boolean complete) {
         try {
@@ -156,8 +157,7 @@ final class DeploymentReconciler {
         }
     }
 
-    private Revision revision(
-            Track track, OnlineDeployment document, @Nullable String operation) {
+    private Revision revision(Track track, OnlineDeployment document, @Nullable String operation) {
         ResourceId id = track.id();
         return new Revision(
                 document,
@@ -178,7 +178,9 @@ final class DeploymentReconciler {
                 .collect(Collectors.toSet());
     }
 
-    /** While an operation runs there are as many instances of a revision as either side asks for. */
+    /**
+     * While an operation runs there are as many instances of a revision as either side asks for.
+     */
     private static Map<String, Wish> wishes(Look look) {
         var wishes = new HashMap<String, Wish>();
         for (Revision each : new Revision[] {look.good(), look.target()}) {

@@ -50,8 +50,7 @@ final class DeploymentRecord {
                         folder(deployment).resolve(OLDER),
                         StandardCopyOption.REPLACE_EXISTING);
             }
-            Files.writeString(
-                    file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }

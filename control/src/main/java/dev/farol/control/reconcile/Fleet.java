@@ -49,8 +49,7 @@ final class Fleet {
                 });
         int started = 0;
         for (Wish wish : wishes.values()) {
-            List<Observed> members =
-                    present.getOrDefault(wish.prepared().revision(), List.of());
+            List<Observed> members = present.getOrDefault(wish.prepared().revision(), List.of());
             started += start(wish, members);
             surplus(members, wish.count()).forEach(each -> instances.retire(deployment, each));
         }
@@ -77,8 +76,7 @@ final class Fleet {
         return members.stream()
                 .sorted(
                         Comparator.comparing(Observed::ready)
-                                .thenComparing(
-                                        Comparator.comparingInt(Observed::index).reversed()))
+                                .thenComparing(Comparator.comparingInt(Observed::index).reversed()))
                 .limit(Math.max(0, members.size() - count))
                 .toList();
     }

@@ -32,7 +32,6 @@ final class Folders {
         return safe.matches("\\.*") ? "_" + safe : safe;
     }
 
-
     static boolean temporary(Path folder) {
         return folder.getFileName().toString().startsWith(TEMPORARY);
     }

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The id of an instance: {@code {endpoint}-{deployment}-{revision}-{index}-{random}}, in lower case,
- * fit to be a file name, shorter than 60 characters: names that are too long for that are cut, the
- * revision and the random part keep it unique.
+ * The id of an instance: {@code {endpoint}-{deployment}-{revision}-{index}-{random}}, in lower
+ * case, fit to be a file name, shorter than 60 characters: names that are too long for that are
+ * cut, the revision and the random part keep it unique.
  *
  * @param revision the eight characters of its revision
  * @param index its place among the instances of the revision

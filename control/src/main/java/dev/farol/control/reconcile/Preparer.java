@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs preparations: what is quick and often wrong first (references, model, code, scoring script),
- * the environment last. What the user got wrong ends in a verdict at once; what went wrong otherwise
- * is tried a few times.
+ * the environment last. What the user got wrong ends in a verdict at once; what went wrong
+ * otherwise is tried a few times.
  */
 final class Preparer {
     private static final Logger log = LoggerFactory.getLogger(Preparer.class);

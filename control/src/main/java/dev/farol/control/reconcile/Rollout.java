@@ -48,18 +48,19 @@ final class Rollout {
         return instances(look, target, prepared.get(), facts);
     }
 
-    private Optional<Duration> instances(
-            Look look, Revision target, Prepared prepared, Facts facts)
+    private Optional<Duration> instances(Look look, Revision target, Prepared prepared, Facts facts)
             throws InterruptedException {
         List<Observed> members = bench.instances().of(look.id(), prepared.revision());
-        Optional<Observed> failed = members.stream().filter(Rollout::hopeless).findFirst();
+        boolean scaling = look.good() != null && look.good().preparation() == target.preparation();
+        Optional<Observed> failed =
+                members.stream().filter(each -> hopeless(each, scaling)).findFirst();
         if (failed.isPresent()) {
             keepConsole(look, failed.get());
             return fail(look, facts, verdict(failed.get()));
         }
         long ready = members.stream().filter(Observed::ready).count();
         int wanted = target.deployment().capacity();
-        Duration waited = look.track().waited(look.resource().generation());
+        Duration waited = look.track().waited(attempt(look));
         if (ready >= wanted) {
             return succeed(look, target, prepared, facts);
         }
@@ -75,8 +76,8 @@ final class Rollout {
         return wait(look, facts);
     }
 
-    private Optional<Duration> succeed(
-            Look look, Revision target, Prepared prepared, Facts facts) throws InterruptedException {
+    private Optional<Duration> succeed(Look look, Revision target, Prepared prepared, Facts facts)
+            throws InterruptedException {
         look.track().announced = null;
         bench.serving().set(look.id(), prepared.serving());
         bench.publish(look.id().parent().orElseThrow());
@@ -113,8 +114,7 @@ final class Rollout {
             facts.no(Facts.READY, reason, verdict.message());
         }
         look.status().state(ProvisioningState.FAILED).verdict(verdict);
-        if (bench.writer()
-                .settle(look.resource(), look.status(), VerdictDocument.error(verdict))) {
+        if (bench.writer().settle(look.resource(), look.status(), VerdictDocument.error(verdict))) {
             look.track().progress().line("failed: " + verdict.message());
         }
         return Optional.of(AT_ONCE);
@@ -134,11 +134,17 @@ final class Rollout {
         bench.records().failed(look.id(), new Failure(instance.id(), console));
     }
 
-    private static boolean hopeless(Observed instance) {
+    /** One that serves already, and only gets company, may have ended often in its long life. */
+    private static boolean hopeless(Observed instance, boolean scaling) {
         return instance.failed()
-                || (!instance.ready()
+                || (!scaling
+                        && !instance.ready()
                         && instance.status().verdict() != null
                         && instance.status().restarts() >= RESTARTS);
+    }
+
+    private static String attempt(Look look) {
+        return look.resource().generation() + " " + look.status().operation();
     }
 
     private static Verdict verdict(Observed instance) {
@@ -161,11 +167,14 @@ final class Rollout {
     }
 
     static String ofReady(long ready, int wanted) {
-        return ready + " of " + wanted + (wanted == 1 ? " instance is" : " instances are") + " ready";
+        return ready
+                + " of "
+                + wanted
+                + (wanted == 1 ? " instance is" : " instances are")
+                + " ready";
     }
 
-    private static String saying(
-            List<Observed> members, long ready, int wanted, Duration waited) {
+    private static String saying(List<Observed> members, long ready, int wanted, Duration waited) {
         String phase =
                 members.stream()
                         .filter(each -> !each.ready())

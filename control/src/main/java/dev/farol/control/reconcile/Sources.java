@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model null when the deployment has none
  */
-record Sources(
-        @Nullable Asset model, Asset code, String scoringScript, ResourceId environment) {
+record Sources(@Nullable Asset model, Asset code, String scoringScript, ResourceId environment) {
     /** A version and its place in the object store. */
     record Asset(AssetVersion version, AssetLocation location) {}
 
@@ -101,8 +100,7 @@ record Sources(
             }
         }
 
-        private @Nullable Resource version(
-                String target, @Nullable String reference, String type) {
+        private @Nullable Resource version(String target, @Nullable String reference, String type) {
             if (reference == null) {
                 return null;
             }

@@ -44,8 +44,7 @@ final class StatusWriter {
                         store.transact(
                                 tx -> {
                                     tx.resources()
-                                            .updateStatus(
-                                                    seen.id(), seen.version(), status.json());
+                                            .updateStatus(seen.id(), seen.version(), status.json());
                                     String operation = status.operation();
                                     if (operation != null) {
                                         tx.operations().finish(operation, end, error);
@@ -122,20 +121,22 @@ final class StatusWriter {
         StatusDocument status = StatusDocument.of(resource);
         return operation.kind() != Operation.Kind.ACTION
                 && (status.state().terminal()
+                        || (status.state() == ProvisioningState.DELETING
+                                && operation.kind() != Operation.Kind.DELETE)
                         || !Objects.equals(operation.id(), status.operation()));
     }
 
     private static void endStale(Store tx, Resource now, Operation operation) {
         StatusDocument status = StatusDocument.of(now);
-        if (!Objects.equals(operation.id(), status.operation())) {
-            cancel(tx, operation, "A newer operation on the resource took its place.");
-        } else if (status.state() == ProvisioningState.SUCCEEDED) {
+        boolean present = Objects.equals(operation.id(), status.operation());
+        if (present && status.state() == ProvisioningState.SUCCEEDED) {
             tx.operations().finish(operation.id(), Operation.Status.SUCCEEDED, null);
-        } else {
+        } else if (present && status.state().terminal()) {
             ObjectNode error =
-                    VerdictDocument.error(
-                            ErrorCode.INTERRUPTED, ErrorCode.INTERRUPTED.doc(), null);
+                    VerdictDocument.error(ErrorCode.INTERRUPTED, ErrorCode.INTERRUPTED.doc(), null);
             tx.operations().finish(operation.id(), end(status.state()), error);
+        } else {
+            cancel(tx, operation, "A newer operation on the resource took its place.");
         }
     }
 

@@ -21,7 +21,7 @@ final class Track {
     private final Progress progress;
     private final Map<String, Preparation> preparations = new HashMap<>();
 
-    private long waitedFor;
+    private String waitedFor = "";
     private long waitedSince;
 
     /** Whether all that is to serve was ready once since Farol started. */
@@ -96,10 +96,10 @@ final class Track {
         preparations.values().remove(preparation);
     }
 
-    /** How long the instances of this generation have been waited for. */
-    Duration waited(long generation) {
-        if (waitedFor != generation) {
-            waitedFor = generation;
+    /** How long the instances of this attempt have been waited for. */
+    Duration waited(String attempt) {
+        if (!attempt.equals(waitedFor)) {
+            waitedFor = attempt;
             waitedSince = System.nanoTime();
         }
         return Duration.ofNanos(System.nanoTime() - waitedSince);

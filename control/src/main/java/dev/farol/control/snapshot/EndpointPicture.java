@@ -8,7 +8,6 @@ import dev.farol.control.snapshot.ServingRoutes.Route;
 import dev.farol.spec.AuthMode;
 import dev.farol.spec.ProvisioningState;
 import dev.farol.spec.ResourceId;
-import dev.farol.spec.RoutingSnapshot;
 import dev.farol.spec.RoutingSnapshot.Deployment;
 import dev.farol.spec.RoutingSnapshot.Digest;
 import dev.farol.spec.RoutingSnapshot.Endpoint;
@@ -101,9 +100,6 @@ final class EndpointPicture {
                         SCORING_PATH,
                         List.of())
                 : new Deployment(
-                        resource.id().name(),
-                        route.requestSettings(),
-                        SCORING_PATH,
-                        route.ready());
+                        resource.id().name(), route.requestSettings(), SCORING_PATH, route.ready());
     }
 }

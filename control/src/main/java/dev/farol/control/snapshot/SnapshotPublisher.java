@@ -29,11 +29,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the routing snapshot in step with the store and with what is ready, and hands each new one
  * to its sinks, in order, from one thread. Only endpoints that were named by {@link #refresh} are
- * read again; the first change after a pause goes out at once, a burst goes out together. A snapshot
- * equal to the last one is not published.
+ * read again; the first change after a pause goes out at once, a burst goes out together. A
+ * snapshot equal to the last one is not published.
  *
- * <p>Versions start from the clock's milliseconds, so that they grow across restarts too: fewer than
- * a thousand snapshots a second are made.
+ * <p>Versions start from the clock's milliseconds, so that they grow across restarts too: fewer
+ * than a thousand snapshots a second are made.
  */
 public final class SnapshotPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SnapshotPublisher.class);
@@ -111,8 +111,7 @@ public final class SnapshotPublisher implements AutoCloseable {
                 waiters.forEach(waiter -> waiter.completeExceptionally(stopped()));
                 return;
             }
-            pending.computeIfAbsent(
-                            endpoint.key(), key -> new Request(endpoint, new ArrayList<>()))
+            pending.computeIfAbsent(endpoint.key(), key -> new Request(endpoint, new ArrayList<>()))
                     .waiters()
                     .addAll(waiters);
             work.signal();

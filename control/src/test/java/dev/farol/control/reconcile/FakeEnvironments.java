@@ -1,0 +1,65 @@
+package dev.farol.control.reconcile;
+
+import dev.farol.environment.Definition;
+import dev.farol.environment.Environments;
+import dev.farol.environment.Lock;
+import dev.farol.environment.PythonEnvironment;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Environments without Python. A conda file that says {@code unresolvable} cannot be had; one that
+ * says {@code slow} waits for {@link #release}.
+ */
+final class FakeEnvironments implements Environments {
+    final AtomicInteger resolved = new AtomicInteger();
+    final AtomicInteger built = new AtomicInteger();
+    final AtomicInteger interrupted = new AtomicInteger();
+    private volatile CountDownLatch gate = new CountDownLatch(1);
+
+    void release() {
+        gate.countDown();
+    }
+
+    void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    @Override
+    public Lock resolve(Definition definition, Consumer<String> progress) {
+        String text = String.valueOf(definition.condaFile());
+        progress.accept("resolving " + definition.source());
+        if (text.contains("slow")) {
+            try {
+                gate.await();
+            } catch (InterruptedException canceled) {
+                interrupted.incrementAndGet();
+                throw new FarolException(ErrorCode.INTERRUPTED, "resolving was interrupted");
+            }
+        }
+        if (text.contains("unresolvable")) {
+            throw new FarolException(
+                    ErrorCode.ENVIRONMENT_UNRESOLVABLE, "line 3: no package 'unresolvable'");
+        }
+        resolved.incrementAndGet();
+        String key = Integer.toHexString(text.hashCode());
+        return new Lock(
+                key, "3.11.7", "/usr/bin/python3", List.of("a==1"), List.of("a"), List.of());
+    }
+
+    @Override
+    public PythonEnvironment build(Lock lock, Consumer<String> progress) {
+        built.incrementAndGet();
+        progress.accept("built " + lock.key());
+        return new PythonEnvironment(
+                lock.key(), Path.of("/envs", lock.key()), Path.of("/envs", lock.key(), "python"));
+    }
+
+    @Override
+    public void close() {}
+}
