@@ -236,8 +236,13 @@ def redirect_output(path):
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         log.close()
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    # New ones: those of a zygote believe to know what kind of file is behind them.
+    for fd, name in ((1, "stdout"), (2, "stderr")):
+        stream = open(
+            fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+        )
+        setattr(sys, name, stream)
+        setattr(sys, "__%s__" % name, stream)
 
 
 def open_mark(path):

@@ -87,12 +87,10 @@ final class ReplicaFixture implements AutoCloseable {
         start();
         eventually(
                 "ready; events: " + home,
-                () -> {
-                    if (!named("failed").isEmpty()) {
-                        throw new IllegalStateException("failed: " + named("failed"));
-                    }
-                    return !named("ready").isEmpty();
-                });
+                () -> !named("failed").isEmpty() || !named("ready").isEmpty());
+        if (!named("failed").isEmpty()) {
+            throw new IllegalStateException(named("failed") + "\n" + console());
+        }
         return this;
     }
 
