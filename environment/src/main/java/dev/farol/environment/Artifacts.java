@@ -1,7 +1,9 @@
 package dev.farol.environment;
 
+import dev.farol.environment.interpreter.MavenArtifacts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Fetches a file by its Maven coordinates, through whatever Maven configuration the user has. It is
@@ -9,6 +11,17 @@ import java.nio.file.Path;
  */
 @FunctionalInterface
 public interface Artifacts {
+    /**
+     * Through a Maven command.
+     *
+     * @param maven {@code mvnw} or {@code mvn}
+     * @param folder where the files are put
+     * @param variables of the process, with a JAVA_HOME that Maven can run on
+     */
+    static Artifacts maven(Path maven, Path folder, Map<String, String> variables) {
+        return new MavenArtifacts(maven, folder, variables);
+    }
+
     /**
      * The file, on this machine.
      *

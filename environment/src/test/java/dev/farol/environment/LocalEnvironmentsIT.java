@@ -23,7 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** With the real uv, the machine's interpreters and the package index that pip is configured for. */
+/**
+ * With the real uv, the machine's interpreters and the package index that pip is configured for.
+ */
 class LocalEnvironmentsIT {
     private static final String SMALL =
             """
@@ -68,7 +70,8 @@ class LocalEnvironmentsIT {
 
         assertThat(run(first.python(), "import six, packaging; print(six.__version__)"))
                 .startsWith("1.17");
-        assertThat(first.folder()).isEqualTo(home.toAbsolutePath().resolve("envs").resolve(lock.key()));
+        assertThat(first.folder())
+                .isEqualTo(home.toAbsolutePath().resolve("envs").resolve(lock.key()));
         assertThat(told).anyMatch(line -> line.startsWith("resolving 2 packages with Python 3."));
         assertThat(told).anyMatch(line -> line.startsWith("installed 2 packages in "));
 
@@ -77,9 +80,10 @@ class LocalEnvironmentsIT {
                 .as("linked from the cache")
                 .isGreaterThan(1);
         try (Stream<Path> files = Files.walk(sitePackages(first))) {
-            List<Path> sources =
-                    files.filter(file -> file.toString().endsWith(".py")).toList();
-            assertThat(sources).isNotEmpty().allSatisfy(source -> assertThat(compiled(source)).isNotEmpty());
+            List<Path> sources = files.filter(file -> file.toString().endsWith(".py")).toList();
+            assertThat(sources)
+                    .isNotEmpty()
+                    .allSatisfy(source -> assertThat(compiled(source)).isNotEmpty());
         }
 
         assertThat(environments.prune(Set.of())).containsExactly(lock.key());
@@ -155,12 +159,12 @@ class LocalEnvironmentsIT {
                             assertThat(failure.getMessage())
                                     .contains(
                                             "environment/conda.yaml:7: 'scikit-lern==1.7.0' is not"
-                                                + " on the package index: did you mean"
-                                                + " scikit-learn?")
+                                                    + " on the package index: did you mean"
+                                                    + " scikit-learn?")
                                     .contains(
                                             "environment/conda.yaml:8:"
-                                                + " 'farol-has-no-such-package' is not on the"
-                                                + " package index");
+                                                    + " 'farol-has-no-such-package' is not on the"
+                                                    + " package index");
                         });
     }
 
@@ -195,7 +199,8 @@ class LocalEnvironmentsIT {
         org.junit.jupiter.api.Assumptions.assumeTrue(Files.isDirectory(pyenv));
         Lock lock = resolve("dependencies:\n- python=3.12\n");
         assertThat(lock.pythonVersion()).isEqualTo("3.12.1");
-        assertThat(Path.of(lock.pythonPath())).isEqualTo(pyenv.resolve("bin/python3.12").toRealPath());
+        assertThat(Path.of(lock.pythonPath()))
+                .isEqualTo(pyenv.resolve("bin/python3.12").toRealPath());
         assertThat(lock.notes()).isEmpty();
         PythonEnvironment environment = environments.build(lock, told::add);
         assertThat(run(environment.python(), "import sys; print(sys.version_info[:2])"))
@@ -249,7 +254,13 @@ class LocalEnvironmentsIT {
                 Environments.local(
                         RealUv.config()
                                 .withOverrides(
-                                        Map.of("six", "packaging==24.1", "idna*", "", "certifi", "toml")),
+                                        Map.of(
+                                                "six",
+                                                "packaging==24.1",
+                                                "idna*",
+                                                "",
+                                                "certifi",
+                                                "toml")),
                         home,
                         RealUv.host(home, Map.of()))) {
             Lock lock =
@@ -289,7 +300,10 @@ class LocalEnvironmentsIT {
     private static String run(Path python, String code) throws Exception {
         Process process =
                 new ProcessBuilder(python.toString(), "-c", code).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String output =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
         process.waitFor();
         return output.lines().collect(Collectors.joining("\n"));
     }

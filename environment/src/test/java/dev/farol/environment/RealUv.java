@@ -17,7 +17,10 @@ public final class RealUv {
         Path uv = HOME.resolve("tools/uv-" + EnvironmentConfig.DEFAULTS.uvVersion() + "/bin/uv");
         if (!Files.isExecutable(uv)) {
             try (Environments environments =
-                    Environments.local(EnvironmentConfig.DEFAULTS, HOME, host(HOME, Map.of("PATH", "/usr/bin:/bin")))) {
+                    Environments.local(
+                            EnvironmentConfig.DEFAULTS,
+                            HOME,
+                            host(HOME, Map.of("PATH", "/usr/bin:/bin")))) {
                 environments.resolve(new Definition("dependencies: [six]", "six"), line -> {});
             }
         }
@@ -54,6 +57,9 @@ public final class RealUv {
             variables.putIfAbsent("PIP_CONFIG_FILE", config.toString());
         }
         return new Host(
-                variables, userHome, Host.platform(System.getProperty("os.name"), System.getProperty("os.arch")), null);
+                variables,
+                userHome,
+                Host.platform(System.getProperty("os.name"), System.getProperty("os.arch")),
+                null);
     }
 }

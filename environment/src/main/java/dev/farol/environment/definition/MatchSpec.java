@@ -24,7 +24,8 @@ record MatchSpec(String name, String extras, String version, @Nullable String bu
     private static final Pattern WITH_BUILD =
             Pattern.compile("^((?:[<>=!~]=?|==)?[^=<>!~,|]+)=([^=,|]+)$");
     private static final Pattern CLAUSE = Pattern.compile("^(==|>=|<=|!=|~=|=|>|<)?(.+)$");
-    private static final Pattern KEYED = Pattern.compile("(\\w+)\\s*=\\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"]+))");
+    private static final Pattern KEYED =
+            Pattern.compile("(\\w+)\\s*=\\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"]+))");
     private static final Pattern PEP440 =
             Pattern.compile(
                     "v?(\\d+!)?\\d+(\\.\\d+)*"

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * @param patch -1 where only {@code major.minor} is said; {@code minor} likewise
  */
 public record PythonVersion(int major, int minor, int patch) implements Comparable<PythonVersion> {
-    private static final Pattern NUMBERS = Pattern.compile("^(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?.*$");
+    private static final Pattern NUMBERS =
+            Pattern.compile("^(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?.*$");
     private static final Comparator<PythonVersion> ORDER =
             Comparator.comparingInt(PythonVersion::major)
                     .thenComparingInt(PythonVersion::minor)

@@ -1,6 +1,8 @@
 package dev.farol.environment.definition;
 
-/** A line that cannot be taken; caught where the lines are gathered, so that all are told at once. */
+/**
+ * A line that cannot be taken; caught where the lines are gathered, so that all are told at once.
+ */
 final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 

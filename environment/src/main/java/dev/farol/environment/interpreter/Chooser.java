@@ -35,7 +35,8 @@ final class Chooser {
                         .filter(interpreter -> wanted.accepts(interpreter.version()))
                         .toList();
         if (!fitting.isEmpty()) {
-            return new Choice(newest(wanted.isPin() ? fitting : narrowed(fitting, preferred)), null);
+            return new Choice(
+                    newest(wanted.isPin() ? fitting : narrowed(fitting, preferred)), null);
         }
         Interpreter nearest = nearest(interpreters, wanted.anchor());
         return new Choice(
@@ -70,9 +71,7 @@ final class Chooser {
         Comparator<Interpreter> near =
                 Comparator.comparingInt(one -> distance(one.version(), wanted));
         Interpreter minor =
-                interpreters.stream()
-                        .min(near.thenComparing(BY_VERSION.reversed()))
-                        .orElseThrow();
+                interpreters.stream().min(near.thenComparing(BY_VERSION.reversed())).orElseThrow();
         return newest(
                 interpreters.stream()
                         .filter(one -> one.version().sameMinor(minor.version()))

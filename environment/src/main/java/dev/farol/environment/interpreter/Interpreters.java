@@ -52,8 +52,7 @@ public final class Interpreters {
      */
     public Choice choose(@Nullable PythonSpec wanted, Consumer<String> progress)
             throws IOException, InterruptedException {
-        return Chooser.choose(
-                any(progress), wanted, PythonSpec.of(config.defaultPython()));
+        return Chooser.choose(any(progress), wanted, PythonSpec.of(config.defaultPython()));
     }
 
     /**
@@ -98,7 +97,9 @@ public final class Interpreters {
         return usable(paths);
     }
 
-    /** The one that Maven repositories carry, or the one that uv downloads where that is allowed. */
+    /**
+     * The one that Maven repositories carry, or the one that uv downloads where that is allowed.
+     */
     public Interpreter fetched(Consumer<String> progress) throws IOException, InterruptedException {
         String reason = "nothing is configured to fetch one";
         try {

@@ -53,8 +53,7 @@ final class Probe {
      *
      * @param version null where it is no interpreter to use
      */
-    record Answer(
-            long modified, long size, @Nullable String version, @Nullable String platform) {}
+    record Answer(long modified, long size, @Nullable String version, @Nullable String platform) {}
 
     /** The usable ones among executables, in their order. */
     synchronized Map<Path, Interpreter> ask(Iterable<Path> executables)
@@ -63,8 +62,7 @@ final class Probe {
         int before = known.hashCode();
         Map<Path, Interpreter> found = new LinkedHashMap<>();
         for (Path executable : executables) {
-            ask(executable, known)
-                    .ifPresent(interpreter -> found.put(executable, interpreter));
+            ask(executable, known).ifPresent(interpreter -> found.put(executable, interpreter));
         }
         if (known.hashCode() != before) {
             remember(known);
@@ -134,8 +132,7 @@ final class Probe {
                                 .getTypeFactory()
                                 .constructMapType(TreeMap.class, String.class, Answer.class);
                 known.putAll(
-                        Json.STRICT.<Map<String, Answer>>readValue(
-                                Files.readString(memory), type));
+                        Json.STRICT.<Map<String, Answer>>readValue(Files.readString(memory), type));
             } catch (IOException | JacksonException unreadable) {
                 log.debug("Asking all interpreters again: {} is unreadable", memory, unreadable);
             }

@@ -49,7 +49,8 @@ final class ShippedPython {
      * The executable, fetched if it is not there; null where this platform has none or nobody can
      * fetch it.
      */
-    synchronized @Nullable Path obtain(Consumer<String> progress) throws IOException, InterruptedException {
+    synchronized @Nullable Path obtain(Consumer<String> progress)
+            throws IOException, InterruptedException {
         if (host.artifacts() == null || !PLATFORMS.contains(host.platform())) {
             return present();
         }

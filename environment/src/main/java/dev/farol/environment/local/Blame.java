@@ -39,7 +39,10 @@ final class Blame {
             List<Requirement> requirements, Reason reason, @Nullable String python) {
         List<Requirement> involved = named(requirements, reason.involved());
         String because =
-                reason.text() + (python == null || !reason.text().contains("Python") ? "" : " (" + python + ")");
+                reason.text()
+                        + (python == null || !reason.text().contains("Python")
+                                ? ""
+                                : " (" + python + ")");
         if (involved.isEmpty()) {
             return new Violation(0, "cannot be resolved: " + because);
         }

@@ -30,8 +30,7 @@ final class Building {
     private final Compilation compilation;
     private final FirstImport firstImport;
 
-    Building(
-            Uv uv, Interpreters interpreters, Compilation compilation, FirstImport firstImport) {
+    Building(Uv uv, Interpreters interpreters, Compilation compilation, FirstImport firstImport) {
         this.compilation = compilation;
         this.uv = uv;
         this.interpreters = interpreters;
@@ -40,7 +39,8 @@ final class Building {
 
     PythonEnvironment build(Lock lock, Place place, Consumer<String> progress)
             throws IOException, InterruptedException {
-        Runnable waiting = () -> progress.accept("waiting: another process builds this environment");
+        Runnable waiting =
+                () -> progress.accept("waiting: another process builds this environment");
         try (FolderLock _ = FolderLock.acquire(place.lock(), waiting)) {
             if (place.isComplete()) {
                 return place.environment();
@@ -84,8 +84,7 @@ final class Building {
                                                         + " or create a new version of the"
                                                         + " environment"));
         if (!python.version().equals(version)) {
-            progress.accept(
-                    "Python " + version + " is gone: " + python.version() + " is taken");
+            progress.accept("Python " + version + " is gone: " + python.version() + " is taken");
         }
         return python;
     }
@@ -99,7 +98,8 @@ final class Building {
         if (count(lock) == 0) {
             return;
         }
-        progress.accept("installing " + count(lock) + (count(lock) == 1 ? " package" : " packages"));
+        progress.accept(
+                "installing " + count(lock) + (count(lock) == 1 ? " package" : " packages"));
         Path requirements = place.folder().resolve("requirements.lock");
         List<String> lines = new ArrayList<>();
         List<String> options = new ArrayList<>();

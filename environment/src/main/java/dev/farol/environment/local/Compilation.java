@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compiles an environment's modules before anybody imports them, so that the first worker finds
- * them compiled; what another environment compiled from the same file is linked, not made again.
- * uv can compile too, but knows only everything, each time: for scikit-learn and pandas that was
- * three quarters of a cold build and nearly all of one from a lock.
+ * them compiled; what another environment compiled from the same file is linked, not made again. uv
+ * can compile too, but knows only everything, each time: for scikit-learn and pandas that was three
+ * quarters of a cold build and nearly all of one from a lock.
  */
 final class Compilation {
     private static final Logger log = LoggerFactory.getLogger(Compilation.class);
@@ -37,8 +37,7 @@ final class Compilation {
     private final Path store;
     private final Duration limit;
 
-    Compilation(
-            Commands commands, Map<String, String> variables, Path store, Duration limit) {
+    Compilation(Commands commands, Map<String, String> variables, Path store, Duration limit) {
         this.commands = commands;
         this.variables = variables;
         this.store = store;
@@ -72,8 +71,7 @@ final class Compilation {
         if (!counts[0].equals("0")) {
             double seconds = (System.nanoTime() - start) / 1e9;
             progress.accept(
-                    String.format(
-                            Locale.ROOT, "compiled %s files in %.1f s", counts[0], seconds));
+                    String.format(Locale.ROOT, "compiled %s files in %.1f s", counts[0], seconds));
         }
     }
 

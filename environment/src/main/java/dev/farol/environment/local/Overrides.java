@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admin's requirement overrides. What a definition asks for itself is replaced in the text; what
- * other packages ask for is only known after a resolution, so that one may have to be repeated.
+ * The admin's requirement overrides. What a definition asks for itself is replaced in the text;
+ * what other packages ask for is only known after a resolution, so that one may have to be
+ * repeated.
  */
 record Overrides(Map<String, String> rules) {
     private static final Pattern NAME_ONLY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");

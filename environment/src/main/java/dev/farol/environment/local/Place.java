@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 /**
  * Where one environment is, and whether it is complete.
  *
- * <p>It is built where it stays, not beside and then renamed: an environment has its own path in the
- * first lines of its scripts, in its activation and in what packages remember of themselves. So a
- * folder alone says nothing; complete is one with the marker file, which is written last. Whoever
+ * <p>It is built where it stays, not beside and then renamed: an environment has its own path in
+ * the first lines of its scripts, in its activation and in what packages remember of themselves. So
+ * a folder alone says nothing; complete is one with the marker file, which is written last. Whoever
  * finds a folder without it, and gets the lock, removes it and starts again.
  *
  * @param envs holds all environments
@@ -33,7 +33,11 @@ record Place(Path envs, String key) {
 
     /** What the marker says, for people. */
     record Marker(
-            String key, String pythonPath, String pythonVersion, int packages, List<String> notes) {}
+            String key,
+            String pythonPath,
+            String pythonVersion,
+            int packages,
+            List<String> notes) {}
 
     static boolean isKey(String name) {
         return KEY.matcher(name).matches();

@@ -131,7 +131,8 @@ final class Resolution {
         }
         throw new FarolException(
                 ErrorCode.ENVIRONMENT_UNRESOLVABLE,
-                wanted.source() + ": the requirement overrides of this server contradict each other");
+                wanted.source()
+                        + ": the requirement overrides of this server contradict each other");
     }
 
     /** A replacement is tried in the version of what it replaces; not every one has the same. */
@@ -236,7 +237,9 @@ final class Resolution {
         var text = new StringBuilder("farol environment 1\n");
         text.append(python.path()).append('\n').append(python.version()).append('\n');
         text.append(python.platform()).append('\n');
-        overrides.rules().forEach((name, rule) -> text.append(name).append('>').append(rule).append('\n'));
+        overrides
+                .rules()
+                .forEach((name, rule) -> text.append(name).append('>').append(rule).append('\n'));
         lines.forEach(line -> text.append(line).append('\n'));
         try {
             byte[] digest =

@@ -26,8 +26,7 @@ public record Command(
         variables = Map.copyOf(variables);
     }
 
-    public Command(
-            List<String> line, Map<String, String> variables, Path folder, Duration limit) {
+    public Command(List<String> line, Map<String, String> variables, Path folder, Duration limit) {
         this(line, variables, folder, limit, message -> {});
     }
 
@@ -40,7 +39,13 @@ public record Command(
     public Command guarded(Path python, String lock) {
         List<String> all =
                 new ArrayList<>(
-                        List.of(python.toString(), "-I", "-S", "-c", Script.text("guard.py"), lock));
+                        List.of(
+                                python.toString(),
+                                "-I",
+                                "-S",
+                                "-c",
+                                Script.text("guard.py"),
+                                lock));
         all.addAll(line);
         return new Command(all, variables, folder, limit, messages);
     }

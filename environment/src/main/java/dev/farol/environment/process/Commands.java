@@ -80,8 +80,7 @@ public final class Commands implements AutoCloseable {
     private static String lines(InputStream stream, Consumer<String> listener) throws IOException {
         var all = new StringBuilder();
         try (BufferedReader reader =
-                new BufferedReader(
-                        new java.io.InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                new BufferedReader(new java.io.InputStreamReader(stream, StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 all.append(line).append('\n');
                 listener.accept(line);

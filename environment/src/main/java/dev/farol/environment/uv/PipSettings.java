@@ -135,7 +135,10 @@ final class PipSettings {
         }
         put(uv, "UV_FIND_LINKS", String.join(",", findLinks()));
         put(uv, "UV_INSECURE_HOST", String.join(" ", many("trusted-host")));
-        put(uv, "UV_HTTP_TIMEOUT", one("timeout").isEmpty() ? one("default-timeout") : one("timeout"));
+        put(
+                uv,
+                "UV_HTTP_TIMEOUT",
+                one("timeout").isEmpty() ? one("default-timeout") : one("timeout"));
         put(uv, "SSL_CERT_FILE", one("cert"));
         put(uv, "SSL_CLIENT_CERT", one("client-cert"));
         put(uv, "ALL_PROXY", one("proxy"));

@@ -171,7 +171,8 @@ public final class Uv implements Interpreters.Download {
             throws IOException, InterruptedException {
         Path uv =
                 binary.present()
-                        .orElseThrow(() -> new IOException("uv was there and is gone: start again"));
+                        .orElseThrow(
+                                () -> new IOException("uv was there and is gone: start again"));
         List<String> line = new ArrayList<>(List.of(uv.toString()));
         line.addAll(arguments);
         line.addAll(List.of("--no-progress", "--color", "never"));

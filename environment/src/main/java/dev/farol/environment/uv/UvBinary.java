@@ -228,7 +228,10 @@ final class UvBinary {
                 .map(line -> line.substring("ERROR:".length()).strip())
                 .reduce((first, second) -> second)
                 .map(line -> line.length() > 300 ? line.substring(0, 300) + "…" : line)
-                .orElse(outcome.timeOver() ? "pip took too long" : "pip ended with " + outcome.code());
+                .orElse(
+                        outcome.timeOver()
+                                ? "pip took too long"
+                                : "pip ended with " + outcome.code());
     }
 
     private Outcome run(List<String> line, Duration limit)

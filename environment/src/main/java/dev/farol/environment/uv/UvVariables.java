@@ -65,8 +65,8 @@ final class UvVariables {
     }
 
     /**
-     * The user's variables without those that change how Python works: with
-     * PYTHONDONTWRITEBYTECODE no compiled file would ever be written.
+     * The user's variables without those that change how Python works: with PYTHONDONTWRITEBYTECODE
+     * no compiled file would ever be written.
      */
     static Map<String, String> python(Map<String, String> variables) {
         var clean = new LinkedHashMap<>(variables);

@@ -1,6 +1,4 @@
-/**
- * uv: found or installed, told the user's pip configuration, run, and its messages understood.
- */
+/** uv: found or installed, told the user's pip configuration, run, and its messages understood. */
 @NullMarked
 package dev.farol.environment.uv;
 

@@ -98,7 +98,15 @@ class WantedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"libgcc-ng", "_openmp_mutex", "cuda-nvcc=12", "graphviz", "mkl", "ffmpeg>=4", "r-base"})
+    @CsvSource({
+        "libgcc-ng",
+        "_openmp_mutex",
+        "cuda-nvcc=12",
+        "graphviz",
+        "mkl",
+        "ffmpeg>=4",
+        "r-base"
+    })
     void namesSystemPackagesAndLeavesThemOut(String conda) {
         Wanted wanted = read("dependencies: ['" + conda + "']");
         assertThat(wanted.requirements()).isEmpty();

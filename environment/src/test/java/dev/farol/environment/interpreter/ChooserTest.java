@@ -69,7 +69,8 @@ class ChooserTest {
     @Test
     void ofTwoEquallyNearTheNewerIsTaken() {
         Choice choice =
-                Chooser.choose(machine("3.9.1", "3.11.1", "3.11.0"), asked("python=3.10"), PREFERRED);
+                Chooser.choose(
+                        machine("3.9.1", "3.11.1", "3.11.0"), asked("python=3.10"), PREFERRED);
         assertThat(choice.interpreter().version()).hasToString("3.11.1");
         assertThat(choice.note())
                 .isEqualTo(

@@ -29,8 +29,7 @@ class BlameTest {
 
     @Test
     void tellsThatAnotherInterpreterMayBeTheReason() {
-        Reason reason =
-                new Reason("it needs Python>=3.12", Set.of(), Set.of("numpy"), false);
+        Reason reason = new Reason("it needs Python>=3.12", Set.of(), Set.of("numpy"), false);
         assertThat(Blame.violation(ASKED, reason, "3.9.1 is taken").message())
                 .endsWith("it needs Python>=3.12 (3.9.1 is taken)");
     }

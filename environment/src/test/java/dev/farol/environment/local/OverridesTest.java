@@ -41,7 +41,8 @@ class OverridesTest {
     @Test
     void theEmptyTextLeavesOut() {
         var overrides = new Overrides(Map.of("nvidia-*", "", "Triton", ""));
-        assertThat(overrides.direct(List.of(asked("triton", "triton")), new ArrayList<>())).isEmpty();
+        assertThat(overrides.direct(List.of(asked("triton", "triton")), new ArrayList<>()))
+                .isEmpty();
         assertThat(overrides.excluded()).containsExactly("triton");
         assertThat(
                         overrides.transitive(

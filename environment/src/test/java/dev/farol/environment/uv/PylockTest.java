@@ -45,6 +45,7 @@ class PylockTest {
 
     @Test
     void readsAnEmptyLock() {
-        assertThat(Pylock.parse("lock-version = \"1.0\"\npackages = []\n").requirements()).isEmpty();
+        assertThat(Pylock.parse("lock-version = \"1.0\"\npackages = []\n").requirements())
+                .isEmpty();
     }
 }
