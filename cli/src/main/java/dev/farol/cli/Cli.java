@@ -24,4 +24,13 @@ public final class Cli {
     public static CommandLine create(CliContext context, List<String> arguments) {
         return new Commands(context).root(arguments);
     }
+
+    /**
+     * Adds a command of the application, which then prints and fails like the others: a {@link
+     * dev.farol.spec.FarolException} is one {@code ERROR:} line and its exit code.
+     */
+    public static void add(CliContext context, CommandLine root, String name, CommandLine command) {
+        new Commands(context).settle(command);
+        root.addSubcommand(name, command);
+    }
 }

@@ -145,7 +145,7 @@ final class FakeArm implements AutoCloseable {
         if (path.equals("/msi/token")) {
             boolean known = "s3cret".equals(call.headers().get("x-identity-header"));
             return known
-                    ? Reply.json(200, Tree.of("access_token", "tok"))
+                    ? Reply.json(200, Tree.of("access_token", "t0ken-value"))
                     : Reply.json(401, Tree.of("error", Tree.of("code", "x", "message", "no")));
         }
         calls.add(call);
@@ -156,7 +156,7 @@ final class FakeArm implements AutoCloseable {
         if (path.contains(".blob.")) {
             return blob(call, path);
         }
-        if (!"Bearer tok".equals(call.headers().get("authorization"))) {
+        if (!"Bearer t0ken-value".equals(call.headers().get("authorization"))) {
             return Reply.json(
                     401,
                     Tree.of("error", Tree.of("code", "AuthenticationFailed", "message", "token")));

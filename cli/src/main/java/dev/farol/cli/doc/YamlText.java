@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Block YAML in the shape that PyYAML's {@code safe_dump} gives: lists not indented below keys. */
 public final class YamlText {
     private static final Pattern PLAIN =
-            Pattern.compile("[A-Za-z_/.$(][A-Za-z0-9_/.$()+=;@%^<~ :,\\[\\]{}-]*");
+            Pattern.compile("[A-Za-z_/.$(][A-Za-z0-9_/.$()+=;@%^<~ :,\\[\\]{}?&!*-]*");
     private static final Pattern MISREAD =
             Pattern.compile(
                     "(?i)true|false|yes|no|on|off|y|n|null|\\.nan|\\.inf|\\.[0-9].*|.*: .*|.* #.*|.*[: ]");

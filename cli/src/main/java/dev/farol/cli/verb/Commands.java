@@ -2,6 +2,7 @@ package dev.farol.cli.verb;
 
 import dev.farol.cli.CliContext;
 import dev.farol.cli.arm.CommandFailed;
+import dev.farol.spec.FarolException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -38,14 +39,19 @@ public final class Commands {
         }
         root.addSubcommand("completion", Completion.command(context));
         var line = new CommandLine(root);
-        line.setOut(context.out());
-        line.setErr(context.err());
         line.setUsageHelpWidth(Math.max(60, Math.min(context.width(), 120)));
         line.setExpandAtFiles(false);
         line.setInterpolateVariables(false);
+        settle(line);
+        return line;
+    }
+
+    /** Gives a command, and those below it, the streams and the way errors are told here. */
+    public void settle(CommandLine line) {
+        line.setOut(context.out());
+        line.setErr(context.err());
         line.setParameterExceptionHandler(this::wrongUsage);
         line.setExecutionExceptionHandler(this::failed);
-        return line;
     }
 
     /** A command that is never run itself: what it misses is said, with the usage. */
@@ -75,6 +81,7 @@ public final class Commands {
 
     private CommandLine command(Verb verb) {
         CommandSpec spec = described(Body.command(verb.name(), run(verb)), verb.about());
+        spec.usageMessage().abbreviateSynopsis(true);
         spec.usageMessage().footer("", "Example:", "  " + verb.example());
         var flags = new ArrayList<>(verb.flags());
         flags.addAll(Flag.GLOBAL);
@@ -123,11 +130,14 @@ public final class Commands {
     private int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
             throws Exception {
         context.out().flush();
-        if (!(failure instanceof CommandFailed refused)) {
-            throw failure;
-        }
-        context.err().println("ERROR: " + refused.getMessage());
+        int code =
+                switch (failure) {
+                    case CommandFailed refused -> refused.exitCode();
+                    case FarolException refused -> refused.code().kind().exitCode();
+                    default -> throw failure;
+                };
+        context.err().println("ERROR: " + failure.getMessage());
         context.err().flush();
-        return refused.exitCode();
+        return code;
     }
 }
