@@ -7,6 +7,7 @@ import dev.farol.spec.FarolException;
 import dev.farol.spec.Problem;
 import dev.farol.wire.ApiRequest;
 import dev.farol.wire.ApiResponse;
+import dev.farol.wire.ProblemJson;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -127,7 +128,7 @@ public final class ArmApi {
 
     private ApiResponse refusal(Problem problem, String host) {
         ApiResponse answer =
-                ApiResponse.json(problem.code().status(), Envelope.of(problem).toString())
+                ProblemJson.response(problem)
                         .header("x-ms-error-code", problem.code().wire())
                         .header("x-ms-failure-cause", "service");
         return problem.code() == ErrorCode.UNAUTHENTICATED

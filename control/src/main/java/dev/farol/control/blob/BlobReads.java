@@ -4,6 +4,7 @@ import dev.farol.store.ObjectStore;
 import dev.farol.store.ObjectStore.ObjectInfo;
 import dev.farol.wire.ApiResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -42,12 +43,12 @@ final class BlobReads {
         return answer;
     }
 
-    /** The headers of a get, with the size in Content-Length and no body. */
+    /** The headers of a get; the server sends the length and no body. */
     ApiResponse head(BlobCall call) throws IOException {
         ObjectInfo blob = find(call);
         Conditions.beforeRead(call.headers(), blob);
-        ApiResponse answer =
-                ApiResponse.of(200).header("Content-Length", Long.toString(blob.size()));
+        var nothing = new ApiResponse.Streamed(InputStream.nullInputStream(), blob.size());
+        var answer = new ApiResponse(200, ApiResponse.of(200).headers(), nothing);
         describe(answer, blob, false);
         return answer;
     }
