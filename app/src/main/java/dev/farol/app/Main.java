@@ -74,7 +74,7 @@ public final class Main {
                 Path.of("").toAbsolutePath(),
                 Home.of(null).folder(),
                 environment,
-                CliClock.system(),
+                CliClock.SYSTEM,
                 tls -> ApiClient.create(tls == null ? null : tls.resolve("ca.pem"), Duration.ofSeconds(10)),
                 CliContext.Interrupts.ofProcess());
     }

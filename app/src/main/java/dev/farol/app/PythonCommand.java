@@ -48,7 +48,7 @@ final class PythonCommand implements Callable<Integer> {
             return 2;
         }
         PythonEnvironment environment;
-        var config = ServerSettings.read(folder, java.util.Map.of()).environment();
+        var config = ServerSettings.read(folder, java.util.Map.of()).value().environment();
         try (var environments = Environments.local(config, folder.folder(), Host.current(new MavenArtifacts(folder)))) {
             var lock = environments.resolve(
                     new Definition(Files.readString(condaFile), condaFile.toString()), line -> progress(err, line));

@@ -91,7 +91,7 @@ final class UpCommand implements Callable<Integer> {
         // What a crash left is not true any more, from now on.
         Files.deleteIfExists(folder.addresses());
         LogSetup.toFile(folder.logs().resolve("farol.log"));
-        ServerConfig config = ServerSettings.read(folder, settings);
+        ServerConfig config = ServerSettings.read(folder, settings).value();
         Path memory = folder.run().resolve("ports.json");
         var ports = new Ports(controlWish(config), gatewayWish(config), memory, err);
         var server = new Server(folder, config, ports);
