@@ -31,6 +31,23 @@ record RunRecord(
         String workspace,
         String location,
         String tls) {
+    /** The record of this process. */
+    static RunRecord of(Home home, ServerConfig config, Server server) {
+        var self = ProcessHandle.current();
+        return new RunRecord(
+                self.pid(),
+                self.info().startInstant().orElse(Instant.EPOCH),
+                Distribution.version(),
+                home.folder().toString(),
+                server.armUrl(),
+                server.gatewayUrl(),
+                config.control().subscription(),
+                config.control().resourceGroup(),
+                config.control().workspace(),
+                config.control().location(),
+                home.tls().toString());
+    }
+
     void write(Path file) throws IOException {
         AtomicFile.write(file, Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
     }

@@ -98,7 +98,7 @@ final class UpCommand implements Callable<Integer> {
         var ended = new CountDownLatch(1);
         var hook = new Thread(() -> stop(server, folder, ended), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
-        var record = record(folder, config, server);
+        var record = RunRecord.of(folder, config, server);
         Ports.remember(memory, portOf(server.armUrl()), portOf(server.gatewayUrl()));
         record.write(folder.addresses());
         log.info("Ready: {} and {}", record.arm(), record.gateway());
@@ -162,22 +162,6 @@ final class UpCommand implements Callable<Integer> {
         }
         boolean chosen = configured != ServerConfig.DEFAULTS.gateway().listen().port();
         return new Ports.Wish(port != null && port == 0 && !chosen ? 0 : configured, chosen);
-    }
-
-    private static RunRecord record(Home folder, ServerConfig config, Server server) {
-        var self = ProcessHandle.current();
-        return new RunRecord(
-                self.pid(),
-                self.info().startInstant().orElseThrow(),
-                Distribution.version(),
-                folder.folder().toString(),
-                server.armUrl(),
-                server.gatewayUrl(),
-                config.control().subscription(),
-                config.control().resourceGroup(),
-                config.control().workspace(),
-                config.control().location(),
-                folder.tls().toString());
     }
 
     private static int portOf(String url) {
