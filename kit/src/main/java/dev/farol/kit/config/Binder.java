@@ -1,5 +1,6 @@
 package dev.farol.kit.config;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -31,22 +32,27 @@ final class Binder {
         this.problems = problems;
     }
 
-    /** A type with what there is for it. */
+    /**
+     * A type with what there is for it.
+     *
+     * @param required where it is marked if it may be null; null when a record of defaults decides
+     * @param listed whether it has a key of its own; not so within lists and maps
+     */
     private record Place(
             Type type,
-            boolean nullable,
+            @Nullable AnnotatedElement required,
             String key,
             @Nullable Node node,
             @Nullable Object standard,
             boolean listed) {
         Place within(Type element, String name, @Nullable Node item) {
-            return new Place(element, false, key + name, item, null, false);
+            return new Place(element, Object.class, key + name, item, null, false);
         }
     }
 
     @Nullable Object record(
             Class<?> type, String key, @Nullable Node node, @Nullable Object standard) {
-        return record(new Place(type, false, key, node, standard, true));
+        return record(new Place(type, null, key, node, standard, true));
     }
 
     private @Nullable Object record(Place place) {
@@ -65,9 +71,7 @@ final class Binder {
                     value(
                             new Place(
                                     components[i].getGenericType(),
-                                    components[i]
-                                            .getAnnotatedType()
-                                            .isAnnotationPresent(Nullable.class),
+                                    standard != null ? null : components[i].getAnnotatedType(),
                                     childKey,
                                     entries.get(name),
                                     standard == null ? null : Records.read(components[i], standard),
@@ -94,14 +98,13 @@ final class Binder {
     }
 
     private Map<String, Node> entries(Place place) {
-        return switch (place.node()) {
-            case null -> Map.of();
-            case Node.Mapping mapping -> mapping.entries();
-            case Node other -> {
-                wrong(place.key(), null, other.where(), "expected settings below this key");
-                yield Map.of();
-            }
-        };
+        if (place.node() instanceof Node.Mapping mapping) {
+            return mapping.entries();
+        }
+        if (place.node() != null) {
+            wrong(place.key(), null, place.node().where(), "expected settings below this key");
+        }
+        return Map.of();
     }
 
     private @Nullable Object value(Place place) {
@@ -143,7 +146,10 @@ final class Binder {
     }
 
     private @Nullable Object standard(Place place) {
-        if (place.standard() == null && !place.nullable()) {
+        AnnotatedElement required = place.required();
+        if (place.standard() == null
+                && required != null
+                && !required.isAnnotationPresent(Nullable.class)) {
             wrong(place.key(), null, "nowhere", "must be set; it has no default");
             return null;
         }
@@ -193,7 +199,7 @@ final class Binder {
                 whole =
                         new Place(
                                 generic,
-                                place.nullable(),
+                                place.required(),
                                 place.key(),
                                 node,
                                 place.standard(),

@@ -27,13 +27,14 @@ final class Given {
         sources.environment()
                 .forEach(
                         (name, value) -> {
-                            boolean link =
-                                    SERVICE_LINK.matcher(name).matches()
-                                            || SERVICE_URL.matcher(value).matches();
-                            if (name.startsWith(Sources.PREFIX) && !link) {
+                            if (name.startsWith(Sources.PREFIX) && !isServiceLink(name, value)) {
                                 environment.put(name, value);
                             }
                         });
+    }
+
+    private static boolean isServiceLink(String name, String value) {
+        return SERVICE_LINK.matcher(name).matches() || SERVICE_URL.matcher(value).matches();
     }
 
     /** A value and where it comes from. */

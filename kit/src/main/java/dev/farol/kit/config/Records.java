@@ -2,7 +2,6 @@ package dev.farol.kit.config;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Records by reflection; they may be package-private. */
@@ -13,10 +12,11 @@ final class Records {
      * @throws IllegalArgumentException when the record's constructor does
      */
     static Object construct(Class<?> type, @Nullable Object[] values) {
-        Class<?>[] types =
-                Arrays.stream(type.getRecordComponents())
-                        .map(RecordComponent::getType)
-                        .toArray(Class<?>[]::new);
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] types = new Class<?>[components.length];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = components[i].getType();
+        }
         try {
             var constructor = type.getDeclaredConstructor(types);
             constructor.setAccessible(true);

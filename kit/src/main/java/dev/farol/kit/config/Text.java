@@ -6,35 +6,15 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Values as text and back. */
 final class Text {
-    private static final Map<Class<?>, Reader> READERS =
-            Map.ofEntries(
-                    Map.entry(String.class, new Reader("text", text -> text)),
-                    Map.entry(int.class, new Reader("a whole number", Integer::valueOf)),
-                    Map.entry(Integer.class, new Reader("a whole number", Integer::valueOf)),
-                    Map.entry(long.class, new Reader("a whole number", Long::valueOf)),
-                    Map.entry(Long.class, new Reader("a whole number", Long::valueOf)),
-                    Map.entry(double.class, new Reader("a number", Text::number)),
-                    Map.entry(Double.class, new Reader("a number", Text::number)),
-                    Map.entry(boolean.class, new Reader("true or false", Text::truth)),
-                    Map.entry(Boolean.class, new Reader("true or false", Text::truth)),
-                    Map.entry(
-                            Duration.class,
-                            new Reader(
-                                    "a duration such as 5s, 500ms, 1h30m or PT5S",
-                                    DurationText::parse)),
-                    Map.entry(
-                            ByteSize.class,
-                            new Reader("a size such as 256MiB, 10MB or 512", ByteSize::parse)),
-                    Map.entry(Path.class, new Reader("a path", Path::of)),
-                    Map.entry(URI.class, new Reader("a URL", URI::create)));
-
     private Text() {}
 
     /**
@@ -43,41 +23,66 @@ final class Text {
      */
     record Reader(String expected, Function<String, Object> read) {}
 
-    /** How values of a type are read; null when the type is none of a single value. */
+    /**
+     * How values of a type are read; null when the type is none of a single value. A chain, for the
+     * start of the program: it makes only the readers that are asked for.
+     */
     static @Nullable Reader reader(Class<?> type) {
-        return type.isEnum() ? enumReader(type) : READERS.get(type);
+        if (type == String.class) {
+            return new Reader("text", text -> text);
+        } else if (type == int.class || type == Integer.class) {
+            return new Reader("a whole number", Integer::valueOf);
+        } else if (type == long.class || type == Long.class) {
+            return new Reader("a whole number", Long::valueOf);
+        } else if (type == double.class || type == Double.class) {
+            return new Reader("a number", Text::number);
+        } else if (type == boolean.class || type == Boolean.class) {
+            return new Reader("true or false", Text::truth);
+        } else if (type == Duration.class) {
+            return new Reader("a duration such as 5s, 500ms, 1h30m or PT5S", DurationText::parse);
+        } else if (type == ByteSize.class) {
+            return new Reader("a size such as 256MiB, 10MB or 512", ByteSize::parse);
+        } else if (type == Path.class) {
+            return new Reader("a path", Path::of);
+        } else if (type == URI.class) {
+            return new Reader("a URL", URI::create);
+        }
+        return type.isEnum() ? enumReader(type) : null;
     }
 
     /** As it is written in a file. */
     static String show(@Nullable Object value) {
-        return switch (value) {
-            case null -> "";
-            case Duration duration -> DurationText.of(duration);
-            case Enum<?> constant -> kebab(constant);
-            case Iterable<?> items when !(value instanceof Path) -> {
-                var shown = new StringBuilder();
-                for (Object item : items) {
-                    shown.append(shown.isEmpty() ? "" : ", ").append(show(item));
-                }
-                yield "[" + shown + "]";
+        if (value instanceof Duration duration) {
+            return DurationText.of(duration);
+        } else if (value instanceof Enum<?> constant) {
+            return kebab(constant);
+        } else if (value instanceof Collection<?> items) {
+            var shown = new StringJoiner(", ", "[", "]");
+            for (Object item : items) {
+                shown.add(show(item));
             }
-            case Map<?, ?> map -> {
-                var shown = new StringBuilder();
-                map.forEach(
-                        (key, item) ->
-                                shown.append(shown.isEmpty() ? "" : ", ")
-                                        .append(key)
-                                        .append(": ")
-                                        .append(show(item)));
-                yield "{" + shown + "}";
+            return shown.toString();
+        } else if (value instanceof Map<?, ?> map) {
+            var shown = new StringJoiner(", ", "{", "}");
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                shown.add(entry.getKey() + ": " + show(entry.getValue()));
             }
-            default -> value.toString();
-        };
+            return shown.toString();
+        }
+        return value == null ? "" : value.toString();
     }
 
     /** {@code maxQueueWait} as {@code max-queue-wait}. */
     static String kebab(String component) {
-        return component.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+        var kebab = new StringBuilder();
+        for (int i = 0; i < component.length(); i++) {
+            char letter = component.charAt(i);
+            if (i > 0 && Character.isUpperCase(letter)) {
+                kebab.append('-');
+            }
+            kebab.append(Character.toLowerCase(letter));
+        }
+        return kebab.toString();
     }
 
     private static String kebab(Enum<?> constant) {

@@ -69,22 +69,21 @@ final class Yaml {
 
     private @Nullable Node convert(org.snakeyaml.engine.v2.nodes.Node node, boolean lines) {
         String where = where(node.getStartMark(), lines);
-        return switch (node) {
-            case ScalarNode scalar ->
-                    Tag.NULL.equals(scalar.getTag())
-                            ? null
-                            : new Node.Scalar(scalar.getValue(), where);
-            case SequenceNode sequence -> {
-                List<Node> items = new ArrayList<>();
-                for (org.snakeyaml.engine.v2.nodes.Node item : sequence.getValue()) {
-                    Node converted = convert(item, lines);
-                    items.add(converted == null ? new Node.Scalar("", where) : converted);
-                }
-                yield new Node.Sequence(items, where);
+        if (node instanceof ScalarNode scalar) {
+            return Tag.NULL.equals(scalar.getTag())
+                    ? null
+                    : new Node.Scalar(scalar.getValue(), where);
+        } else if (node instanceof SequenceNode sequence) {
+            List<Node> items = new ArrayList<>();
+            for (org.snakeyaml.engine.v2.nodes.Node item : sequence.getValue()) {
+                Node converted = convert(item, lines);
+                items.add(converted == null ? new Node.Scalar("", where) : converted);
             }
-            case MappingNode mapping -> new Node.Mapping(entries(mapping, lines), where);
-            default -> null;
-        };
+            return new Node.Sequence(items, where);
+        } else if (node instanceof MappingNode mapping) {
+            return new Node.Mapping(entries(mapping, lines), where);
+        }
+        throw new IllegalStateException("A node of another kind: " + node);
     }
 
     private Map<String, Node> entries(MappingNode mapping, boolean lines) {
