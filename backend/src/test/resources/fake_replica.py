@@ -15,6 +15,8 @@ import time
 spec = json.load(open(sys.argv[sys.argv.index("--spec") + 1]))
 variables = spec["environmentVariables"]
 mode = variables.get("FAKE_MODE", "serves")
+if "FAKE_MODE_FILE" in variables:
+    mode = open(variables["FAKE_MODE_FILE"]).read()
 log = open(os.path.join(spec["logDir"], "console.log"), "a", buffering=1)
 healthy = threading.Event()
 told_to_end = threading.Event()

@@ -41,7 +41,7 @@ final class Attempt {
         this.number = number;
         this.table = table;
         this.tree = tree;
-        this.meter = new TreeMeter(table);
+        this.meter = new TreeMeter();
         this.pids = folder.pids();
         this.logMark = folder.console().mark();
         this.kernelKills = kernelKills;
@@ -101,13 +101,12 @@ final class Attempt {
             tree.grow(scan.all());
             lastScan = scan.nanos();
         }
-        tree.prune();
-        return meter.measure(tree.members(), System.nanoTime());
+        return meter.measure(tree.living(), System.nanoTime());
     }
 
     /** What the tree is charged for, shared pages counted once. */
     long exactBytes() {
-        return meter.proportionalBytes(tree.members());
+        return tree.living().stream().mapToLong(table::proportionalBytes).sum();
     }
 
     /** Kills the workers with their families; without workers the replica. */

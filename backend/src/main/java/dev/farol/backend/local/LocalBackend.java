@@ -5,6 +5,7 @@ import dev.farol.backend.BackendConfig;
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.InstanceStatus;
 import dev.farol.backend.InstanceTypes;
+import dev.farol.backend.local.Transitions.Transition;
 import dev.farol.backend.verdict.VerdictComposer;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
@@ -49,10 +50,28 @@ public final class LocalBackend implements Backend {
      */
     public static LocalBackend start(
             BackendConfig config, LocalFolders folders, Launchers launchers, InstantSource clock) {
+        return start(
+                config,
+                folders,
+                launchers,
+                clock,
+                step -> LOG.debug("{} on {} is {}", step.from(), step.event(), step.to()));
+    }
+
+    /**
+     * @param observer is told each transition of each instance
+     */
+    static LocalBackend start(
+            BackendConfig config,
+            LocalFolders folders,
+            Launchers launchers,
+            InstantSource clock,
+            Consumer<Transition> observer) {
         try {
             HomeLock lock = HomeLock.take(folders.instances());
             try {
-                Surroundings surroundings = surroundings(config, folders, launchers, clock);
+                Surroundings surroundings =
+                        surroundings(config, folders, launchers, clock, observer);
                 new Leftovers(folders, surroundings.table(), surroundings.archive())
                         .clear(surroundings.homeMark());
                 surroundings.run().sweep();
@@ -70,7 +89,11 @@ public final class LocalBackend implements Backend {
     }
 
     private static Surroundings surroundings(
-            BackendConfig config, LocalFolders folders, Launchers launchers, InstantSource clock) {
+            BackendConfig config,
+            LocalFolders folders,
+            Launchers launchers,
+            InstantSource clock,
+            Consumer<Transition> observer) {
         ProcessTable table = ProcessTable.ofThisMachine();
         String homeMark = "@" + Digest.shortOf(folders.home().toString());
         RunFolder run =
@@ -94,7 +117,8 @@ public final class LocalBackend implements Backend {
                         clock),
                 types,
                 new VerdictComposer(types),
-                homeMark);
+                homeMark,
+                observer);
     }
 
     @Override

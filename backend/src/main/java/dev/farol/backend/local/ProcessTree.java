@@ -2,9 +2,11 @@ package dev.farol.backend.local;
 
 import dev.farol.backend.local.ProcessTable.Entry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -46,9 +48,19 @@ final class ProcessTree {
         members.addAll(family(members, all));
     }
 
-    /** Lets go of the dead. */
-    void prune() {
-        members.removeIf(id -> !table.alive(id));
+    /** Lets go of the dead, and tells what the others use. */
+    List<Entry> living() {
+        var living = new ArrayList<Entry>();
+        members.removeIf(
+                id -> {
+                    Entry entry = table.find(id.pid()).orElse(null);
+                    boolean lives = entry != null && entry.id().equals(id);
+                    if (lives) {
+                        living.add(entry);
+                    }
+                    return !lives;
+                });
+        return living;
     }
 
     /** The given processes and all that stem from them. */
@@ -83,8 +95,7 @@ final class ProcessTree {
             Map<Long, Entry> all = table.all();
             grow(all);
             adoptMarked(all);
-            prune();
-            if (members.isEmpty()) {
+            if (living().isEmpty()) {
                 return Set.of();
             }
             members.forEach(table::kill);

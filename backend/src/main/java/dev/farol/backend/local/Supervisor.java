@@ -237,12 +237,16 @@ final class Supervisor {
                                     .ifPresent(event -> inbox.add(new Signal.Said(number, event))),
                     code -> inbox.add(new Signal.Ended(number, code)));
             long now = System.nanoTime();
-            timers.set(Timer.START_OVERDUE, now, startTimeout.plus(REPLICA_FIRST));
+            timers.set(Timer.START_OVERDUE, now, startTimeout.plus(grace()));
             timers.set(Timer.METER, now, MemoryGuard.pace(state));
             publish();
         } catch (IOException fault) {
             ended(new Cause.NotStarted(String.valueOf(fault.getMessage())), null);
         }
+    }
+
+    private Duration grace() {
+        return startTimeout.compareTo(REPLICA_FIRST) < 0 ? startTimeout : REPLICA_FIRST;
     }
 
     private void said(ReplicaEvent event) {
@@ -353,7 +357,7 @@ final class Supervisor {
         }
         InstanceState from = state;
         state = next;
-        LOG.debug("Instance {}: {} on {} is {}", spec.id(), from, event, next);
+        surroundings.observer().accept(new Transitions.Transition(from, event, next));
         switch (next) {
             case READY -> serve();
             case NOT_READY -> timers.cancel(Timer.HEALTHY);

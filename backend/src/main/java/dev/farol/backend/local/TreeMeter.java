@@ -18,44 +18,23 @@ final class TreeMeter {
         static final Usage NONE = new Usage(0, 0);
     }
 
-    private final ProcessTable table;
     private Map<ProcessId, Duration> before = Map.of();
     private long beforeNanos;
 
-    TreeMeter(ProcessTable table) {
-        this.table = table;
-    }
-
-    Usage measure(Collection<ProcessId> processes, long nowNanos) {
+    Usage measure(Collection<Entry> processes, long nowNanos) {
         var cpu = new HashMap<ProcessId, Duration>();
         long resident = 0;
         Duration used = Duration.ZERO;
-        for (ProcessId id : processes) {
-            Entry entry = find(id);
-            if (entry != null) {
-                resident += entry.residentBytes();
-                cpu.put(id, entry.cpu());
-                used = used.plus(entry.cpu().minus(before.getOrDefault(id, entry.cpu())));
-            }
+        for (Entry process : processes) {
+            resident += process.residentBytes();
+            cpu.put(process.id(), process.cpu());
+            Duration last = before.getOrDefault(process.id(), process.cpu());
+            used = used.plus(process.cpu().minus(last));
         }
         double elapsed = Math.max(1, nowNanos - beforeNanos);
         double cores = before.isEmpty() ? 0 : used.toNanos() / elapsed;
         before = cpu;
         beforeNanos = nowNanos;
         return new Usage(resident, cores);
-    }
-
-    /** The memory with shared pages counted once in sum; costs more than {@link #measure}. */
-    long proportionalBytes(Collection<ProcessId> processes) {
-        long bytes = 0;
-        for (ProcessId id : processes) {
-            Entry entry = find(id);
-            bytes += entry == null ? 0 : table.proportionalBytes(entry);
-        }
-        return bytes;
-    }
-
-    private @org.jspecify.annotations.Nullable Entry find(ProcessId id) {
-        return table.find(id.pid()).filter(entry -> entry.id().equals(id)).orElse(null);
     }
 }

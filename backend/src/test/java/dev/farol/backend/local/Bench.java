@@ -1,6 +1,7 @@
 package dev.farol.backend.local;
 
 import static dev.farol.kit.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.BackendConfig;
 import dev.farol.backend.InstanceSpec;
@@ -11,7 +12,11 @@ import dev.farol.spec.RequestSettings;
 import dev.farol.spec.ResourceId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +142,29 @@ final class Bench {
 
     static InstanceStatus await(LocalBackend backend, String id, InstanceStatus.State state) {
         return await(backend, id, "is " + state, status -> status.state() == state);
+    }
+
+    static String get(InstanceStatus at, String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(uri(at, path)).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    /** Asks the fake replica to end in the midst of an answer. */
+    static void crash(InstanceStatus at) throws InterruptedException {
+        try {
+            get(at, "/crash");
+            throw new AssertionError("it answered");
+        } catch (IOException asItShould) {
+            assertThat(asItShould).isNotNull();
+        }
+    }
+
+    static URI uri(InstanceStatus at, String path) {
+        return URI.create("http://" + at.host() + ":" + at.port() + path);
     }
 
     /** The processes whose environment says that they belong to this home. */

@@ -1,0 +1,40 @@
+package dev.farol.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class InstanceTypesTest {
+    private static final long GIB = 1L << 30;
+
+    @Test
+    void knowsAzuresSizesInAnyCaseOfLetters() {
+        InstanceType type = InstanceTypes.BUILT_IN.find("standard_ds3_V2").orElseThrow();
+        assertThat(type).isEqualTo(new InstanceType(4, 14 * GIB));
+        assertThat(InstanceTypes.BUILT_IN.find("Standard_Z1")).isEmpty();
+    }
+
+    @Test
+    void anAdminAddsAndReplaces() {
+        var tiny = new InstanceType(1, 256L << 20);
+        InstanceTypes types =
+                InstanceTypes.with(Map.of("tiny", tiny, "Standard_F2s_v2", new InstanceType(9, 9)));
+        assertThat(types.find("Tiny")).contains(tiny);
+        assertThat(types.find("Standard_F2s_v2").orElseThrow().cpu()).isEqualTo(9);
+        assertThat(types.smallestWith(200L << 20)).contains("tiny");
+    }
+
+    @Test
+    void findsTheSmallestThatIsLargeEnough() {
+        assertThat(InstanceTypes.BUILT_IN.smallestWith(4 * GIB)).contains("Standard_F2s_v2");
+        assertThat(InstanceTypes.BUILT_IN.smallestWith(10_000 * GIB)).isEmpty();
+    }
+
+    @Test
+    void refusesTypesOfNothing() {
+        assertThatThrownBy(() -> new InstanceType(0, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
