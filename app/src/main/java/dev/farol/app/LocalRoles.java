@@ -2,13 +2,13 @@ package dev.farol.app;
 
 import dev.farol.backend.Backend;
 import dev.farol.backend.BackendConfig;
-import dev.farol.backend.local.CheckLauncher;
-import dev.farol.backend.local.Command;
-import dev.farol.backend.local.Launchers;
-import dev.farol.backend.local.LocalBackend;
-import dev.farol.backend.local.LocalFolders;
-import dev.farol.backend.local.ReplicaLauncher;
-import dev.farol.backend.local.ZygoteLauncher;
+import dev.farol.backend.CheckLauncher;
+import dev.farol.backend.Command;
+import dev.farol.backend.Launchers;
+import dev.farol.backend.Backends;
+import dev.farol.backend.LocalFolders;
+import dev.farol.backend.ReplicaLauncher;
+import dev.farol.backend.ZygoteLauncher;
 import dev.farol.runtime.python.PythonCheck;
 import dev.farol.runtime.python.PythonSources;
 import dev.farol.runtime.python.PythonZygote;
@@ -33,7 +33,7 @@ final class LocalRoles {
         ZygoteLauncher zygote = (python, socket, imports) -> new Command(
                 PythonZygote.command(python, sources, socket, imports), PythonZygote.environment(python));
         CheckLauncher check = spec -> new Command(PythonCheck.command(spec, sources), spec.environmentVariables());
-        return LocalBackend.start(
+        return Backends.local(
                 config, LocalFolders.below(home.folder()), new Launchers(replica, zygote, check), clock);
     }
 }

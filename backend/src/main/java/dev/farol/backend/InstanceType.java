@@ -1,22 +1,24 @@
 package dev.farol.backend;
 
+import dev.farol.kit.ByteSize;
+
 /**
  * What an instance may use.
  *
  * @param cpu cores; told, not enforced, by a backend that cannot
- * @param memoryBytes of the whole process tree
+ * @param memory of the whole process tree
  */
-public record InstanceType(double cpu, long memoryBytes) {
+public record InstanceType(double cpu, ByteSize memory) {
     private static final double GIB = 1L << 30;
 
     public InstanceType {
-        if (!(cpu > 0) || memoryBytes <= 0) {
+        if (!(cpu > 0) || memory.bytes() <= 0) {
             throw new IllegalArgumentException(
-                    "an instance type has cores and memory: " + cpu + ", " + memoryBytes);
+                    "an instance type has cores and memory: " + cpu + ", " + memory);
         }
     }
 
     static InstanceType of(double cpu, double gibibytes) {
-        return new InstanceType(cpu, (long) (gibibytes * GIB));
+        return new InstanceType(cpu, new ByteSize((long) (gibibytes * GIB)));
     }
 }

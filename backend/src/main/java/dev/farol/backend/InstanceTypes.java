@@ -78,10 +78,10 @@ public final class InstanceTypes {
     /** The name of the smallest type that has at least this much memory. */
     public Optional<String> smallestWith(long memoryBytes) {
         return types.entrySet().stream()
-                .filter(type -> type.getValue().memoryBytes() >= memoryBytes)
+                .filter(type -> type.getValue().memory().bytes() >= memoryBytes)
                 .min(
                         java.util.Comparator.<Entry<String, InstanceType>>comparingLong(
-                                        type -> type.getValue().memoryBytes())
+                                        type -> type.getValue().memory().bytes())
                                 .thenComparingDouble(type -> type.getValue().cpu()))
                 .map(Entry::getKey);
     }

@@ -1,5 +1,6 @@
 package dev.farol.backend;
 
+import dev.farol.kit.ByteSize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,15 +13,15 @@ class InstanceTypesTest {
     @Test
     void knowsAzuresSizesInAnyCaseOfLetters() {
         InstanceType type = InstanceTypes.BUILT_IN.find("standard_ds3_V2").orElseThrow();
-        assertThat(type).isEqualTo(new InstanceType(4, 14 * GIB));
+        assertThat(type).isEqualTo(new InstanceType(4, new ByteSize(14 * GIB)));
         assertThat(InstanceTypes.BUILT_IN.find("Standard_Z1")).isEmpty();
     }
 
     @Test
     void anAdminAddsAndReplaces() {
-        var tiny = new InstanceType(1, 256L << 20);
+        var tiny = new InstanceType(1, new ByteSize(256L << 20));
         InstanceTypes types =
-                InstanceTypes.with(Map.of("tiny", tiny, "Standard_F2s_v2", new InstanceType(9, 9)));
+                InstanceTypes.with(Map.of("tiny", tiny, "Standard_F2s_v2", new InstanceType(9, new ByteSize(9))));
         assertThat(types.find("Tiny")).contains(tiny);
         assertThat(types.find("Standard_F2s_v2").orElseThrow().cpu()).isEqualTo(9);
         assertThat(types.smallestWith(200L << 20)).contains("tiny");
@@ -34,7 +35,7 @@ class InstanceTypesTest {
 
     @Test
     void refusesTypesOfNothing() {
-        assertThatThrownBy(() -> new InstanceType(0, 1))
+        assertThatThrownBy(() -> new InstanceType(0, new ByteSize(1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

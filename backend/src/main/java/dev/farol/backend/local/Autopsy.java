@@ -1,5 +1,6 @@
 package dev.farol.backend.local;
 
+import dev.farol.backend.Command;
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.verdict.Cause;
 import dev.farol.backend.verdict.Failure;

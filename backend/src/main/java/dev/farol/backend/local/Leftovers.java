@@ -1,5 +1,6 @@
 package dev.farol.backend.local;
 
+import dev.farol.backend.LocalFolders;
 import dev.farol.kit.AtomicFile;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;

@@ -41,12 +41,12 @@ final class MemoryGuard {
     TreeMeter.Usage look(Attempt attempt, InstanceState state) {
         Duration age = state.coming() ? SCAN_STARTING : SCAN_RUNNING;
         TreeMeter.Usage usage = attempt.measure(scan.notOlderThan(age));
-        if (type != null && usage.residentBytes() > type.memoryBytes()) {
+        if (type != null && usage.residentBytes() > type.memory().bytes()) {
             // Forks of one zygote share most of their pages: only the exact sum condemns.
             long exact = attempt.exactBytes();
-            if (exact > type.memoryBytes()) {
+            if (exact > type.memory().bytes()) {
                 LOG.info("Instance {} uses {} bytes and is stopped", spec.id(), exact);
-                attempt.killForMemory(new Cause.OverMemory(exact, type.memoryBytes()));
+                attempt.killForMemory(new Cause.OverMemory(exact, type.memory().bytes()));
             }
         }
         return usage;

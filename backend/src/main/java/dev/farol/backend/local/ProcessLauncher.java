@@ -1,5 +1,6 @@
 package dev.farol.backend.local;
 
+import dev.farol.backend.Command;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

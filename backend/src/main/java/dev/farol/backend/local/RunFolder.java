@@ -1,5 +1,6 @@
 package dev.farol.backend.local;
 
+import dev.farol.backend.LocalFolders;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.farol.backend.local;
 
+import dev.farol.backend.Command;
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.InstanceStatus;
 import dev.farol.backend.local.Timers.Timer;

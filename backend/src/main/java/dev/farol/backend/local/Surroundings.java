@@ -1,5 +1,7 @@
 package dev.farol.backend.local;
 
+import dev.farol.backend.LocalFolders;
+import dev.farol.backend.Launchers;
 import dev.farol.backend.BackendConfig;
 import dev.farol.backend.InstanceTypes;
 import dev.farol.backend.local.Transitions.Transition;

@@ -91,6 +91,6 @@ final class MemoryRules {
     }
 
     private static String memoryOf(Evidence evidence, String type) {
-        return evidence.types().find(type).map(found -> Bytes.text(found.memoryBytes())).orElse("");
+        return evidence.types().find(type).map(found -> Bytes.text(found.memory().bytes())).orElse("");
     }
 }

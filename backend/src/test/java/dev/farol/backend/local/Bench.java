@@ -1,5 +1,9 @@
 package dev.farol.backend.local;
 
+import dev.farol.kit.ByteSize;
+import dev.farol.backend.LocalFolders;
+import dev.farol.backend.Launchers;
+import dev.farol.backend.Command;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,7 +60,7 @@ final class Bench {
                 zygoteIdle,
                 Duration.ofHours(24),
                 20,
-                Map.of("tiny", new InstanceType(1, 192L << 20)),
+                Map.of("tiny", new InstanceType(1, new ByteSize(192L << 20))),
                 BackendConfig.DEFAULTS.inheritedVariables());
     }
 

@@ -1,5 +1,8 @@
 package dev.farol.backend.local;
 
+import dev.farol.backend.LocalFolders;
+import dev.farol.backend.Launchers;
+import dev.farol.backend.Command;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

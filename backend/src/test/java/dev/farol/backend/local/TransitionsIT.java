@@ -1,5 +1,6 @@
 package dev.farol.backend.local;
 
+import dev.farol.backend.LocalFolders;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.BackendConfig;

@@ -1,4 +1,4 @@
-package dev.farol.backend.local;
+package dev.farol.backend;
 
 import java.nio.file.Path;
 
@@ -22,11 +22,11 @@ public record LocalFolders(Path home, Path instances, Path run, Path environment
                 absolute.resolve("logs"));
     }
 
-    Path instance(String id) {
+    public Path instance(String id) {
         return instances.resolve(id);
     }
 
-    Path environmentState(String key) {
+    public Path environmentState(String key) {
         return environmentStates.resolve(key);
     }
 }

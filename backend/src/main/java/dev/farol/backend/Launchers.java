@@ -1,4 +1,4 @@
-package dev.farol.backend.local;
+package dev.farol.backend;
 
 /** The programs that an instance consists of; the app knows where they are. */
 public record Launchers(ReplicaLauncher replica, ZygoteLauncher zygote, CheckLauncher check) {}

@@ -1,4 +1,4 @@
-package dev.farol.backend.local;
+package dev.farol.backend;
 
 import dev.farol.spec.ReplicaSpec;
 import java.nio.file.Path;
