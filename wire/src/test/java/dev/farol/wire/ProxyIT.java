@@ -653,6 +653,22 @@ class ProxyIT {
     }
 
     @Test
+    void aFaultOfThePolicyIsAnInternalError() throws Exception {
+        start(RawServer.answering(RawServer.ok("")));
+        proxy.close();
+        proxy =
+                ProxyServer.start(
+                        ANY,
+                        request -> {
+                            throw new IllegalStateException("secret");
+                        },
+                        ProxyConfig.DEFAULTS);
+        Message answer = ask(GET);
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.body()).contains("InternalServerError").doesNotContain("secret");
+    }
+
+    @Test
     void saysWhichAddressIsTaken() throws Exception {
         start(RawServer.answering(RawServer.ok("")));
         assertThatThrownBy(
