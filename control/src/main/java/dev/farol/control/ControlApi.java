@@ -39,17 +39,14 @@ public final class ControlApi implements ApiHandler {
             InstanceLogs logs,
             InstantSource clock) {}
 
-    private ControlApi(
-            ControlConfig config, Path identityFolder, Collaborators collaborators) {
-        Identity identity =
-                Identity.open(identityFolder, config.identity(), collaborators.clock());
+    private ControlApi(ControlConfig config, Path identityFolder, Collaborators collaborators) {
+        Identity identity = Identity.open(identityFolder, config.identity(), collaborators.clock());
         BlobAccount account = BlobAccount.open(identityFolder);
         this.config = config;
         this.routes = new ArmRoutes(config, collaborators, identity, account);
         this.arm = routes.api();
         this.blobs =
-                new BlobPlane(
-                        collaborators.objects(), account, identity, collaborators.clock());
+                new BlobPlane(collaborators.objects(), account, identity, collaborators.clock());
     }
 
     /**

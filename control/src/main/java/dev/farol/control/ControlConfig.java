@@ -29,12 +29,10 @@ public record ControlConfig(
                     IdentityConfig.DEFAULTS);
 
     public ControlConfig withPollHold(Duration hold) {
-        return new ControlConfig(
-                subscription, resourceGroup, workspace, location, hold, identity);
+        return new ControlConfig(subscription, resourceGroup, workspace, location, hold, identity);
     }
 
     public ControlConfig withIdentity(IdentityConfig other) {
-        return new ControlConfig(
-                subscription, resourceGroup, workspace, location, pollHold, other);
+        return new ControlConfig(subscription, resourceGroup, workspace, location, pollHold, other);
     }
 }

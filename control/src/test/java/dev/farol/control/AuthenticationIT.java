@@ -99,7 +99,8 @@ class AuthenticationIT {
     @Test
     void asksForATokenOnPollUrlsToo() throws IOException {
         Answer put = farol.put(WS + "/onlineEndpoints/credit", Fixture.ENDPOINT);
-        String url = put.header("Azure-AsyncOperation").substring("https://127.0.0.1:8443".length());
+        String url =
+                put.header("Azure-AsyncOperation").substring("https://127.0.0.1:8443".length());
 
         assertThat(farol.send("GET", url, new Headers(), null).status()).isEqualTo(401);
     }
@@ -182,9 +183,7 @@ class AuthenticationIT {
 
         ControlApi restarted = farol.open(Duration.ZERO);
         Headers headers = Headers.of("Authorization", "Bearer " + old);
-        assertThat(
-                        Fixture.send(restarted, Fixture.HOST, "GET", RESOURCE, headers, null)
-                                .status())
+        assertThat(Fixture.send(restarted, Fixture.HOST, "GET", RESOURCE, headers, null).status())
                 .isEqualTo(200);
 
         farol.clock.advance(Duration.ofDays(30));
@@ -274,10 +273,7 @@ class AuthenticationIT {
     }
 
     private int published() throws IOException {
-        return farol.send("GET", "/discovery/keys", new Headers(), null)
-                .json()
-                .path("keys")
-                .size();
+        return farol.send("GET", "/discovery/keys", new Headers(), null).json().path("keys").size();
     }
 
     private Answer with(String authorization) throws IOException {

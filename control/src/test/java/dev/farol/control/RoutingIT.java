@@ -33,7 +33,8 @@ class RoutingIT {
         farol.endpoint("credit");
 
         String path = "/" + WS.replace("resourceGroups/farol", "RESOURCEgroups//FAROL");
-        Answer answer = farol.get(path.replace("/providers", "//providers") + "/ONLINEendpoints/Credit/");
+        Answer answer =
+                farol.get(path.replace("/providers", "//providers") + "/ONLINEendpoints/Credit/");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("id").asString()).isEqualTo(WS + "/onlineEndpoints/credit");
@@ -41,7 +42,8 @@ class RoutingIT {
 
     @Test
     void asksForAnApiVersionOnResourcesAndTakesAny() throws IOException {
-        Headers token = Headers.of("Authorization", "Bearer " + farol.token("https://ml.azure.com"));
+        Headers token =
+                Headers.of("Authorization", "Bearer " + farol.token("https://ml.azure.com"));
 
         Answer without = farol.send("GET", WS, token, null);
 
@@ -126,7 +128,11 @@ class RoutingIT {
         assertThat(farol.get("/subscriptions").json().at("/value/0/id").asString())
                 .isEqualTo(subscription);
         assertThat(farol.get(subscription).json().path("state").asString()).isEqualTo("Enabled");
-        assertThat(farol.get(subscription + "/resourcegroups").json().at("/value/0/name").asString())
+        assertThat(
+                        farol.get(subscription + "/resourcegroups")
+                                .json()
+                                .at("/value/0/name")
+                                .asString())
                 .isEqualTo("farol");
         assertThat(farol.get(group).json().path("id").asString()).isEqualTo(group);
         String workspaces = "/providers/Microsoft.MachineLearningServices/workspaces";

@@ -138,8 +138,7 @@ public final class ArmApi {
 
     /** Contracts §1.5. */
     private ApiResponse withHeaders(ApiResponse answer, ApiRequest request, String id) {
-        String correlation =
-                clientId(request, "x-ms-correlation-request-id").orElse(id);
+        String correlation = clientId(request, "x-ms-correlation-request-id").orElse(id);
         answer.header("x-ms-request-id", id)
                 .header("x-ms-correlation-request-id", correlation)
                 .header("x-ms-routing-request-id", "LOCAL:" + clock.instant() + ":" + id)

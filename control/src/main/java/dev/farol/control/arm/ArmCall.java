@@ -28,11 +28,7 @@ final class ArmCall {
      * @param host what the client calls this server
      * @param caller null on routes that are open to everyone
      */
-    ArmCall(
-            ApiRequest request,
-            String host,
-            Map<String, String> names,
-            @Nullable Caller caller) {
+    ArmCall(ApiRequest request, String host, Map<String, String> names, @Nullable Caller caller) {
         this.request = request;
         this.host = host;
         this.names = names;

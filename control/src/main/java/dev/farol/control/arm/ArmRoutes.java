@@ -103,9 +103,7 @@ public final class ArmRoutes {
 
     /** Makes the workspace unless it is there. */
     public ResourceId ensureWorkspace(ResourceId id) {
-        return workspaces
-                .ensure(id, config.location(), config.identity().principalName())
-                .id();
+        return workspaces.ensure(id, config.location(), config.identity().principalName()).id();
     }
 
     private void identity(ArmApi.Table table) {
@@ -206,15 +204,12 @@ public final class ArmRoutes {
 
     private static void notOffered(ArmApi.Table table) {
         NOT_OFFERED.forEach(
-                (type, name) -> table.resource("*", WORKSPACE + "/" + type + "/**", call -> notOffered(name)));
+                (type, name) ->
+                        table.resource(
+                                "*", WORKSPACE + "/" + type + "/**", call -> notOffered(name)));
+        table.resource("*", GROUP + PROVIDER + "/registries/**", call -> notOffered("Registries"));
         table.resource(
-                "*",
-                GROUP + PROVIDER + "/registries/**",
-                call -> notOffered("Registries"));
-        table.resource(
-                "*",
-                SUBSCRIPTION + PROVIDER + "/registries/**",
-                call -> notOffered("Registries"));
+                "*", SUBSCRIPTION + PROVIDER + "/registries/**", call -> notOffered("Registries"));
         table.add(
                 Route.Access.TOKEN,
                 "*",

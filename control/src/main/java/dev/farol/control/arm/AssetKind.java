@@ -11,8 +11,7 @@ import java.util.List;
  * @param fixed the properties that make up a version's content: they never change
  */
 record AssetKind(String type, String word, Shape shape, List<String> fixed) {
-    static final AssetKind CODE =
-            new AssetKind("codes", "code", Shapes.CODE, List.of("codeUri"));
+    static final AssetKind CODE = new AssetKind("codes", "code", Shapes.CODE, List.of("codeUri"));
     static final AssetKind MODEL =
             new AssetKind("models", "model", Shapes.MODEL, List.of("modelUri", "modelType"));
     static final AssetKind ENVIRONMENT =

@@ -72,8 +72,11 @@ final class AssetWrites {
                 });
     }
 
-    /** The container of a version; made with it, hidden as long as all its versions are anonymous. */
-    private static Resource container(Store transaction, ResourceId id, ObjectNode spec, String by) {
+    /**
+     * The container of a version; made with it, hidden as long as all its versions are anonymous.
+     */
+    private static Resource container(
+            Store transaction, ResourceId id, ObjectNode spec, String by) {
         ResourceId containerId = id.parent().orElseThrow();
         boolean anonymous = spec.path("properties").path("isAnonymous").asBoolean(false);
         Optional<Resource> found = transaction.resources().find(containerId);

@@ -69,9 +69,7 @@ final class Assets {
                                                 Order.NAME,
                                                 offset,
                                                 limit)),
-                container ->
-                        active.test(container)
-                                && (all || !flag(container, "isAnonymous")),
+                container -> active.test(container) && (all || !flag(container, "isAnonymous")),
                 AssetView::container);
     }
 
@@ -85,8 +83,9 @@ final class Assets {
         checkName(call, violations);
         ObjectNode spec = Shapes.CONTAINER.read(call.body(), "", violations);
         violations.raise();
-        return answer(writes.putContainer(
-                        workspace.child(kind.type(), assetName(call)), spec, call.by()), false);
+        return answer(
+                writes.putContainer(workspace.child(kind.type(), assetName(call)), spec, call.by()),
+                false);
     }
 
     ApiResponse deleteContainer(ArmCall call) {
@@ -129,9 +128,7 @@ final class Assets {
         return Optional.of(latest)
                 .filter(any -> label.equalsIgnoreCase("latest") && !latest.isEmpty())
                 .flatMap(any -> store.resources().find(container.id().child(VERSIONS, latest)))
-                .map(
-                        found ->
-                                ApiResponse.json(200, AssetView.version(kind, found).toString()))
+                .map(found -> ApiResponse.json(200, AssetView.version(kind, found).toString()))
                 .orElseThrow(
                         () ->
                                 absent(
@@ -156,9 +153,7 @@ final class Assets {
         }
         violations.raise();
         ResourceId id =
-                workspace
-                        .child(kind.type(), assetName(call))
-                        .child(VERSIONS, call.name("version"));
+                workspace.child(kind.type(), assetName(call)).child(VERSIONS, call.name("version"));
         return answer(writes.putVersion(id, spec, call.by()), true);
     }
 
@@ -207,7 +202,8 @@ final class Assets {
                 && !spec.path("properties").has("condaFile")
                 && !spec.path("properties").has("build")) {
             violations.add(
-                    "/properties", "The environment is empty (expected: image, condaFile or build)");
+                    "/properties",
+                    "The environment is empty (expected: image, condaFile or build)");
         }
     }
 

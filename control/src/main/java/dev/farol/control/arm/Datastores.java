@@ -47,9 +47,7 @@ final class Datastores {
         properties.putObject("tags");
         properties.putObject("properties");
         ObjectNode status = Json.object().put("provisioningState", "Succeeded");
-        transaction
-                .resources()
-                .create(workspace.id().child(TYPE, DEFAULT), spec, status, by);
+        transaction.resources().create(workspace.id().child(TYPE, DEFAULT), spec, status, by);
     }
 
     ApiResponse list(ArmCall call) {

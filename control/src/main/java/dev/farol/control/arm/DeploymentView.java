@@ -29,9 +29,6 @@ final class DeploymentView {
         ObjectNode body = ResourceView.envelope(deployment);
         ResourceView.identity(body, deployment, tenantId);
         ObjectNode properties = ResourceView.properties(deployment);
-        if (!body.has("kind")) {
-            body.put("kind", properties.path("endpointComputeType").asString("Managed"));
-        }
         String state = ResourceView.state(deployment);
         properties.put("provisioningState", state);
         ObjectNode bag = (ObjectNode) properties.path("properties");

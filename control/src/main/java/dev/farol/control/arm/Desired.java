@@ -90,7 +90,13 @@ final class Desired {
                                 transaction
                                         .resources()
                                         .find(id)
-                                        .map(found -> delete(transaction, found, operation, guard)));
+                                        .map(
+                                                found ->
+                                                        delete(
+                                                                transaction,
+                                                                found,
+                                                                operation,
+                                                                guard)));
         if (deleting.isPresent()) {
             nudge.changed(id);
         }
@@ -145,21 +151,13 @@ final class Desired {
         if (settled) {
             transaction
                     .operations()
-                    .start(
-                            operation,
-                            Operation.Kind.UPDATE,
-                            existing.id(),
-                            existing.generation());
+                    .start(operation, Operation.Kind.UPDATE, existing.id(), existing.generation());
             transaction.operations().finish(operation, Operation.Status.SUCCEEDED, null);
             return new Written(
-                    existing,
-                    transaction.operations().find(operation).orElseThrow(),
-                    false);
+                    existing, transaction.operations().find(operation).orElseThrow(), false);
         }
         Resource updated =
-                transaction
-                        .resources()
-                        .updateSpec(existing.id(), existing.version(), spec, by);
+                transaction.resources().updateSpec(existing.id(), existing.version(), spec, by);
         ObjectNode status = updated.status().deepCopy();
         mark(status, ProvisioningState.UPDATING, operation);
         updated = transaction.resources().updateStatus(updated.id(), updated.version(), status);
@@ -189,9 +187,7 @@ final class Desired {
         ObjectNode status = found.status().deepCopy();
         mark(status, ProvisioningState.DELETING, operation);
         transaction.resources().updateStatus(found.id(), found.version(), status);
-        return transaction
-                .operations()
-                .start(operation, Operation.Kind.DELETE, found.id(), 0);
+        return transaction.operations().start(operation, Operation.Kind.DELETE, found.id(), 0);
     }
 
     private static void mark(ObjectNode status, ProvisioningState state, String operation) {

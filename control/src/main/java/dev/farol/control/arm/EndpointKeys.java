@@ -27,9 +27,7 @@ final class EndpointKeys {
     void create(Store transaction, ResourceId endpoint, JsonNode chosen) {
         for (String name : new String[] {PRIMARY, SECONDARY}) {
             String key =
-                    chosen instanceof ObjectNode keys
-                            ? Shape.find(keys, name).asString("")
-                            : "";
+                    chosen instanceof ObjectNode keys ? Shape.find(keys, name).asString("") : "";
             put(transaction, endpoint, name, key.isEmpty() ? generate() : key);
         }
     }

@@ -66,7 +66,8 @@ final class EndpointRules {
                     .forEach(each -> deployments.put(key(each.id().name()), each));
         }
         ObjectNode traffic = percents(properties, "traffic", existing, deployments, violations);
-        ObjectNode mirror = percents(properties, "mirrorTraffic", existing, deployments, violations);
+        ObjectNode mirror =
+                percents(properties, "mirrorTraffic", existing, deployments, violations);
         checkTraffic(traffic, violations);
         checkMirror(properties, traffic, mirror, violations);
         refuseUnborn(transaction, traffic, deployments);
@@ -197,8 +198,7 @@ final class EndpointRules {
                             || !ResourceView.state(deployment).equals("Creating")) {
                         return;
                     }
-                    List<Operation> running =
-                            transaction.operations().unfinished(deployment.id());
+                    List<Operation> running = transaction.operations().unfinished(deployment.id());
                     throw new FarolException(
                             ErrorCode.CONFLICT,
                             Shape.below("/properties/traffic", name),

@@ -33,10 +33,6 @@ final class EndpointView {
         ObjectNode body = ResourceView.envelope(endpoint);
         ResourceView.identity(body, endpoint, tenantId);
         ObjectNode properties = ResourceView.properties(endpoint);
-        boolean attached = properties.has("compute");
-        if (!body.has("kind")) {
-            body.put("kind", attached ? "K8S" : "Managed");
-        }
         String state = ResourceView.state(endpoint);
         properties.put("provisioningState", state);
         // A name that cannot be called yet would only be called too early.

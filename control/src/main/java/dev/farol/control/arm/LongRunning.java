@@ -32,7 +32,8 @@ final class LongRunning {
     }
 
     /** A PUT or PATCH that was accepted; the resource is in the body. */
-    ApiResponse written(ArmCall call, int status, ResourceId target, String operation, ObjectNode body) {
+    ApiResponse written(
+            ArmCall call, int status, ResourceId target, String operation, ObjectNode body) {
         return ApiResponse.json(status, body.toString())
                 .header("Azure-AsyncOperation", url(call, target, STATUS, operation))
                 .header("Location", url(call, target, RESULTS, operation))

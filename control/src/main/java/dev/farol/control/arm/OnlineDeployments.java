@@ -116,6 +116,7 @@ final class OnlineDeployments {
         ObjectNode spec = Shapes.DEPLOYMENT.read(body, "", violations);
         spec.put("location", Workspaces.location(workspace));
         EndpointRules.dropEchoes(spec);
+        spec.put("kind", spec.path("properties").path("endpointComputeType").asString("Managed"));
         DeploymentRules.complete(spec, violations);
         return spec;
     }
@@ -128,9 +129,7 @@ final class OnlineDeployments {
     ApiResponse delete(ArmCall call) {
         Resource workspace = workspaces.of(call);
         return desired.delete(
-                        id(call),
-                        operationPrefix(workspace),
-                        DeploymentRules::refuseWithTraffic)
+                        id(call), operationPrefix(workspace), DeploymentRules::refuseWithTraffic)
                 .map(operation -> operations.deleting(call, id(call), operation))
                 .orElseGet(() -> ApiResponse.of(204));
     }

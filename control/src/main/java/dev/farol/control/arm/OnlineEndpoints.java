@@ -119,6 +119,7 @@ final class OnlineEndpoints {
         spec.put("location", Workspaces.location(workspace));
         EndpointRules.dropEchoes(spec);
         if (spec.path("properties") instanceof ObjectNode properties) {
+            spec.put("kind", properties.has("compute") ? "K8S" : "Managed");
             // Keys are secrets: they never get into the document.
             JsonNode keys = properties.remove("keys");
             if (keys != null) {
@@ -135,10 +136,7 @@ final class OnlineEndpoints {
     /** Its deployments go with it. */
     ApiResponse delete(ArmCall call) {
         Resource workspace = workspaces.of(call);
-        return desired.delete(
-                        id(call),
-                        operationPrefix(workspace),
-                        (transaction, endpoint) -> {})
+        return desired.delete(id(call), operationPrefix(workspace), (transaction, endpoint) -> {})
                 .map(operation -> operations.deleting(call, id(call), operation))
                 .orElseGet(() -> ApiResponse.of(204));
     }
@@ -237,8 +235,7 @@ final class OnlineEndpoints {
         Predicate<Resource> properties = Bag.filter(call, "properties");
         return endpoint -> {
             boolean attached = endpoint.spec().path("properties").has("compute");
-            boolean fits =
-                    compute.isEmpty() || compute.equals(attached ? "kubernetes" : "managed");
+            boolean fits = compute.isEmpty() || compute.equals(attached ? "kubernetes" : "managed");
             return fits && tags.test(endpoint) && properties.test(endpoint);
         };
     }

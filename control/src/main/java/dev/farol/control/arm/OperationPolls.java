@@ -143,9 +143,7 @@ final class OperationPolls {
     }
 
     private static ApiResponse paced(Operation operation, ApiResponse answer) {
-        return operation.status().terminal()
-                ? answer
-                : answer.header("x-ms-retry-after-ms", "100");
+        return operation.status().terminal() ? answer : answer.header("x-ms-retry-after-ms", "100");
     }
 
     private static String query(ArmCall call) {

@@ -131,7 +131,8 @@ final class Shapes {
 
     private static final Shape CONTAINER_REQUIREMENTS =
             Shape.of(
-                    optional("containerResourceLimits", new ValueType.ObjectOf(CONTAINER_RESOURCES)),
+                    optional(
+                            "containerResourceLimits", new ValueType.ObjectOf(CONTAINER_RESOURCES)),
                     optional(
                             "containerResourceRequests",
                             new ValueType.ObjectOf(CONTAINER_RESOURCES)));
@@ -221,8 +222,7 @@ final class Shapes {
                     optional("scoringRoute", new ValueType.ObjectOf(ROUTE)));
 
     private static final Shape BUILD =
-            Shape.of(
-                    required("contextUri", TEXT), optional("dockerfilePath", TEXT, "Dockerfile"));
+            Shape.of(required("contextUri", TEXT), optional("dockerfilePath", TEXT, "Dockerfile"));
 
     static final Shape ENVIRONMENT =
             asset(

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.BooleanNode;
-import tools.jackson.databind.node.DecimalNode;
+import tools.jackson.databind.node.DoubleNode;
 import tools.jackson.databind.node.IntNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -83,9 +83,7 @@ sealed interface ValueType {
                         pointer,
                         named(given)
                                 + " (expected: a whole number, "
-                                + (max == Integer.MAX_VALUE
-                                        ? min + " or more"
-                                        : min + " to " + max)
+                                + (max == Integer.MAX_VALUE ? min + " or more" : min + " to " + max)
                                 + ")");
                 return null;
             }
@@ -104,7 +102,10 @@ sealed interface ValueType {
                         named(given) + " (expected: a number, " + min + " to " + max + ")");
                 return null;
             }
-            return DecimalNode.valueOf(number);
+            // As a stored document reads back, so that equal documents are equal.
+            return number.stripTrailingZeros().scale() <= 0
+                    ? IntNode.valueOf(number.intValueExact())
+                    : DoubleNode.valueOf(number.doubleValue());
         }
     }
 
@@ -166,8 +167,7 @@ sealed interface ValueType {
                         JsonNode read =
                                 value.isNull()
                                         ? null
-                                        : type.read(
-                                                value, Shape.below(pointer, key), violations);
+                                        : type.read(value, Shape.below(pointer, key), violations);
                         if (read != null) {
                             map.set(key, read);
                         }

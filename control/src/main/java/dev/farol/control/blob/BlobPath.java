@@ -31,8 +31,7 @@ record BlobPath(String account, String container, @Nullable String blob) {
         int slash = path.indexOf('/');
         String first = slash < 0 ? path : path.substring(0, slash);
         return first.contains(MARK)
-                ? Optional.of(
-                        read(account(first), slash < 0 ? "" : path.substring(slash + 1)))
+                ? Optional.of(read(account(first), slash < 0 ? "" : path.substring(slash + 1)))
                 : Optional.empty();
     }
 
@@ -48,7 +47,9 @@ record BlobPath(String account, String container, @Nullable String blob) {
         return text.substring(0, text.indexOf(MARK));
     }
 
-    /** Names become paths of files sooner or later: no way out of a folder, no control characters. */
+    /**
+     * Names become paths of files sooner or later: no way out of a folder, no control characters.
+     */
     private static String checked(String name) {
         boolean bad = name.chars().anyMatch(c -> c < ' ' || c == 0x7f);
         for (String segment : name.split("/", -1)) {

@@ -210,8 +210,7 @@ final class BlobReads {
         String text() {
             return Base64.getUrlEncoder()
                     .withoutPadding()
-                    .encodeToString(
-                            ((folder ? "f" : "b") + name).getBytes(StandardCharsets.UTF_8));
+                    .encodeToString(((folder ? "f" : "b") + name).getBytes(StandardCharsets.UTF_8));
         }
 
         static @Nullable Marker parse(String text) {

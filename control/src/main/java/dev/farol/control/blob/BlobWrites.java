@@ -54,7 +54,12 @@ final class BlobWrites {
             headers.putIfAbsent("Content-MD5", Base64.getEncoder().encodeToString(md5));
         }
         var how =
-                new Put(ifAbsent(call), call.request().contentLength(), md5, call.metadata(), headers);
+                new Put(
+                        ifAbsent(call),
+                        call.request().contentLength(),
+                        md5,
+                        call.metadata(),
+                        headers);
         try {
             return written(
                     201, objects.put(call.container(), call.name(), call.request().body(), how));
@@ -120,8 +125,7 @@ final class BlobWrites {
     }
 
     private void beforeWrite(BlobCall call) throws IOException {
-        @Nullable ObjectInfo present =
-                objects.head(call.container(), call.name()).orElse(null);
+        @Nullable ObjectInfo present = objects.head(call.container(), call.name()).orElse(null);
         Conditions.beforeWrite(call.headers(), present);
         if (present != null && !call.overwrite()) {
             throw new BlobError(

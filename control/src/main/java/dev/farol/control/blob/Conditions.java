@@ -44,7 +44,8 @@ final class Conditions {
      * Before a write or a delete.
      *
      * @param blob null when there is none
-     * @throws BlobError.BlobException 412, or 409 for {@code If-None-Match: *} on a blob that exists
+     * @throws BlobError.BlobException 412, or 409 for {@code If-None-Match: *} on a blob that
+     *     exists
      */
     static void beforeWrite(Headers headers, @Nullable ObjectInfo blob) {
         if (blob == null) {

@@ -124,8 +124,22 @@ final class Sas {
         var text = new StringBuilder();
         for (String field :
                 new String[] {
-                    "sp", "st", "se", "", "si", "sip", "spr", "sv", "sr", "snapshot", "ses", "rscc",
-                    "rscd", "rsce", "rscl", "rsct"
+                    "sp",
+                    "st",
+                    "se",
+                    "",
+                    "si",
+                    "sip",
+                    "spr",
+                    "sv",
+                    "sr",
+                    "snapshot",
+                    "ses",
+                    "rscc",
+                    "rscd",
+                    "rsce",
+                    "rscl",
+                    "rsct"
                 }) {
             if (!text.isEmpty()) {
                 text.append('\n');

@@ -141,9 +141,7 @@ final class SigningKeys {
     }
 
     private static List<JWK> newestFirst(List<JWK> keys) {
-        return keys.stream()
-                .sorted(Comparator.comparing(SigningKeys::issued).reversed())
-                .toList();
+        return keys.stream().sorted(Comparator.comparing(SigningKeys::issued).reversed()).toList();
     }
 
     private static Instant issued(JWK key) {

@@ -77,8 +77,7 @@ final class Tokens {
     Caller verify(String token, String host) {
         SignedJWT jwt = parse(token);
         String kid = jwt.getHeader().getKeyID();
-        JWK key =
-                kid == null ? null : keys.find(kid).orElse(null);
+        JWK key = kid == null ? null : keys.find(kid).orElse(null);
         if (key == null || !signedBy(key, jwt)) {
             throw refused("The token was not signed by this Farol.");
         }
