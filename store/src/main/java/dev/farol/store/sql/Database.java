@@ -92,9 +92,8 @@ public final class Database implements AutoCloseable {
     private <T> T inTransaction(Connection connection, Durability durability, Function<Sql, T> work)
             throws SQLException {
         try {
-            Sql sql = new Sql(connection);
-            dialect.begin(sql, durability);
-            return work.apply(sql);
+            dialect.begin(connection, durability);
+            return work.apply(new Sql(connection));
         } catch (SqlFailure e) {
             rollBack(connection, e.reason());
             throw e.reason();
@@ -109,7 +108,7 @@ public final class Database implements AutoCloseable {
      */
     private void commit(Connection connection) throws SQLException {
         try {
-            connection.commit();
+            dialect.commit(connection);
         } catch (SQLException e) {
             rollBack(connection, e);
             if (dialect.lostRace(e)) {
@@ -119,9 +118,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static void rollBack(Connection connection, Throwable reason) {
+    private void rollBack(Connection connection, Throwable reason) {
         try {
-            connection.rollback();
+            dialect.rollBack(connection);
         } catch (SQLException e) {
             reason.addSuppressed(e);
         }

@@ -18,8 +18,12 @@ interface Dialect extends AutoCloseable {
     /** Takes back a connection that {@link #reader} gave. */
     void releaseReader(Connection connection) throws SQLException;
 
-    /** Called first in each transaction: holds off the writers of other processes. */
-    void begin(Sql sql, Durability durability);
+    /** Begins a transaction on a connection of {@link #writer}, and holds off other processes. */
+    void begin(Connection connection, Durability durability) throws SQLException;
+
+    void commit(Connection connection) throws SQLException;
+
+    void rollBack(Connection connection) throws SQLException;
 
     /** Whether a transaction gave way to another, at a statement or at its commit. */
     boolean lostRace(SQLException failure);

@@ -2,6 +2,7 @@ package dev.farol.store.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -45,17 +46,20 @@ final class PostgresDialect implements Dialect {
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECT_MILLIS);
-        config.setInitializationFailTimeout(-1);
+        config.setInitializationFailTimeout(1);
         config.setAutoCommit(true);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        this.pool = new HikariDataSource(config);
+        try {
+            this.pool = new HikariDataSource(config);
+        } catch (PoolInitializationException e) {
+            throw Database.unavailable(
+                    e.getCause() instanceof SQLException reason ? reason : new SQLException(e));
+        }
     }
 
     @Override
     public Connection writer(Durability durability) throws SQLException {
-        Connection connection = pool.getConnection();
-        connection.setAutoCommit(false);
-        return connection;
+        return pool.getConnection();
     }
 
     @Override
@@ -74,11 +78,23 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public void begin(Sql sql, Durability durability) {
+    public void begin(Connection connection, Durability durability) throws SQLException {
+        connection.setAutoCommit(false);
+        var sql = new Sql(connection);
         sql.first("SELECT pg_advisory_xact_lock(?)", row -> true, WRITERS);
         if (durability == Durability.RELAXED) {
             sql.update("SET LOCAL synchronous_commit = off");
         }
+    }
+
+    @Override
+    public void commit(Connection connection) throws SQLException {
+        connection.commit();
+    }
+
+    @Override
+    public void rollBack(Connection connection) throws SQLException {
+        connection.rollback();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.farol.store.sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,9 +15,9 @@ import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
-import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * SQLite with a write-ahead log: one writer per {@link Durability}, and readers that see the last
@@ -24,7 +25,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 final class SqliteDialect implements Dialect {
     private static final int READERS = 4;
-    private static final int BUSY_MILLIS = 5_000;
+    private static final int BUSY_MILLIS = 10_000;
 
     private final Path file;
     private final Map<Durability, Connection> writers = new EnumMap<>(Durability.class);
@@ -42,7 +43,6 @@ final class SqliteDialect implements Dialect {
         Connection writer = writers.get(durability);
         if (writer == null) {
             writer = source(durability).getConnection();
-            writer.setAutoCommit(false);
             writers.put(durability, writer);
         }
         return writer;
@@ -84,10 +84,33 @@ final class SqliteDialect implements Dialect {
         }
     }
 
-    /** The driver begins each transaction as a writer, so that it cannot find itself overtaken. */
+    /**
+     * As a writer from the start, so that the transaction cannot find itself overtaken. Not through
+     * the driver's own transactions: it begins the next one with each commit, and so keeps the file
+     * locked.
+     */
     @Override
-    public void begin(Sql sql, Durability durability) {}
+    public void begin(Connection connection, Durability durability) throws SQLException {
+        execute(connection, "BEGIN IMMEDIATE");
+    }
 
+    @Override
+    public void commit(Connection connection) throws SQLException {
+        execute(connection, "COMMIT");
+    }
+
+    @Override
+    public void rollBack(Connection connection) throws SQLException {
+        execute(connection, "ROLLBACK");
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** A file that is locked has been waited for already. */
     @Override
     public boolean worthRepeating(SQLException failure) {
         return lostRace(failure);
@@ -95,9 +118,8 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public boolean lostRace(SQLException failure) {
-        int code = failure.getErrorCode() & 0xff;
-        return code == SQLiteErrorCode.SQLITE_BUSY.code
-                || code == SQLiteErrorCode.SQLITE_LOCKED.code;
+        return failure instanceof SQLiteException e
+                && e.getResultCode() == SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT;
     }
 
     @Override
@@ -152,7 +174,6 @@ final class SqliteDialect implements Dialect {
         config.setJournalMode(JournalMode.WAL);
         config.setSynchronous(
                 durability == Durability.FULL ? SynchronousMode.FULL : SynchronousMode.NORMAL);
-        config.setTransactionMode(TransactionMode.IMMEDIATE);
         return source(config);
     }
 
