@@ -37,7 +37,8 @@ final class ConsoleMerge {
 
     /** The newest lines, oldest first, each ending in a line break. */
     String tail(int count) {
-        List<Line> sorted = lines.stream().sorted(Comparator.comparing(Line::time)).toList();
+        List<Line> sorted =
+                prefixed ? lines.stream().sorted(Comparator.comparing(Line::time)).toList() : lines;
         var text = new StringBuilder();
         for (Line line : sorted.subList(Math.max(0, sorted.size() - count), sorted.size())) {
             text.append(line.text()).append('\n');

@@ -32,6 +32,9 @@ final class DeploymentReconciler {
     /** For what somebody else's news should wake earlier. */
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
+    /** After somebody else wrote at the same time. */
+    private static final Duration OVERTAKEN = Duration.ofMillis(5);
+
     private final Bench bench;
     private final Preparer preparer;
     private final Fleet fleet;
@@ -239,8 +242,11 @@ final class DeploymentReconciler {
         bench.serving().clear(id);
         bench.publish(endpoint(id));
         bench.instances().of(id).forEach(each -> bench.instances().retire(id, each));
-        if (bench.instances().any(id) || !bench.writer().remove(resource)) {
+        if (bench.instances().any(id)) {
             return Optional.of(AGAIN);
+        }
+        if (!bench.writer().remove(resource)) {
+            return Optional.of(OVERTAKEN);
         }
         forget(id);
         return Optional.empty();

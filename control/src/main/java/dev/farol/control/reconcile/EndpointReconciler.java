@@ -17,6 +17,12 @@ import java.util.Optional;
 final class EndpointReconciler {
     private static final int PAGE = 1000;
 
+    /** When to look again after somebody else wrote at the same time. */
+    private static final Duration OVERTAKEN = Duration.ofMillis(5);
+
+    /** When to look again at what news of the deployments should end earlier. */
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
     private final Bench bench;
 
     EndpointReconciler(Bench bench) {
@@ -32,38 +38,53 @@ final class EndpointReconciler {
         }
         bench.writer().endOthers(endpoint);
         StatusDocument status = StatusDocument.of(endpoint);
-        switch (status.state()) {
+        return switch (status.state()) {
             case CREATING, UPDATING, SCALING -> bringAbout(endpoint, status);
             case DELETING -> takeAway(endpoint);
-            case SUCCEEDED, FAILED, CANCELED -> bench.publisher().mark(id);
-        }
-        return Optional.empty();
+            case SUCCEEDED, FAILED, CANCELED -> {
+                bench.publisher().mark(id);
+                yield Optional.empty();
+            }
+        };
     }
 
-    private void bringAbout(Resource endpoint, StatusDocument status) throws InterruptedException {
+    private Optional<Duration> bringAbout(Resource endpoint, StatusDocument status)
+            throws InterruptedException {
         bench.publish(endpoint.id());
         status.state(ProvisioningState.SUCCEEDED);
         bench.facts(endpoint, status)
                 .yes(Facts.READY, "Published", "The endpoint is known to the gateways.");
-        bench.writer().settle(endpoint, status, null);
+        return bench.writer().settle(endpoint, status, null)
+                ? Optional.empty()
+                : Optional.of(OVERTAKEN);
     }
 
-    private void takeAway(Resource endpoint) throws InterruptedException {
+    private Optional<Duration> takeAway(Resource endpoint) throws InterruptedException {
         bench.publish(endpoint.id());
         List<Resource> deployments =
                 bench.store()
                         .resources()
                         .list(new Query(endpoint.id(), "deployments", null, Order.NAME, 0, PAGE));
-        for (Resource deployment : deployments) {
-            StatusDocument status = StatusDocument.of(deployment);
-            if (status.state() != ProvisioningState.DELETING) {
-                status.state(ProvisioningState.DELETING);
-                bench.writer().write(deployment, status);
-            }
-            bench.wake().accept(deployment.id());
-        }
         if (deployments.isEmpty() && bench.writer().remove(endpoint)) {
             bench.publisher().mark(endpoint.id());
+            return Optional.empty();
         }
+        boolean all = true;
+        for (Resource deployment : deployments) {
+            all &= condemn(deployment);
+        }
+        return Optional.of(all && !deployments.isEmpty() ? AGAIN : OVERTAKEN);
+    }
+
+    /** Has the deployment removed; false when its own reconciler wrote at the same time. */
+    private boolean condemn(Resource deployment) {
+        StatusDocument status = StatusDocument.of(deployment);
+        if (status.state() == ProvisioningState.DELETING) {
+            return true;
+        }
+        boolean condemned =
+                bench.writer().write(deployment, status.state(ProvisioningState.DELETING));
+        bench.wake().accept(deployment.id());
+        return condemned;
     }
 }

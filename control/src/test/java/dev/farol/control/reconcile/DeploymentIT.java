@@ -56,7 +56,13 @@ class DeploymentIT {
                 List.of("EnvironmentReady", "ModelReady", "CodeReady", "InstancesReady", "Ready")) {
             assertThat(house.condition(BLUE, type)).as(type).startsWith("True");
         }
-        assertThat(house.status(BLUE).json().path("conditions").path(0).path("lastTransitionTime"))
+        assertThat(
+                        house.status(BLUE)
+                                .json()
+                                .path("conditions")
+                                .path(0)
+                                .path("lastTransitionTime")
+                                .asString())
                 .isNotEmpty();
     }
 

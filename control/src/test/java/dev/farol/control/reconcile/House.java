@@ -40,7 +40,7 @@ final class House implements AutoCloseable {
                     Duration.ofDays(1));
 
     final Path home;
-    final Store store = Stores.memory();
+    final Store store;
     final FakeObjects objects = new FakeObjects();
     final FakeEnvironments environments = new FakeEnvironments();
     final List<RoutingSnapshot> snapshots = new CopyOnWriteArrayList<>();
@@ -51,7 +51,12 @@ final class House implements AutoCloseable {
     private final AtomicInteger operations = new AtomicInteger();
 
     House(Path home) {
+        this(home, Stores.memory());
+    }
+
+    House(Path home, Store store) {
         this.home = home;
+        this.store = store;
         objects.add("blobs", "LocalUpload/1/model/weights.bin", "weights");
         objects.add("blobs", "single/model.pkl", "pickle");
         objects.add("snap", "code/score.py", "def init(): pass");

@@ -1,0 +1,315 @@
+package dev.farol.control.snapshot;
+
+import static dev.farol.kit.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farol.control.snapshot.ServingRoutes.Route;
+import dev.farol.kit.Json;
+import dev.farol.spec.RequestSettings;
+import dev.farol.spec.ResourceId;
+import dev.farol.spec.RoutingSnapshot;
+import dev.farol.spec.RoutingSnapshot.Instance;
+import dev.farol.store.Resource;
+import dev.farol.store.Store;
+import dev.farol.store.Stores;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+class SnapshotPublisherTest {
+    private static final ResourceId WORKSPACE = ResourceId.workspace("s", "g", "w");
+
+    private final Store store = Stores.memory();
+    private final Map<String, Route> routes = new ConcurrentHashMap<>();
+    private final List<RoutingSnapshot> seen = new CopyOnWriteArrayList<>();
+    private SnapshotPublisher publisher;
+
+    @AfterEach
+    void close() {
+        publisher.close();
+        store.close();
+    }
+
+    @Test
+    void startsWithAllThatIsThere() {
+        endpoint("credit", "{\"credit-blue\": 100}");
+        deployment("credit", "credit-blue", "Succeeded");
+        route("credit", "credit-blue", 1);
+        start();
+
+        RoutingSnapshot.Endpoint endpoint = seen.getFirst().endpoint("CREDIT").orElseThrow();
+        assertThat(endpoint.region()).isEqualTo("local");
+        assertThat(endpoint.traffic()).isEqualTo(Map.of("credit-blue", 100));
+        assertThat(endpoint.keyDigests()).hasSize(1);
+        RoutingSnapshot.Deployment deployment = endpoint.deployments().get("credit-blue");
+        assertThat(deployment.scoringPath()).isEqualTo("/score");
+        assertThat(deployment.requestSettings().maxConcurrentRequestsPerInstance()).isEqualTo(9);
+        assertThat(deployment.instances()).extracting(Instance::port).containsExactly(40_001);
+    }
+
+    @Test
+    void listsADeploymentThatNeverServedWithoutInstances() {
+        endpoint("credit", "{}");
+        deployment("credit", "blue", "Creating");
+        deployment("credit", "grey", "Deleting");
+        start();
+
+        Map<String, RoutingSnapshot.Deployment> deployments =
+                publisher.current().endpoint("credit").orElseThrow().deployments();
+        assertThat(deployments).containsOnlyKeys("blue");
+        assertThat(deployments.get("blue").instances()).isEmpty();
+        assertThat(deployments.get("blue").requestSettings()).isEqualTo(RequestSettings.DEFAULT);
+    }
+
+    @Test
+    void givesNoDigestsToAnEndpointWithoutKeys() {
+        endpoint("credit", "{}", "AADToken");
+        start();
+
+        assertThat(publisher.current().endpoint("credit").orElseThrow().keyDigests()).isEmpty();
+    }
+
+    @Test
+    void publishesWhatChangedBeforeItSaysSo() {
+        endpoint("credit", "{}");
+        deployment("credit", "blue", "Succeeded");
+        start();
+        route("credit", "blue", 2);
+
+        publisher.refresh(WORKSPACE.child("onlineEndpoints", "credit")).join();
+
+        assertThat(seen).hasSize(2);
+        assertThat(instances("credit", "blue")).hasSize(2);
+    }
+
+    @Test
+    void publishesNothingWhenNothingChanged() {
+        endpoint("credit", "{}");
+        start();
+
+        publisher.refresh(WORKSPACE.child("onlineEndpoints", "credit")).join();
+
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void forgetsAnEndpointThatIsGoneOrGoing() {
+        endpoint("credit", "{}");
+        endpoint("other", "{}");
+        start();
+        ResourceId other = WORKSPACE.child("onlineEndpoints", "other");
+        Resource found = store.resources().find(other).orElseThrow();
+        store.resources()
+                .updateStatus(
+                        other, found.version(), Json.object().put("provisioningState", "Deleting"));
+        store.resources().delete(WORKSPACE.child("onlineEndpoints", "credit"));
+
+        publisher.refresh(other).join();
+        publisher.refresh(WORKSPACE.child("onlineEndpoints", "credit")).join();
+
+        assertThat(publisher.current().endpoints()).isEmpty();
+    }
+
+    @Test
+    void tellsEverySinkInOrderEvenWhenOneFails() {
+        var order = new CopyOnWriteArrayList<String>();
+        publisher =
+                publisher(
+                        List.of(
+                                snapshot -> {
+                                    order.add("first");
+                                    throw new IllegalStateException("no");
+                                },
+                                snapshot -> order.add("second")),
+                        InstantSource.system());
+        publisher.start();
+
+        assertThat(order).containsExactly("first", "second");
+    }
+
+    @Test
+    void versionsGrowAlsoAcrossARestartAndWhileTheClockStands() {
+        InstantSource standing = InstantSource.fixed(Instant.ofEpochMilli(1_000));
+        endpoint("credit", "{}");
+        deployment("credit", "blue", "Succeeded");
+        publisher = publisher(List.of(seen::add), standing);
+        publisher.start();
+        for (int i = 1; i <= 3; i++) {
+            route("credit", "blue", i);
+            publisher.refresh(WORKSPACE.child("onlineEndpoints", "credit")).join();
+        }
+        assertThat(seen)
+                .extracting(RoutingSnapshot::version)
+                .containsExactly(1000L, 1001L, 1002L, 1003L);
+        publisher.close();
+
+        publisher = publisher(List.of(seen::add), InstantSource.fixed(Instant.ofEpochMilli(2_000)));
+        publisher.start();
+        assertThat(seen.getLast().version()).isEqualTo(2000);
+    }
+
+    @Test
+    void letsNobodyWaitForEverOnceItIsClosed() {
+        start();
+        publisher.close();
+
+        assertThat(publisher.refresh(WORKSPACE.child("onlineEndpoints", "credit")))
+                .isCompletedExceptionally();
+    }
+
+    /** Prints what the promise of many endpoints costs; nothing is asserted of time. */
+    @Test
+    void keepsUpWithManyEndpoints() {
+        int endpoints = 2000;
+        store.transact(
+                tx -> {
+                    for (int i = 0; i < endpoints; i++) {
+                        endpoint(tx, "e" + i, "{\"blue\": 100}", "Key");
+                        for (String name : List.of("blue", "green", "grey")) {
+                            deployment(tx, "e" + i, name, "Succeeded");
+                        }
+                    }
+                    return endpoints;
+                });
+        for (int i = 0; i < endpoints; i++) {
+            for (String name : List.of("blue", "green", "grey")) {
+                route("e" + i, name, 1);
+            }
+        }
+        long begin = System.nanoTime();
+        start();
+        long started = System.nanoTime();
+        var waiting = new ArrayList<CompletableFuture<Void>>();
+        int changes = 500;
+        for (int i = 0; i < changes; i++) {
+            route("e" + i, "green", 2);
+            waiting.add(publisher.refresh(WORKSPACE.child("onlineEndpoints", "e" + i)));
+        }
+        waiting.forEach(CompletableFuture::join);
+        long burst = System.nanoTime();
+        for (int i = 0; i < 50; i++) {
+            route("e" + i, "green", 3);
+            publisher.refresh(WORKSPACE.child("onlineEndpoints", "e" + i)).join();
+        }
+        long single = System.nanoTime();
+
+        assertThat(publisher.current().endpoints()).hasSize(endpoints);
+        assertThat(instances("e499", "green")).hasSize(2);
+        assertThat(instances("e49", "green")).hasSize(3);
+        System.out.printf(
+                "%d endpoints x 3 deployments: start %d ms; burst of %d changes %d ms in %d"
+                        + " snapshots; one change at a time %.1f ms each (memory store, scanned"
+                        + " lists)%n",
+                endpoints,
+                Duration.ofNanos(started - begin).toMillis(),
+                changes,
+                Duration.ofNanos(burst - started).toMillis(),
+                seen.size() - 51,
+                (single - burst) / 50e6);
+    }
+
+    @Test
+    void readsAnEndpointAgainAfterTheStoreFailed() {
+        endpoint("credit", "{}");
+        deployment("credit", "blue", "Succeeded");
+        start();
+        routes.put(
+                key("credit", "blue"),
+                new Route(RequestSettings.DEFAULT, List.of(new Instance("i", "h", 1))));
+        ResourceId id = WORKSPACE.child("onlineEndpoints", "credit");
+        failures.set(1);
+
+        assertThat(publisher.refresh(id)).failsWithin(Duration.ofSeconds(5));
+
+        eventually("it is read again", () -> instances("credit", "blue").size() == 1);
+    }
+
+    private final java.util.concurrent.atomic.AtomicInteger failures =
+            new java.util.concurrent.atomic.AtomicInteger();
+
+    private void start() {
+        publisher = publisher(List.of(seen::add), InstantSource.system());
+        publisher.start();
+    }
+
+    private SnapshotPublisher publisher(
+            List<Consumer<RoutingSnapshot>> sinks, InstantSource clock) {
+        return new SnapshotPublisher(store, this::routeOf, sinks, clock, Duration.ofMillis(2));
+    }
+
+    private Optional<Route> routeOf(ResourceId deployment) {
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IllegalStateException("the store is away");
+        }
+        return Optional.ofNullable(routes.get(deployment.key()));
+    }
+
+    private List<Instance> instances(String endpoint, String deployment) {
+        return publisher
+                .current()
+                .endpoint(endpoint)
+                .orElseThrow()
+                .deployments()
+                .get(deployment)
+                .instances();
+    }
+
+    private void route(String endpoint, String deployment, int count) {
+        var instances = new ArrayList<Instance>();
+        for (int i = 1; i <= count; i++) {
+            instances.add(new Instance(endpoint + deployment + i, "127.0.0.1", 40_000 + i));
+        }
+        routes.put(
+                key(endpoint, deployment),
+                new Route(
+                        new RequestSettings(9, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                        instances));
+    }
+
+    private static String key(String endpoint, String deployment) {
+        return WORKSPACE.child("onlineEndpoints", endpoint).child("deployments", deployment).key();
+    }
+
+    private void endpoint(String name, String traffic) {
+        endpoint(store, name, traffic, "Key");
+    }
+
+    private void endpoint(String name, String traffic, String authMode) {
+        endpoint(store, name, traffic, authMode);
+    }
+
+    private static void endpoint(Store to, String name, String traffic, String authMode) {
+        ObjectNode spec = Json.object();
+        spec.putObject("properties")
+                .put("authMode", authMode)
+                .set("traffic", Json.STRICT.readTree(traffic));
+        ResourceId id = WORKSPACE.child("onlineEndpoints", name);
+        to.resources().create(id, spec, Json.object(), "test");
+        to.resources().putSecret(id, "primaryKey", "key".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void deployment(String endpoint, String name, String state) {
+        deployment(store, endpoint, name, state);
+    }
+
+    private static void deployment(Store to, String endpoint, String name, String state) {
+        to.resources()
+                .create(
+                        WORKSPACE.child("onlineEndpoints", endpoint).child("deployments", name),
+                        Json.object(),
+                        Json.object().put("provisioningState", state),
+                        "test");
+    }
+}
