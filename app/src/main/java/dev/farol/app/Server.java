@@ -59,8 +59,7 @@ final class Server implements AutoCloseable {
             var objectsOpening = started(() -> Stores.folder(home.objects(), clock));
             var certificateMaking = started(() -> certificate(home, config));
             var feed = new SnapshotFeed();
-            gateway = keep(ports.gateway(port -> Gateway.start(
-                    config.gateway().withListen(new Listen(config.gateway().listen().host(), port, null)), feed)));
+            gateway = keep(ports.gateway(port -> Gateway.start(config.gateway().withPort(port), feed)));
             Store store = keep(result(storeOpening));
             ObjectStore objects = result(objectsOpening);
             Environments environments = keep(Environments.local(
@@ -106,7 +105,7 @@ final class Server implements AutoCloseable {
 
     /** Base URL of the data plane. */
     String gatewayUrl() {
-        return "http://" + config.gateway().listen().host() + ":" + gateway.port();
+        return "http://" + config.gateway().host() + ":" + gateway.port();
     }
 
     /** Takes nothing new, answers what runs, then closes. */

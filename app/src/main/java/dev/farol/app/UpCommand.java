@@ -156,11 +156,11 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private Ports.Wish gatewayWish(ServerConfig config) {
-        int configured = config.gateway().listen().port();
+        int configured = config.gateway().port();
         if (gatewayPort != null) {
             return new Ports.Wish(gatewayPort, true);
         }
-        boolean chosen = configured != ServerConfig.DEFAULTS.gateway().listen().port();
+        boolean chosen = configured != ServerConfig.DEFAULTS.gateway().port();
         return new Ports.Wish(port != null && port == 0 && !chosen ? 0 : configured, chosen);
     }
 

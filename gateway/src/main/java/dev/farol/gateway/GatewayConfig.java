@@ -6,22 +6,29 @@ import dev.farol.wire.ProxyConfig;
 /**
  * Settings of the gateway.
  *
+ * @param host the address that it listens on
+ * @param port 0 means any
  * @param retryPercent how many of 100 requests may go a second time, to another instance
  * @param minRetriesPerSecond what may go a second time however few requests there are
  * @param mirrorQueueSize copies that may be under way at once, of all endpoints; those beyond are
  *     lost, and counted
  */
 public record GatewayConfig(
-        Listen listen,
+        String host,
+        int port,
         ProxyConfig proxy,
         int retryPercent,
         int minRetriesPerSecond,
         int mirrorQueueSize) {
     public static final GatewayConfig DEFAULTS =
-            new GatewayConfig(new Listen("127.0.0.1", 8080, null), ProxyConfig.DEFAULTS, 10, 3, 64);
+            new GatewayConfig("127.0.0.1", 8080, ProxyConfig.DEFAULTS, 10, 3, 64);
 
-    public GatewayConfig withListen(Listen elsewhere) {
+    public GatewayConfig withPort(int other) {
         return new GatewayConfig(
-                elsewhere, proxy, retryPercent, minRetriesPerSecond, mirrorQueueSize);
+                host, other, proxy, retryPercent, minRetriesPerSecond, mirrorQueueSize);
+    }
+
+    Listen listen() {
+        return new Listen(host, port, null);
     }
 }

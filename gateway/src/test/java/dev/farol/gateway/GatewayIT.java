@@ -52,7 +52,7 @@ class GatewayIT {
 
     @BeforeEach
     void start() {
-        gateway = Gateway.start(GatewayConfig.DEFAULTS.withListen(ANY), feed, records::add);
+        gateway = Gateway.start(GatewayConfig.DEFAULTS.withPort(0), feed, records::add);
     }
 
     @AfterEach
