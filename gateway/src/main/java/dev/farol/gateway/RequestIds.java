@@ -39,7 +39,8 @@ record RequestIds(String request, String alias, String client) {
 
     /** The text of the inference server for an id that is too long; null when none is. */
     @Nullable String complaint() {
-        if (alias.length() > LONGEST || client.length() > LONGEST) {
+        boolean aliasGiven = !alias.equals(request);
+        if (client.length() > LONGEST || (aliasGiven && alias.length() > LONGEST)) {
             return "x-ms-request-id and x-ms-client-request-id must not exceed 100 characters";
         }
         return request.length() > LONGEST ? "x-request-id must not exceed 100 characters" : null;

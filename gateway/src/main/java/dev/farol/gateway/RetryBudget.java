@@ -7,19 +7,23 @@ import java.util.concurrent.atomic.LongAdder;
  * instance fails, retries must not double the load.
  */
 final class RetryBudget {
-    /** Seconds of quiet that are saved up. */
-    private static final int SAVED = 10;
+    /** Seconds whose allowance is saved up. */
+    private static final int SAVED_SECONDS = 10;
+
+    /** What requests earned and did not use is saved up to this. */
+    private static final double SAVED_SHARE = 100;
 
     private final double perRequest;
     private final double perSecond;
     private final LongAdder requests = new LongAdder();
-    private double balance;
+    private double share;
+    private double allowance;
     private long refilledAt;
 
     RetryBudget(int percent, int minPerSecond, long now) {
         this.perRequest = percent / 100.0;
         this.perSecond = minPerSecond;
-        this.balance = minPerSecond;
+        this.allowance = minPerSecond;
         this.refilledAt = now;
     }
 
@@ -33,13 +37,15 @@ final class RetryBudget {
     synchronized boolean take(long now) {
         double seconds = Math.max(0, now - refilledAt) / 1e9;
         refilledAt = now;
-        double earned = requests.sumThenReset() * perRequest;
-        double most = Math.max(earned, SAVED * perSecond);
-        balance = Math.min(balance + earned + seconds * perSecond, most);
-        if (balance < 1) {
+        share = Math.min(share + requests.sumThenReset() * perRequest, SAVED_SHARE);
+        allowance = Math.min(allowance + seconds * perSecond, SAVED_SECONDS * perSecond);
+        if (share >= 1) {
+            share--;
+        } else if (allowance >= 1) {
+            allowance--;
+        } else {
             return false;
         }
-        balance--;
         return true;
     }
 }

@@ -66,7 +66,9 @@ final class BodyStream extends InputStream {
                     discarding = true;
                     pieces.clear();
                 });
-        request.resume();
+        if (!ended()) {
+            request.resume();
+        }
     }
 
     private void arrived(Buffer piece) {
@@ -126,7 +128,7 @@ final class BodyStream extends InputStream {
             }
             Buffer piece = pieces.poll();
             if (piece != null && ++taken % (WINDOW / 2) == 0) {
-                context.runOnContext(more -> request.fetch(WINDOW / 2));
+                context.runOnContext(more -> fetch(WINDOW / 2));
             }
             return piece;
         } catch (InterruptedException interrupted) {
@@ -141,7 +143,14 @@ final class BodyStream extends InputStream {
         if (waitsForContinue && !request.response().headWritten()) {
             request.response().writeContinue();
         }
-        request.fetch(WINDOW);
+        fetch(WINDOW);
+    }
+
+    /** On the context of the request; Vert.x refuses to be asked after the end. */
+    private void fetch(int pieces) {
+        if (!ended()) {
+            request.fetch(pieces);
+        }
     }
 
     private void change(Runnable change) {

@@ -7,6 +7,8 @@ import dev.farol.wire.ProblemJson;
 import dev.farol.wire.ProxyAnswer;
 import dev.farol.wire.ProxyDecision;
 import dev.farol.wire.ProxyForward;
+import dev.farol.wire.ProxyOutcome;
+import dev.farol.wire.ProxyOutcome.End;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -203,9 +205,13 @@ final class Front extends ChannelInboundHandlerAdapter {
             return loop.policy().decide(asked);
         } catch (RuntimeException fault) {
             log.error("The policy failed on {} {}", asked.method(), asked.path(), fault);
-            return ProblemJson.answer(
-                    Problem.of(ErrorCode.INTERNAL, "The request could not be routed."));
+            return unroutable();
         }
+    }
+
+    private static ProxyAnswer unroutable() {
+        return ProblemJson.answer(
+                Problem.of(ErrorCode.INTERNAL, "The request could not be routed."));
     }
 
     private void forward(RequestHead asked, ProxyForward forward, boolean waitsForContinue) {
@@ -215,7 +221,15 @@ final class Front extends ChannelInboundHandlerAdapter {
                             new DefaultFullHttpResponse(
                                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
-        var started = new Exchange(this, loop, forward, asked);
+        Exchange started;
+        try {
+            started = new Exchange(this, loop, forward, asked);
+        } catch (RuntimeException fault) {
+            log.error("The policy failed on {} {}", asked.method(), asked.path(), fault);
+            forward.done(new ProxyOutcome(End.ANSWERED, 0, 0, Duration.ZERO));
+            answer(unroutable());
+            return;
+        }
         exchange = started;
         started.start();
     }

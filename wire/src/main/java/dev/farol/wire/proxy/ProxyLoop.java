@@ -4,8 +4,10 @@ import dev.farol.wire.ProxyConfig;
 import dev.farol.wire.ProxyPolicy;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +22,7 @@ final class ProxyLoop {
     private final AtomicInteger open;
     private final Set<Front> fronts = new HashSet<>();
     private final Set<Channel> multiplexed = new HashSet<>();
+    private final Map<Channel, Long> silent = new HashMap<>();
     private boolean draining;
 
     /**
@@ -79,6 +82,21 @@ final class ProxyLoop {
         }
     }
 
+    /** A connection whose protocol is not known yet. */
+    void accepted(Channel connection) {
+        if (draining) {
+            connection.close();
+            return;
+        }
+        silent.put(connection, now());
+        connection.closeFuture().addListener(closed -> silent.remove(connection));
+    }
+
+    /** It has said what it speaks. */
+    void spoke(Channel connection) {
+        silent.remove(connection);
+    }
+
     /** A connection that carries many streams, each a {@link Front} of its own. */
     void multiplexed(Channel connection) {
         multiplexed.add(connection);
@@ -88,12 +106,14 @@ final class ProxyLoop {
     /** Idle connections close now, busy ones after their answer. */
     void drain() {
         draining = true;
+        List.copyOf(silent.keySet()).forEach(Channel::close);
         List.copyOf(fronts).forEach(Front::drain);
         List.copyOf(multiplexed).forEach(Channel::close);
     }
 
     void close() {
         draining = true;
+        List.copyOf(silent.keySet()).forEach(Channel::close);
         List.copyOf(fronts).forEach(Front::abort);
         List.copyOf(multiplexed).forEach(Channel::close);
         pool.close();
@@ -102,6 +122,12 @@ final class ProxyLoop {
     private void sweep() {
         long now = now();
         pool.sweep(now);
+        long limit = config.clientIdleTimeout().toNanos();
+        silent.entrySet().stream()
+                .filter(connection -> now - connection.getValue() > limit)
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(Channel::close);
         List.copyOf(fronts).forEach(front -> front.sweep(now));
     }
 }

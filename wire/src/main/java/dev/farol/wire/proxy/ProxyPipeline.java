@@ -34,6 +34,7 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
+        loop(channel).accepted(channel);
         SslContext secure = tls;
         if (secure == null) {
             channel.pipeline().addLast(new PrefaceDetector(this));
@@ -44,6 +45,7 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
 
     void http1(ChannelPipeline pipeline, boolean secure) {
         ProxyLoop loop = loop(pipeline.channel());
+        loop.spoke(pipeline.channel());
         var encoder = new AnswerEncoder();
         pipeline.addLast(new StrictRequestDecoder(loop.config()), encoder);
         pipeline.addLast(new Front(loop, encoder, secure));
@@ -51,6 +53,7 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
 
     void http2(ChannelPipeline pipeline, boolean secure) {
         ProxyLoop loop = loop(pipeline.channel());
+        loop.spoke(pipeline.channel());
         loop.multiplexed(pipeline.channel());
         pipeline.addLast(
                 Http2FrameCodecBuilder.forServer()

@@ -1,0 +1,90 @@
+package dev.farol.gateway;
+
+import static dev.farol.gateway.Snapshots.GENEROUS;
+import static dev.farol.gateway.Snapshots.deployment;
+import static dev.farol.gateway.Snapshots.endpoint;
+import static dev.farol.gateway.Snapshots.instance;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farol.spec.AuthMode;
+import dev.farol.spec.RequestSettings;
+import dev.farol.spec.RoutingSnapshot;
+import dev.farol.spec.RoutingSnapshot.Endpoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SnapshotHolderTest {
+    private final Loads loads = new Loads();
+    private final SnapshotHolder holder = new SnapshotHolder(loads);
+    private final Endpoint good =
+            endpoint(
+                    Map.of("blue", 100),
+                    Map.of(),
+                    deployment("blue", GENEROUS, instance("b-0", 1)));
+
+    @Test
+    void takesWhatIsNewerAndRefusesWhatIsNot() {
+        assertThat(holder.offer(Snapshots.of(5, good))).isTrue();
+        assertThat(holder.offer(Snapshots.of(5, good))).isFalse();
+        assertThat(holder.offer(Snapshots.of(4, good))).isFalse();
+        assertThat(holder.current().version()).isEqualTo(5);
+        assertThat(holder.offer(new RoutingSnapshot(6, Map.of()))).isTrue();
+        assertThat(holder.current().named("shop")).isNull();
+    }
+
+    @Test
+    void keepsTheLastGoodOne() {
+        holder.offer(Snapshots.of(1, good));
+        var slow = new RequestSettings(0, Duration.ofMillis(500), Duration.ZERO);
+        for (Endpoint bad :
+                List.of(
+                        endpoint(Map.of("blue", 99), Map.of(), deployment("blue", GENEROUS)),
+                        endpoint(Map.of("green", 100), Map.of(), deployment("blue", GENEROUS)),
+                        endpoint(
+                                Map.of("blue", 100),
+                                Map.of("blue", 51),
+                                deployment("blue", GENEROUS)),
+                        endpoint(Map.of(), Map.of("green", 10), deployment("blue", GENEROUS)),
+                        endpoint(Map.of(), Map.of(), deployment("blue", slow)),
+                        endpoint(
+                                Map.of(), Map.of(), deployment("blue", GENEROUS, instance("x", 0))),
+                        new Endpoint(
+                                "other",
+                                "local",
+                                AuthMode.AML_TOKEN,
+                                List.of(),
+                                Map.of(),
+                                Map.of(),
+                                Map.of()),
+                        new Endpoint(
+                                "shop",
+                                "local",
+                                AuthMode.KEY,
+                                List.of(),
+                                Map.of(),
+                                Map.of(),
+                                Map.of()))) {
+            assertThat(holder.offer(Snapshots.of(2, bad))).as("%s", bad).isFalse();
+        }
+        assertThat(holder.current().version()).isEqualTo(1);
+    }
+
+    @Test
+    void loadsOutliveSnapshots() {
+        holder.offer(Snapshots.of(1, good));
+        var instance =
+                holder.current().named("shop").deployments().get("blue").instances().getFirst();
+        instance.load().set(7);
+        holder.offer(Snapshots.of(2, good));
+        var same = holder.current().named("shop").deployments().get("blue").instances().getFirst();
+        assertThat(same.load().get()).isEqualTo(7);
+        holder.offer(new RoutingSnapshot(3, Map.of()));
+        loads.keep(holder.current().instances(), holder.current().deployments());
+        assertThat(loads.inFlight("b-0")).isEqualTo(7);
+        instance.load().set(0);
+        loads.keep(holder.current().instances(), holder.current().deployments());
+        assertThat(loads.inFlight("b-0")).isZero();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.farol.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.farol.spec.AuthMode;
+import dev.farol.spec.RequestSettings;
+import dev.farol.spec.RoutingSnapshot;
+import dev.farol.spec.RoutingSnapshot.Deployment;
+import dev.farol.spec.RoutingSnapshot.Digest;
+import dev.farol.spec.RoutingSnapshot.Endpoint;
+import dev.farol.spec.RoutingSnapshot.Instance;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Snapshots of one endpoint, {@code shop} in region {@code local}, for tests. */
+final class Snapshots {
+    static final String PRIMARY = "primary-key";
+    static final String SECONDARY = "secondary-key";
+    static final RequestSettings GENEROUS =
+            new RequestSettings(100, Duration.ofMillis(500), Duration.ofSeconds(10));
+
+    private Snapshots() {}
+
+    static Digest digest(String key) {
+        try {
+            return new Digest(MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8)));
+        } catch (java.security.NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    static Deployment deployment(String name, RequestSettings settings, Instance... instances) {
+        return new Deployment(name, settings, "/score", List.of(instances));
+    }
+
+    static Instance instance(String id, int port) {
+        return new Instance(id, "127.0.0.1", port);
+    }
+
+    static Endpoint endpoint(
+            Map<String, Integer> traffic, Map<String, Integer> mirror, Deployment... deployments) {
+        return endpoint(AuthMode.KEY, traffic, mirror, deployments);
+    }
+
+    static Endpoint endpoint(
+            AuthMode mode,
+            Map<String, Integer> traffic,
+            Map<String, Integer> mirror,
+            Deployment... deployments) {
+        var byName = new HashMap<String, Deployment>();
+        Arrays.stream(deployments).forEach(each -> byName.put(each.name(), each));
+        return new Endpoint(
+                "shop",
+                "local",
+                mode,
+                mode == AuthMode.KEY ? List.of(digest(PRIMARY), digest(SECONDARY)) : List.of(),
+                traffic,
+                mirror,
+                byName);
+    }
+
+    static RoutingSnapshot of(long version, Endpoint endpoint) {
+        return new RoutingSnapshot(version, Map.of("shop", endpoint));
+    }
+}
