@@ -1,7 +1,9 @@
 package dev.farol.cli;
 
 import dev.farol.cli.verb.Commands;
+import dev.farol.cli.verb.Runner;
 import java.util.List;
+import java.util.OptionalInt;
 import picocli.CommandLine;
 
 /**
@@ -11,6 +13,17 @@ import picocli.CommandLine;
  */
 public final class Cli {
     private Cli() {}
+
+    /**
+     * Runs the verb of these arguments without building a command line, when they name one of ours
+     * and are plainly right: the way to start fast. Nothing when they are not, or ask for help;
+     * then {@link #create} explains.
+     *
+     * @return the exit code
+     */
+    public static OptionalInt run(CliContext context, List<String> arguments) {
+        return new Runner(context).quick(arguments);
+    }
 
     /** With everything in it: for help and completion. */
     public static CommandLine create(CliContext context) {

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,13 +57,21 @@ public record CliContext(
         /** Through the virtual machine's shutdown. */
         static Interrupts ofProcess() {
             return farewell -> {
-                var hook = new Thread(farewell, "farewell");
+                var over = new AtomicBoolean();
+                var hook =
+                        new Thread(
+                                () -> {
+                                    if (!over.get()) {
+                                        farewell.run();
+                                    }
+                                },
+                                "farewell");
                 Runtime.getRuntime().addShutdownHook(hook);
                 return () -> {
                     try {
                         Runtime.getRuntime().removeShutdownHook(hook);
                     } catch (IllegalStateException alreadyEnding) {
-                        hook.setDaemon(hook.isDaemon());
+                        over.set(true);
                     }
                 };
             };

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
-import picocli.CommandLine;
 
 /** Somebody at a terminal: types command lines, reads what is printed. Pauses take no time. */
 final class Person {
@@ -24,6 +24,7 @@ final class Person {
     final AtomicReference<Runnable> farewell = new AtomicReference<>();
     final Path folder;
     String answers = "";
+    boolean alwaysPicocli;
     boolean interactive;
     Runnable onPause = () -> {};
 
@@ -60,8 +61,12 @@ final class Person {
     int types(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        CommandLine line = Cli.create(context(), List.of(arguments));
-        return line.execute(arguments);
+        CliContext context = context();
+        OptionalInt quick =
+                alwaysPicocli ? OptionalInt.empty() : Cli.run(context, List.of(arguments));
+        return quick.isPresent()
+                ? quick.getAsInt()
+                : Cli.create(context, List.of(arguments)).execute(arguments);
     }
 
     CliContext context() {

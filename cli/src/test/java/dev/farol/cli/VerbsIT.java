@@ -482,6 +482,56 @@ class VerbsIT {
     }
 
     @Test
+    void bothWaysToReadALineAgree() {
+        List<String[]> lines =
+                List.of(
+                        new String[] {"online-endpoint", "list", "-o", "tsv", "--query", "[].name"},
+                        new String[] {
+                            "online-endpoint", "list", "--output=yaml", "--only-show-errors"
+                        },
+                        new String[] {"online-endpoint", "show", "--name=credit", "-o", "table"},
+                        new String[] {"online-endpoint", "show", "-ncredit", "-ojson"},
+                        new String[] {"online-endpoint", "show", "-n", "credit", "-n", "credit"},
+                        new String[] {"online-endpoint", "show", "-n"},
+                        new String[] {"online-endpoint", "show", "-n", "credit", "extra"},
+                        new String[] {"online-endpoint", "show", "-h"},
+                        new String[] {
+                            "online-endpoint",
+                            "update",
+                            "-n",
+                            "credit",
+                            "--traffic",
+                            "blue=40",
+                            "green=60",
+                            "--set",
+                            "tags.a=1",
+                            "--set",
+                            "tags.b=x y"
+                        },
+                        new String[] {
+                            "online-deployment",
+                            "get-logs",
+                            "-n",
+                            "blue",
+                            "--endpoint",
+                            "credit",
+                            "-l",
+                            "x"
+                        },
+                        new String[] {
+                            "online-deployment", "show", "-n", "blue", "--endpoint-name", "nobody"
+                        });
+        for (String[] line : lines) {
+            person.alwaysPicocli = false;
+            int quick = person.types(line);
+            String said = person.out + "|" + person.err;
+            person.alwaysPicocli = true;
+            assertThat(person.types(line)).as(String.join(" ", line)).isEqualTo(quick);
+            assertThat(person.out + "|" + person.err).as(String.join(" ", line)).isEqualTo(said);
+        }
+    }
+
+    @Test
     void completionKnowsEveryVerb() {
         runs("completion", "bash");
         assertThat(person.out.toString()).contains("regenerate-keys").contains("--all-traffic");

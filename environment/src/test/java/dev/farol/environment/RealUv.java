@@ -60,6 +60,14 @@ public final class RealUv {
                 variables,
                 userHome,
                 Host.platform(System.getProperty("os.name"), System.getProperty("os.arch")),
-                null);
+                maven(userHome.resolve("fetched")));
+    }
+
+    /** The wrapper of this build. */
+    public static Artifacts maven(Path folder) {
+        var variables = new HashMap<>(System.getenv());
+        variables.put("JAVA_HOME", System.getProperty("java.home"));
+        Path root = Path.of(System.getProperty("farol.root", ".."));
+        return Artifacts.maven(root.resolve("mvnw").toAbsolutePath(), folder, variables);
     }
 }

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -38,10 +37,7 @@ class WithoutPythonIT {
 
     @Test
     void takesTheInterpreterThatMavenRepositoriesCarry() throws Exception {
-        var variables = new HashMap<>(System.getenv());
-        variables.put("JAVA_HOME", System.getProperty("java.home"));
-        Path root = Path.of(System.getProperty("farol.root"));
-        Artifacts maven = Artifacts.maven(root.resolve("mvnw"), home.resolve("fetched"), variables);
+        Artifacts maven = RealUv.maven(home.resolve("fetched"));
         EnvironmentConfig nothing = RealUv.with(null, false, List.of());
         try (Environments environments =
                 Environments.local(nothing, home, host(Map.of("PATH", ""), maven))) {

@@ -1,9 +1,8 @@
 package dev.farol.cli.verb;
 
 import dev.farol.cli.CliContext;
-import dev.farol.cli.arm.CommandFailed;
-import dev.farol.spec.FarolException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,35 +14,48 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 public final class Commands {
     private final CliContext context;
+    private final Runner runner;
 
     public Commands(CliContext context) {
         this.context = context;
+        this.runner = new Runner(context);
     }
 
     /**
-     * @param arguments when the first names a noun, the verbs of the others are left out; empty
-     *     means that everything is there
+     * @param arguments when they name a noun, and a verb of it, only that is there: every command
+     *     of picocli costs milliseconds; empty means that everything is there
      */
     public CommandLine root(List<String> arguments) {
         CommandSpec root = group("farol", "A self-hosted inference platform.");
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
-        boolean one = Noun.ALL.stream().anyMatch(noun -> noun.name().equals(first));
+        String second = arguments.size() < 2 ? "" : arguments.get(1);
+        boolean named = Noun.ALL.stream().anyMatch(noun -> noun.name().equals(first));
         for (Noun noun : Noun.ALL) {
-            CommandSpec spec = group(noun.name(), noun.about());
-            if (!one || noun.name().equals(first)) {
-                for (Verb verb : noun.verbs().get()) {
-                    spec.addSubcommand(verb.name(), command(verb));
-                }
+            if (!named || noun.name().equals(first)) {
+                root.addSubcommand(noun.name(), noun(noun, named ? second : ""));
             }
-            root.addSubcommand(noun.name(), spec);
         }
-        root.addSubcommand("completion", Completion.command(context));
+        if (!named) {
+            root.addSubcommand("completion", Completion.command(context));
+        }
         var line = new CommandLine(root);
         line.setUsageHelpWidth(Math.max(60, Math.min(context.width(), 120)));
         line.setExpandAtFiles(false);
         line.setInterpolateVariables(false);
         settle(line);
         return line;
+    }
+
+    private CommandSpec noun(Noun noun, String verb) {
+        CommandSpec spec = group(noun.name(), noun.about());
+        List<Verb> verbs = noun.verbs().get();
+        boolean named = verbs.stream().anyMatch(known -> known.name().equals(verb));
+        for (Verb known : verbs) {
+            if (!named || known.name().equals(verb)) {
+                spec.addSubcommand(known.name(), command(known));
+            }
+        }
+        return spec;
     }
 
     /** Gives a command, and those below it, the streams and the way errors are told here. */
@@ -92,13 +104,25 @@ public final class Commands {
     }
 
     private Body.Run run(Verb verb) {
-        return spec -> {
-            var parsed = spec.commandLine().getParseResult();
-            try (var invocation = new Invocation(context, parsed)) {
-                verb.action().run(invocation);
+        return spec -> runner.run(verb, arguments(verb, spec.commandLine().getParseResult()));
+    }
+
+    private static Arguments arguments(Verb verb, CommandLine.ParseResult parsed) {
+        var values = new HashMap<String, List<String>>();
+        for (List<Flag> flags : List.of(verb.flags(), Flag.GLOBAL)) {
+            for (Flag flag : flags) {
+                String name = flag.names().getFirst();
+                OptionSpec given = parsed.matchedOption(name);
+                if (given != null) {
+                    values.put(
+                            name,
+                            flag.kind() == Flag.Kind.SWITCH
+                                    ? List.of()
+                                    : List.copyOf(given.stringValues()));
+                }
             }
-            return 0;
-        };
+        }
+        return new Arguments(values);
     }
 
     private static OptionSpec option(Flag flag) {
@@ -129,15 +153,9 @@ public final class Commands {
 
     private int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
             throws Exception {
-        context.out().flush();
-        int code =
-                switch (failure) {
-                    case CommandFailed refused -> refused.exitCode();
-                    case FarolException refused -> refused.code().kind().exitCode();
-                    default -> throw failure;
-                };
-        context.err().println("ERROR: " + failure.getMessage());
-        context.err().flush();
-        return code;
+        if (failure instanceof RuntimeException unchecked) {
+            return runner.failed(unchecked);
+        }
+        throw failure;
     }
 }

@@ -14,18 +14,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ParseResult;
 
 /** One run of a verb: its flags, the service, and where its result goes. */
 final class Invocation implements AutoCloseable {
     private final CliContext context;
-    private final ParseResult parsed;
+    private final Arguments arguments;
     private final OutputFormat format;
     private @Nullable Arm arm;
 
-    Invocation(CliContext context, ParseResult parsed) {
+    Invocation(CliContext context, Arguments arguments) {
         this.context = context;
-        this.parsed = parsed;
+        this.arguments = arguments;
         String word = text("--output", "json");
         this.format =
                 OutputFormat.of(word)
@@ -48,7 +47,7 @@ final class Invocation implements AutoCloseable {
     }
 
     @Nullable String text(String flag) {
-        return parsed.matchedOptionValue(flag, (String) null);
+        return arguments.text(flag);
     }
 
     String text(String flag, String otherwise) {
@@ -56,7 +55,7 @@ final class Invocation implements AutoCloseable {
         return given == null ? otherwise : given;
     }
 
-    /** The value of a flag that the command line must have: picocli has seen to it. */
+    /** The value of a flag that the command line must have. */
     String given(String flag) {
         String given = text(flag);
         if (given == null) {
@@ -66,19 +65,18 @@ final class Invocation implements AutoCloseable {
     }
 
     int whole(String flag, int otherwise) {
-        Integer given = parsed.matchedOptionValue(flag, (Integer) null);
-        return given == null ? otherwise : given;
+        String given = arguments.text(flag);
+        return given == null ? otherwise : Integer.parseInt(given);
     }
 
     boolean has(String flag) {
-        return parsed.hasMatchedOption(flag);
+        return arguments.has(flag);
     }
 
     /** The words of a flag; several in one argument count as several. */
     List<String> words(String flag) {
-        List<String> none = List.of();
         var words = new ArrayList<String>();
-        for (String argument : parsed.matchedOptionValue(flag, none)) {
+        for (String argument : arguments.all(flag)) {
             for (String word : argument.strip().split("\\s+")) {
                 if (!word.isEmpty()) {
                     words.add(word);
@@ -90,8 +88,7 @@ final class Invocation implements AutoCloseable {
 
     /** The arguments of a flag as they are: their values may hold blanks. */
     List<String> arguments(String flag) {
-        List<String> none = List.of();
-        return parsed.matchedOptionValue(flag, none);
+        return arguments.all(flag);
     }
 
     /**

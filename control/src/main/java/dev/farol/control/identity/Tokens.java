@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Farol's token issuer: signs JWTs, and reads back only what it signed itself. The key decides the
@@ -30,10 +32,14 @@ import java.util.UUID;
  */
 final class Tokens {
     private static final Duration SKEW = Duration.ofSeconds(60);
+    private static final int MAX_REMEMBERED = 256;
 
     private final SigningKeys keys;
     private final InstantSource clock;
     private final IdentityConfig config;
+
+    /** Tokens whose signature held, so that a client that polls does not pay for it each time. */
+    private final Map<String, Signed> signed = new ConcurrentHashMap<>();
 
     Tokens(SigningKeys keys, InstantSource clock, IdentityConfig config) {
         this.keys = keys;
@@ -43,6 +49,9 @@ final class Tokens {
 
     /** A signed token and when it ends. */
     record Minted(String token, Instant expiresAt) {}
+
+    /** What a key signed; good as long as the key is. */
+    private record Signed(String key, JWTClaimsSet claims) {}
 
     String issuer() {
         return "https://sts.farol.local/" + config.tenantId() + "/";
@@ -75,13 +84,7 @@ final class Tokens {
      * @throws FarolException {@code AuthenticationFailed}, saying which check did not hold
      */
     Caller verify(String token, String host) {
-        SignedJWT jwt = parse(token);
-        String kid = jwt.getHeader().getKeyID();
-        JWK key = kid == null ? null : keys.find(kid).orElse(null);
-        if (key == null || !signedBy(key, jwt)) {
-            throw refused("The token was not signed by this Farol.");
-        }
-        JWTClaimsSet claims = claims(jwt);
+        JWTClaimsSet claims = signedClaims(token);
         Instant now = clock.instant();
         Date expires = claims.getExpirationTime();
         if (expires == null || !expires.toInstant().isAfter(now)) {
@@ -105,6 +108,25 @@ final class Tokens {
         }
         String subject = Objects.requireNonNullElse(claims.getSubject(), config.principalId());
         return new Caller(subject, name(claims, subject));
+    }
+
+    private JWTClaimsSet signedClaims(String token) {
+        Signed known = signed.get(token);
+        if (known != null && keys.find(known.key()).isPresent()) {
+            return known.claims();
+        }
+        SignedJWT jwt = parse(token);
+        String kid = jwt.getHeader().getKeyID();
+        JWK key = kid == null ? null : keys.find(kid).orElse(null);
+        if (kid == null || key == null || !signedBy(key, jwt)) {
+            throw refused("The token was not signed by this Farol.");
+        }
+        JWTClaimsSet claims = claims(jwt);
+        if (signed.size() >= MAX_REMEMBERED) {
+            signed.clear();
+        }
+        signed.put(token, new Signed(kid, claims));
+        return claims;
     }
 
     private static String name(JWTClaimsSet claims, String otherwise) {

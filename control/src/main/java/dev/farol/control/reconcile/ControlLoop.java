@@ -166,7 +166,7 @@ public final class ControlLoop implements AutoCloseable {
     }
 
     private void instancesChanged(ResourceId deployment) {
-        deployment.parent().ifPresent(publisher::mark);
+        deployment.parent().ifPresent(publisher::instancesChanged);
         queue.add(deployment);
     }
 

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Upkeep {
     private static final String SERVES = "The deployment answers requests.";
 
+    /** When to look again after somebody else wrote at the same time. */
+    private static final Duration OVERTAKEN = Duration.ofMillis(5);
+
     private final Bench bench;
 
     Upkeep(Bench bench) {
@@ -28,13 +31,13 @@ final class Upkeep {
     Optional<Duration> observe(Look look) {
         Revision good = look.good();
         if (good == null) {
-            bench.writer().write(look.resource(), look.status());
-            return Optional.empty();
+            return written(bench.writer().write(look.resource(), look.status()));
         }
         Optional<Verdict> refusal = good.preparation().refusal();
         if (refusal.isPresent()) {
-            tell(look, false, refusal.get(), refusal.get().message());
-            return Optional.of(retry(look, good.preparation()));
+            return tell(look, false, refusal.get(), refusal.get().message())
+                    ? Optional.of(retry(look, good.preparation()))
+                    : Optional.of(OVERTAKEN);
         }
         List<Observed> members =
                 good.prepared()
@@ -44,8 +47,8 @@ final class Upkeep {
         int wanted = good.deployment().capacity();
         boolean whole = good.prepared().isPresent() && ready >= wanted;
         look.track().settled |= whole;
-        tell(look, whole, whole ? null : trouble(members), Rollout.ofReady(ready, wanted));
-        return Optional.empty();
+        Verdict trouble = whole ? null : trouble(members);
+        return written(tell(look, whole, trouble, Rollout.ofReady(ready, wanted)));
     }
 
     /** Forgets the refused preparation once it has rested, so that the next look begins another. */
@@ -58,7 +61,11 @@ final class Upkeep {
         return Duration.ZERO;
     }
 
-    private void tell(Look look, boolean whole, @Nullable Verdict trouble, String count) {
+    private static Optional<Duration> written(boolean written) {
+        return written ? Optional.empty() : Optional.of(OVERTAKEN);
+    }
+
+    private boolean tell(Look look, boolean whole, @Nullable Verdict trouble, String count) {
         StatusDocument status = look.status();
         Facts facts = bench.facts(look.resource(), status);
         boolean succeeded = status.state() == ProvisioningState.SUCCEEDED;
@@ -77,7 +84,7 @@ final class Upkeep {
                 facts.no(Facts.INSTANCES_READY, "NotReady", count);
             }
         }
-        bench.writer().write(look.resource(), status);
+        return bench.writer().write(look.resource(), status);
     }
 
     private static @Nullable Verdict trouble(List<Observed> members) {

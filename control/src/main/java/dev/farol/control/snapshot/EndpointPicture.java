@@ -7,6 +7,7 @@ import dev.farol.control.model.StatusDocument;
 import dev.farol.control.snapshot.ServingRoutes.Route;
 import dev.farol.spec.AuthMode;
 import dev.farol.spec.ProvisioningState;
+import dev.farol.spec.RequestSettings;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.RoutingSnapshot.Deployment;
 import dev.farol.spec.RoutingSnapshot.Digest;
@@ -19,9 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Makes one endpoint's part of a snapshot. */
 final class EndpointPicture {
@@ -37,25 +36,56 @@ final class EndpointPicture {
         this.routes = routes;
     }
 
+    /** What the store says of an endpoint that is to be called. */
+    record Known(OnlineEndpoint endpoint, List<Digest> digests, List<Member> members) {}
+
+    /**
+     * A deployment of the endpoint.
+     *
+     * @param requestSettings that hold while nothing of it serves
+     */
+    record Member(ResourceId id, RequestSettings requestSettings) {}
+
     /** Empty when the endpoint is gone or on its way out: nobody is to call it any more. */
-    Optional<Endpoint> of(ResourceId endpoint) {
-        return resources.find(endpoint).flatMap(found -> of(found, deployments(endpoint)));
+    Optional<Known> read(ResourceId endpoint) {
+        return resources.find(endpoint).flatMap(found -> read(found, deployments(endpoint)));
     }
 
-    Optional<Endpoint> of(Resource resource, List<Resource> deployments) {
-        if (StatusDocument.of(resource).state() == ProvisioningState.DELETING) {
+    Optional<Known> read(Resource resource, List<Resource> deployments) {
+        if (leaving(resource)) {
             return Optional.empty();
         }
         OnlineEndpoint endpoint = OnlineEndpoint.of(resource);
         return Optional.of(
-                new Endpoint(
-                        endpoint.id().name(),
-                        endpoint.region(),
-                        endpoint.authMode(),
+                new Known(
+                        endpoint,
                         endpoint.authMode() == AuthMode.KEY ? digests(endpoint.id()) : List.of(),
-                        endpoint.traffic(),
-                        endpoint.mirror(),
-                        byName(deployments)));
+                        deployments.stream()
+                                .filter(each -> !leaving(each))
+                                .map(OnlineDeployment::of)
+                                .map(each -> new Member(each.id(), each.requestSettings()))
+                                .toList()));
+    }
+
+    /** The endpoint with what is ready for it now. */
+    Endpoint draw(Known known) {
+        var byName = new HashMap<String, Deployment>();
+        for (Member member : known.members()) {
+            byName.put(member.id().name().toLowerCase(Locale.ROOT), deployment(member));
+        }
+        OnlineEndpoint endpoint = known.endpoint();
+        return new Endpoint(
+                endpoint.id().name(),
+                endpoint.region(),
+                endpoint.authMode(),
+                known.digests(),
+                endpoint.traffic(),
+                endpoint.mirror(),
+                byName);
+    }
+
+    private static boolean leaving(Resource resource) {
+        return StatusDocument.of(resource).state() == ProvisioningState.DELETING;
     }
 
     private List<Resource> deployments(ResourceId endpoint) {
@@ -80,26 +110,11 @@ final class EndpointPicture {
         return digests;
     }
 
-    private Map<String, Deployment> byName(List<Resource> resources) {
-        var byName = new HashMap<String, Deployment>();
-        for (Resource resource : resources) {
-            if (StatusDocument.of(resource).state() != ProvisioningState.DELETING) {
-                String name = resource.id().name();
-                byName.put(name.toLowerCase(Locale.ROOT), deployment(resource));
-            }
-        }
-        return byName;
-    }
-
-    private Deployment deployment(Resource resource) {
-        @Nullable Route route = routes.of(resource.id()).orElse(null);
-        return route == null
-                ? new Deployment(
-                        resource.id().name(),
-                        OnlineDeployment.of(resource).requestSettings(),
-                        SCORING_PATH,
-                        List.of())
-                : new Deployment(
-                        resource.id().name(), route.requestSettings(), SCORING_PATH, route.ready());
+    private Deployment deployment(Member member) {
+        Route route =
+                routes.of(member.id())
+                        .orElseGet(() -> new Route(member.requestSettings(), List.of()));
+        return new Deployment(
+                member.id().name(), route.requestSettings(), SCORING_PATH, route.ready());
     }
 }

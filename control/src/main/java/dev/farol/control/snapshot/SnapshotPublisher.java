@@ -2,6 +2,7 @@ package dev.farol.control.snapshot;
 
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.model.OnlineEndpoint;
+import dev.farol.control.snapshot.EndpointPicture.Known;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
@@ -52,7 +53,10 @@ public final class SnapshotPublisher implements AutoCloseable {
     private Map<String, Request> pending = new HashMap<>();
     private boolean closed;
 
-    /** By endpoint name in lower case; only the publishing thread touches it. */
+    /** By resource key; like {@link #endpoints}, only the publishing thread touches it. */
+    private final Map<String, Known> known = new HashMap<>();
+
+    /** By endpoint name in lower case. */
     private final Map<String, Endpoint> endpoints = new HashMap<>();
 
     private volatile RoutingSnapshot current = RoutingSnapshot.EMPTY;
@@ -74,8 +78,19 @@ public final class SnapshotPublisher implements AutoCloseable {
         this.coalesce = coalesce;
     }
 
-    /** An endpoint to be read again, and who waits for it. */
-    private record Request(ResourceId endpoint, List<CompletableFuture<Void>> waiters) {}
+    /**
+     * An endpoint to be looked at again, and who waits for it.
+     *
+     * @param read whether the store may say something new
+     */
+    private record Request(
+            ResourceId endpoint, boolean read, List<CompletableFuture<Void>> waiters) {
+        Request with(Request other) {
+            var all = new ArrayList<>(waiters);
+            all.addAll(other.waiters);
+            return new Request(endpoint, read || other.read, all);
+        }
+    }
 
     /** Reads every endpoint, publishes the first snapshot, and goes on in the background. */
     public void start() {
@@ -95,25 +110,28 @@ public final class SnapshotPublisher implements AutoCloseable {
      */
     public CompletableFuture<Void> refresh(ResourceId endpoint) {
         var done = new CompletableFuture<Void>();
-        add(endpoint, List.of(done));
+        add(new Request(endpoint, true, List.of(done)));
         return done;
     }
 
     /** The same for one who does not wait. */
     public void mark(ResourceId endpoint) {
-        add(endpoint, List.of());
+        add(new Request(endpoint, true, List.of()));
     }
 
-    private void add(ResourceId endpoint, List<CompletableFuture<Void>> waiters) {
+    /** Other instances may be ready; the store has nothing new and is not asked. */
+    public void instancesChanged(ResourceId endpoint) {
+        add(new Request(endpoint, false, List.of()));
+    }
+
+    private void add(Request request) {
         lock.lock();
         try {
             if (closed) {
-                waiters.forEach(waiter -> waiter.completeExceptionally(stopped()));
+                request.waiters().forEach(waiter -> waiter.completeExceptionally(stopped()));
                 return;
             }
-            pending.computeIfAbsent(endpoint.key(), key -> new Request(endpoint, new ArrayList<>()))
-                    .waiters()
-                    .addAll(waiters);
+            pending.merge(request.endpoint().key(), request, Request::with);
             work.signal();
         } finally {
             lock.unlock();
@@ -148,7 +166,10 @@ public final class SnapshotPublisher implements AutoCloseable {
             deployments.computeIfAbsent(endpoint, key -> new ArrayList<>()).add(each);
         }
         for (Resource each : store.resources().ofKind(OnlineEndpoint.KIND)) {
-            put(each.id(), picture.of(each, deployments.getOrDefault(each.id().key(), List.of())));
+            learn(
+                    each.id(),
+                    picture.read(each, deployments.getOrDefault(each.id().key(), List.of())));
+            boolean unused = draw(each.id());
         }
     }
 
@@ -188,7 +209,10 @@ public final class SnapshotPublisher implements AutoCloseable {
         boolean changed = false;
         for (Request request : batch.values()) {
             try {
-                changed |= put(request.endpoint(), picture.of(request.endpoint()));
+                if (request.read()) {
+                    learn(request.endpoint(), picture.read(request.endpoint()));
+                }
+                changed |= draw(request.endpoint());
                 served.addAll(request.waiters());
             } catch (RuntimeException unreadable) {
                 log.warn("Cannot read endpoint {} for routing", request.endpoint(), unreadable);
@@ -202,10 +226,19 @@ public final class SnapshotPublisher implements AutoCloseable {
         served.forEach(waiter -> waiter.complete(null));
     }
 
-    private boolean put(ResourceId id, Optional<Endpoint> endpoint) {
+    private void learn(ResourceId id, Optional<Known> news) {
+        news.ifPresentOrElse(now -> known.put(id.key(), now), () -> known.remove(id.key()));
+    }
+
+    /** Answers whether the endpoint looks other than before. */
+    private boolean draw(ResourceId id) {
         String name = id.name().toLowerCase(Locale.ROOT);
-        return endpoint.map(now -> !now.equals(endpoints.put(name, now)))
-                .orElseGet(() -> endpoints.remove(name) != null);
+        Known present = known.get(id.key());
+        if (present == null) {
+            return endpoints.remove(name) != null;
+        }
+        Endpoint now = picture.draw(present);
+        return !now.equals(endpoints.put(name, now));
     }
 
     private void publish() {
