@@ -48,7 +48,7 @@ final class AotTraining {
                 {"online-endpoint", "delete", "-n", "train", "--yes"},
                 {"status", "-o", "json", "--home", folder.toString()},
             }) {
-                Main.commandLine(home, silent, silent, command).execute(command);
+                Main.execute(home, silent, silent, command);
             }
         }
         return 0;

@@ -148,15 +148,14 @@ final class DemoCommand implements Callable<Integer> {
 
     private int quietly(String... arguments) {
         var silent = new PrintWriter(Writer.nullWriter());
-        return Main.commandLine(folder(), silent, silent, located(arguments)).execute(located(arguments));
+        return Main.execute(folder(), silent, silent, located(arguments));
     }
 
     /** What a command prints, without the line's end. */
     private String ask(String... arguments) throws IOException {
         var text = new StringWriter();
         var out = new PrintWriter(text);
-        int exit = Main.commandLine(folder(), out, spec.commandLine().getErr(), arguments)
-                .execute(arguments);
+        int exit = Main.execute(folder(), out, spec.commandLine().getErr(), arguments);
         out.flush();
         if (exit != 0) {
             throw new IOException("farol " + String.join(" ", arguments) + " ended with " + exit);
@@ -167,9 +166,7 @@ final class DemoCommand implements Callable<Integer> {
     private int execute(String... arguments) {
         var command = spec.commandLine();
         command.getOut().flush();
-        String[] located = located(arguments);
-        return Main.commandLine(folder(), command.getOut(), command.getErr(), located)
-                .execute(located);
+        return Main.execute(folder(), command.getOut(), command.getErr(), located(arguments));
     }
 
     private Home folder() {

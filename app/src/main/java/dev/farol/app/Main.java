@@ -32,7 +32,7 @@ public final class Main {
                         var out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
                         var err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
                         try {
-                            yield commandLine(null, out, err, arguments).execute(arguments);
+                            yield execute(null, out, err, arguments);
                         } finally {
                             out.flush();
                             err.flush();
@@ -42,21 +42,26 @@ public final class Main {
         System.exit(exit);
     }
 
+    /** Runs one command line; the verbs of the rooms without picocli where nothing is wrong with them. */
+    static int execute(@Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
+        var done = Cli.run(context(home, out, err), List.of(arguments));
+        return done.isPresent() ? done.getAsInt() : commandLine(home, out, err, arguments).execute(arguments);
+    }
+
     /**
      * The whole command line: the rooms' commands and the host's own.
      *
      * @param home the home that the commands use, above {@code FAROL_HOME}; null leaves it to that
      * @param arguments what will be executed; only what they need is made
      */
-    static CommandLine commandLine(@Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine line = Cli.create(context(home, out, err), List.of(arguments));
-        line.addSubcommand(new UpCommand());
-        line.addSubcommand(new DownCommand());
-        line.addSubcommand(new StatusCommand());
-        line.addSubcommand(new PythonCommand());
-        line.addSubcommand(new DemoCommand());
-        line.setOut(out);
-        line.setErr(err);
+    private static CommandLine commandLine(@Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
+        CliContext context = context(home, out, err);
+        CommandLine line = Cli.create(context, List.of(arguments));
+        Cli.add(context, line, "up", new CommandLine(new UpCommand()));
+        Cli.add(context, line, "down", new CommandLine(new DownCommand()));
+        Cli.add(context, line, "status", new CommandLine(new StatusCommand()));
+        Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
+        Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
         return line;
     }
 

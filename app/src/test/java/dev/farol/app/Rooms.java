@@ -23,12 +23,12 @@ final class Rooms {
 
     static final List<Room> ALL = List.of(
             new Room("spec", Set.of(), List.of()),
-            new Room("kit", Set.of(), List.of("org.bouncycastle..", "io.smallrye..", "org.snakeyaml..")),
+            new Room("kit", Set.of(), List.of("org.bouncycastle..")),
             new Room("wire", Set.of("spec", "kit"), List.of("io.vertx..", "io.netty..", "java.net.http..")),
             new Room(
                     "store",
                     Set.of("spec", "kit"),
-                    List.of("org.jdbi..", "org.flywaydb..", "com.zaxxer..", "org.postgresql..", "java.sql..")),
+                    List.of("org.flywaydb..", "com.zaxxer..", "org.postgresql..", "java.sql..")),
             new Room("environment", Set.of("spec", "kit"), List.of()),
             new Room("backend", Set.of("spec", "kit"), List.of()),
             new Room(

@@ -7,12 +7,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PickerTest {
     private static List<RoutedInstance> instances(int... loads) {
@@ -38,8 +40,15 @@ class PickerTest {
         assertThat(Picker.pick(three, bound -> bound - 1)).isSameAs(three.get(1));
     }
 
-    @Property(tries = 20)
-    void spreadsLoadEvenly(@ForAll @IntRange(min = 2, max = 20) int size, @ForAll long seed) {
+    /** A number of instances and a seed, twenty of each. */
+    static Stream<Arguments> cases() {
+        var random = new Random();
+        return Stream.generate(() -> Arguments.of(random.nextInt(2, 21), random.nextLong())).limit(20);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void spreadsLoadEvenly(int size, long seed) {
         var instances = instances(IntStream.generate(() -> 0).limit(size).toArray());
         var random = new java.util.SplittableRandom(seed);
         for (int i = 0; i < 100 * size; i++) {
@@ -50,9 +59,9 @@ class PickerTest {
         assertThat(loads.getMax() - loads.getMin()).isLessThan(20);
     }
 
-    @Property(tries = 20)
-    void neverTakesTheMostLoadedWhenItIsAlone(
-            @ForAll @IntRange(min = 2, max = 9) int size, @ForAll long seed) {
+    @ParameterizedTest
+    @MethodSource("cases")
+    void neverTakesTheMostLoadedWhenItIsAlone(int size, long seed) {
         int[] loads = new int[size];
         loads[size / 2] = 1;
         var instances = instances(loads);

@@ -4,39 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SplitTest {
-    @Provide
-    Arbitrary<Map<String, Integer>> percents() {
-        return Arbitraries.integers()
-                .between(0, 100)
-                .set()
-                .ofMaxSize(5)
-                .map(
-                        cuts -> {
-                            var sorted = new java.util.TreeSet<>(cuts);
-                            sorted.add(100);
-                            var shares = new HashMap<String, Integer>();
-                            int before = 0;
-                            for (int cut : sorted) {
-                                shares.put("d" + shares.size(), cut - before);
-                                before = cut;
-                            }
-                            return shares;
-                        });
+    /** Thirty percentages that sum to 100, and where a sequence begins; the seed is in the test's name. */
+    static Stream<Arguments> cases() {
+        return new Random()
+                .longs(30)
+                .mapToObj(seed -> Arguments.of(seed, percents(new Random(seed))));
     }
 
-    @Property(tries = 30)
-    void eachShareIsWithinThreeSigmaOver100000Requests(
-            @ForAll("percents") Map<String, Integer> percents, @ForAll long start) {
+    private static Map<String, Integer> percents(Random random) {
+        var cuts = new TreeSet<Integer>();
+        random.ints(random.nextInt(6), 0, 101).forEach(cuts::add);
+        cuts.add(100);
+        var shares = new HashMap<String, Integer>();
+        int before = 0;
+        for (int cut : cuts) {
+            shares.put("d" + shares.size(), cut - before);
+            before = cut;
+        }
+        return shares;
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void eachShareIsWithinThreeSigmaOver100000Requests(long seed, Map<String, Integer> percents) {
         var split = new Split(percents);
-        var sequence = new Sequence(start);
+        var sequence = new Sequence(seed);
         var counts = new HashMap<String, Integer>();
         int requests = 100_000;
         for (int i = 0; i < requests; i++) {
@@ -53,12 +54,12 @@ class SplitTest {
         assertThat(counts.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(requests);
     }
 
-    @Property
-    void everyPointIsSomebodysAndNobodysIsZeroPercent(
-            @ForAll("percents") Map<String, Integer> percents) {
+    @ParameterizedTest
+    @MethodSource("cases")
+    void everyPointIsSomebodysAndNobodysIsZeroPercent(long seed, Map<String, Integer> percents) {
         var split = new Split(percents);
         for (int point = 0; point < 100; point++) {
-            assertThat(percents.get(split.at(point))).isPositive();
+            assertThat(percents.get(split.at(point))).as("point %s", point).isPositive();
         }
     }
 
