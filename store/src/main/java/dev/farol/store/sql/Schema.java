@@ -2,7 +2,6 @@ package dev.farol.store.sql;
 
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
-import dev.farol.spec.Problem;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 
 /**
  * Tables by numbered migrations. Flyway makes them; it takes a third of a second to load, so the
@@ -53,26 +50,7 @@ public record Schema(String folder, List<String> scripts) {
                                 + "). Start that version, or another database.");
             }
         }
-        migrate(dialect);
-    }
-
-    private void migrate(Dialect dialect) {
-        try {
-            Flyway.configure(Schema.class.getClassLoader())
-                    .dataSource(dialect.dataSource())
-                    .locations("classpath:" + folder)
-                    .placeholders(dialect.placeholders())
-                    .table(HISTORY)
-                    .loggers("slf4j")
-                    .load()
-                    .migrate();
-        } catch (FlywayException e) {
-            throw new FarolException(
-                    Problem.of(
-                            ErrorCode.UNAVAILABLE,
-                            "The database could not be brought up to date: " + e.getMessage()),
-                    e);
-        }
+        Migration.run(folder, dialect);
     }
 
     private static Map<String, Integer> applied(Dialect dialect) throws SQLException {
