@@ -229,6 +229,14 @@ class LocalEnvironmentsIT {
     }
 
     @Test
+    void whatHasAWheelIsNotBuiltFromSource() {
+        // Its wheels stand in a list of several lines in uv's lock.
+        Lock lock = resolve("dependencies: [python>=3.10, protobuf]");
+        environments.build(lock, told::add);
+        assertThat(told).noneMatch(line -> line.contains("from source"));
+    }
+
+    @Test
     void anUnfinishedFolderIsBuiltAgain() throws Exception {
         Lock lock = resolve(SMALL);
         Path folder = Files.createDirectories(home.resolve("envs").resolve(lock.key()));

@@ -50,7 +50,6 @@ final class CondaNames {
     /** Not Python packages: system libraries, compilers, drivers, conda's own machinery. */
     private static final Set<String> SYSTEM =
             Set.of(
-                    "pip",
                     "conda",
                     "cudatoolkit",
                     "cudatoolkit-dev",

@@ -31,6 +31,8 @@ final class Gathering {
             MatchSpec spec = MatchSpec.parse(text);
             if (spec.name().equals("python")) {
                 python = PythonSpec.parse(text, spec.version(), line);
+            } else if (spec.name().equals("pip")) {
+                note(line, "'" + text + "' is left out: packages are installed without it");
             } else if (CondaNames.isSystem(spec.name())) {
                 note(line, "'" + text + "' is a system package, not a Python one: left out");
             } else {

@@ -32,6 +32,8 @@ final class Compilation {
     private static final Logger log = LoggerFactory.getLogger(Compilation.class);
     private static final Duration KEPT = Duration.ofDays(30);
 
+    private static final double WORTH_TELLING = 0.3;
+
     private final Commands commands;
     private final Map<String, String> variables;
     private final Path store;
@@ -68,8 +70,8 @@ final class Compilation {
                             + outcome.messages().lines().reduce("", (first, last) -> last));
         }
         String[] counts = outcome.output().strip().split(" ");
-        if (!counts[0].equals("0")) {
-            double seconds = (System.nanoTime() - start) / 1e9;
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (!counts[0].equals("0") && seconds >= WORTH_TELLING) {
             progress.accept(
                     String.format(Locale.ROOT, "compiled %s files in %.1f s", counts[0], seconds));
         }

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the lock that uv writes (PEP 751) into pinned requirement lines. That format is asked for
- * because it has the one file that fits this interpreter, with its hash and size; a requirements
- * file would have the hashes of all platforms, a hundred times as much text.
+ * because it has only the files that fit this interpreter, with hash and size; a requirements file
+ * would have the hashes of all platforms, a hundred times as much text.
  *
- * <p>Only the shape that uv writes is read, one {@code key = value} a line, not TOML at large.
+ * <p>Only the shape that uv writes is read, one {@code key = value} or one element of a list a
+ * line, not TOML at large.
  */
 record Pylock(List<String> requirements, long bytes) {
     private static final Pattern TEXT = Pattern.compile("^(\\w[\\w-]*) = \"([^\"]*)\"$");
-    private static final Pattern TABLE = Pattern.compile("^(\\w[\\w-]*) = (\\[?\\{.*)$");
+    private static final Pattern TABLE = Pattern.compile("^(\\w[\\w-]*) = (\\[?\\{.*|\\[)$");
     private static final Pattern HASH = Pattern.compile("hashes = \\{ (\\w+) = \"([0-9a-f]+)\"");
     private static final Pattern SIZE = Pattern.compile("\\bsize = (\\d+)");
 
@@ -49,6 +50,7 @@ record Pylock(List<String> requirements, long bytes) {
         private @Nullable String version;
         private @Nullable String place;
         private final Set<String> hashes = new LinkedHashSet<>();
+        private boolean wheels;
         private long size;
 
         void read(String line) {
@@ -63,17 +65,32 @@ record Pylock(List<String> requirements, long bytes) {
             }
             Matcher table = TABLE.matcher(line);
             if (table.matches()) {
-                table(table.group(1), table.group(2));
+                start(table.group(1));
+                file(table.group(1), table.group(2));
+            } else if (line.startsWith("    {")) {
+                file("wheels", line);
             }
         }
 
-        private void table(String key, String value) {
+        /** With wheels the source is left out: its hash would be leave to build from it. */
+        private void start(String key) {
+            if (key.equals("wheels")) {
+                wheels = true;
+                hashes.clear();
+                size = 0;
+            }
+        }
+
+        private void file(String key, String value) {
+            if (key.equals("sdist") && wheels) {
+                return;
+            }
             Matcher hash = HASH.matcher(value);
             while (hash.find()) {
                 hashes.add("--hash=" + hash.group(1) + ":" + hash.group(2));
             }
             Matcher bytes = SIZE.matcher(value);
-            if (bytes.find()) {
+            if (size == 0 && bytes.find()) {
                 size = Long.parseLong(bytes.group(1));
             }
             String where = field(value, "url");

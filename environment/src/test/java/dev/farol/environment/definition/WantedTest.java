@@ -56,8 +56,8 @@ class WantedTest {
                 .containsExactly("--extra-index-url https://example.invalid/simple");
         assertThat(wanted.notes())
                 .containsExactly(
-                        "environment/conda.yaml:7: 'pip=25.1.1' is a system package, not a Python"
-                                + " one: left out",
+                        "environment/conda.yaml:7: 'pip=25.1.1' is left out: packages are installed"
+                                + " without it",
                         "environment/conda.yaml:8: 'pytorch' is 'torch' outside conda",
                         "environment/conda.yaml:8: 'pytorch=2.7=cpu_py312': the build 'cpu_py312'"
                                 + " exists only in conda",

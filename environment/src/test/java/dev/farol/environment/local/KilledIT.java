@@ -53,7 +53,7 @@ class KilledIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"installing", "downloading", "installed", "compiled", "importing"})
+    @ValueSource(strings = {"installing", "downloading", "installed", "importing"})
     void killedAtAnyStepNothingHalfDoneIsUsed(String step) throws Exception {
         Lock lock;
         try (Environments environments = environments()) {

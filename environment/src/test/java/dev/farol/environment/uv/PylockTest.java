@@ -30,17 +30,33 @@ class PylockTest {
                         vcs = { type = "git", url = "https://example.invalid/mine.git", commit-id = "0123abcd" }
 
                         [[packages]]
+                        name = "protobuf"
+                        version = "7.36.2"
+                        sdist = { url = "https://example.invalid/protobuf-7.36.2.tar.gz", size = 512737, hashes = { sha256 = "497d" } }
+                        wheels = [
+                            { url = "https://example.invalid/protobuf-7.36.2-abi3.whl", size = 343223, hashes = { sha256 = "89f2" } },
+                            { url = "https://example.invalid/protobuf-7.36.2-py3-none-any.whl", size = 179806, hashes = { sha256 = "bdb3" } },
+                        ]
+
+                        [[packages]]
+                        name = "docopt"
+                        version = "0.6.2"
+                        sdist = { url = "https://example.invalid/docopt-0.6.2.tar.gz", size = 25901, hashes = { sha256 = "49b3" } }
+
+                        [[packages]]
                         name = "bare"
                         version = "1.0"
                         wheels = [{ url = "https://example.invalid/bare-1.0.whl", hashes = {} }]
                         """);
         assertThat(lock.requirements())
                 .containsExactly(
-                        "numpy==2.4.6 --hash=sha256:f3a3 --hash=sha256:89cd",
+                        "numpy==2.4.6 --hash=sha256:89cd",
                         "six @ file:///srv/six-1.16.0-py2.py3-none-any.whl --hash=sha256:8abb",
                         "mine @ git+https://example.invalid/mine.git@0123abcd",
+                        "protobuf==7.36.2 --hash=sha256:89f2 --hash=sha256:bdb3",
+                        "docopt==0.6.2 --hash=sha256:49b3",
                         "bare==1.0");
-        assertThat(lock.bytes()).isEqualTo(16918164);
+        assertThat(lock.bytes()).isEqualTo(16918164 + 343223 + 25901);
     }
 
     @Test
