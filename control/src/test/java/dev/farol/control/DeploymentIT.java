@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -74,6 +75,28 @@ class DeploymentIT {
                                     .isEqualTo(stored.status().path("operation").asString())
                                     .startsWith("od:");
                         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "azureml:m1:1",
+                "azureml:m1@latest",
+                "m1:1",
+                WS + "/models/M1/versions/1",
+                WS + "/models/m1/labels/latest",
+                WS + "/models/azureml:m1/versions/1",
+                "azureml:" + WS + "/models/m1/versions/1",
+                "azureml:/" + WS + "/models/m1/versions/1",
+                "azureml://locations/local/workspaces/main/models/m1/versions/1",
+                "azureml://locations/local/workspaces/main/models/m1/labels/latest"
+            })
+    void readsReferencesInAllTheirSpellings(String model) throws IOException {
+        Answer put = farol.put(BLUE, DEPLOYMENT.replace("azureml:m1:1", model));
+
+        assertThat(put.status()).as(put.text()).isEqualTo(201);
+        assertThat(put.json().at("/properties/model").asString())
+                .isEqualTo(WS + "/models/m1/versions/1");
     }
 
     @ParameterizedTest
@@ -248,6 +271,19 @@ class DeploymentIT {
         assertThat(farol.delete(BLUE).status()).isEqualTo(202);
         farol.settle();
         assertThat(farol.delete(BLUE).status()).isEqualTo(204);
+    }
+
+    @Test
+    void tellsACommandThatWorksWhenOthersTakeTrafficToo() throws IOException {
+        farol.deployment("credit", "blue");
+        farol.deployment("credit", "green");
+        String endpoint = "{\"properties\":{\"authMode\":\"Key\",\"traffic\":{%s}}}";
+        farol.put(CREDIT, endpoint.formatted("\"blue\":90,\"green\":10"));
+        farol.settle();
+
+        assertThat(farol.delete(BLUE).message()).contains("--traffic \"blue=0 green=100\"");
+        assertThat(farol.put(CREDIT, endpoint.formatted("\"blue\":0,\"green\":100")).status())
+                .isEqualTo(200);
     }
 
     @Test

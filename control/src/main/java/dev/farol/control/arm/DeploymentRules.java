@@ -7,6 +7,10 @@ import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
 import dev.farol.store.Store;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -128,9 +132,23 @@ final class DeploymentRules {
                             + " "
                             + flag
                             + " \""
-                            + name
-                            + "=0\"");
+                            + without(percents, name)
+                            + "\"");
         }
+    }
+
+    /** A split that is valid without the deployment: its share goes to the largest of the rest. */
+    private static String without(JsonNode percents, String name) {
+        Map<String, Integer> rest = new TreeMap<>();
+        percents.forEachEntry((each, percent) -> rest.put(each, percent.asInt()));
+        int share = Objects.requireNonNullElse(rest.put(name, 0), 0);
+        rest.entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .max(Map.Entry.comparingByValue())
+                .ifPresent(largest -> largest.setValue(largest.getValue() + share));
+        return rest.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(" "));
     }
 
     private static void resolve(

@@ -117,8 +117,10 @@ final class References {
                 : Optional.empty();
     }
 
+    /** Clients that resolve {@code azureml:name@latest} leave the prefix in the id (clients §7). */
     private Wanted wanted(AssetKind kind, String name, String version, boolean label) {
-        return new Wanted(workspace.id().child(kind.type(), name), version, label);
+        String bare = name.replaceFirst("(?i)^azureml:", "");
+        return new Wanted(workspace.id().child(kind.type(), bare), version, label);
     }
 
     private Optional<Resource> find(Wanted wanted) {
