@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class WorkQueue {
     private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
 
+    private static final Duration TIMER_END = Duration.ofSeconds(5);
+
     /** What is done with a resource; answers when to look again although nothing happened. */
     @FunctionalInterface
     interface Work {
@@ -123,6 +125,17 @@ final class WorkQueue {
      * deadline}.
      */
     void close(Duration deadline) {
+        try {
+            closeLooks(deadline);
+            if (!timer.awaitTermination(TIMER_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("The periodic look does not end");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeLooks(Duration deadline) throws InterruptedException {
         lock.lock();
         try {
             closed = true;
@@ -137,8 +150,6 @@ final class WorkQueue {
             while (!running.isEmpty()) {
                 idle.await();
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }

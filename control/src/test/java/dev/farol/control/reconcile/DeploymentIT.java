@@ -343,8 +343,16 @@ class DeploymentIT {
         assertThat(house.running()).hasSize(3).containsAll(first);
         assertThat(house.routed("credit", "blue")).hasSize(3);
 
+        var listedAtRemoval = new CopyOnWriteArrayList<String>();
+        house.backend.beforeRemove =
+                id -> {
+                    if (house.routed("credit", "blue").contains(id)) {
+                        listedAtRemoval.add(id);
+                    }
+                };
         house.await(house.putDeployment("credit", "blue", capacity(1)));
         eventually("two go", () -> house.running().equals(first));
+        assertThat(listedAtRemoval).isEmpty();
         assertThat(house.routed("credit", "blue")).isEqualTo(first);
     }
 
@@ -495,6 +503,27 @@ class DeploymentIT {
                 .isEqualTo(ProvisioningState.SUCCEEDED);
         assertThat(house.loop.snapshot().endpoint("credit").orElseThrow().deployments())
                 .containsKey("green");
+    }
+
+    @Test
+    void leavesNothingRunningAndOperationsOpenWhenItStops() {
+        String creation = house.putDeployment("credit", "blue", environmentVersion("slow"));
+        eventually(
+                "it is being resolved",
+                () -> house.condition(BLUE, "EnvironmentReady").equals("False Preparing"));
+
+        house.loop.close();
+
+        assertThat(house.environments.interrupted).hasValue(1);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(Thread::isAlive)
+                .extracting(Thread::getName)
+                .doesNotContain("reconcile-timer");
+        assertThat(house.store.operations().find(creation).orElseThrow().status())
+                .isEqualTo(Status.IN_PROGRESS);
+        house.environments.release();
+        house.start();
+        assertThat(house.await(creation).status()).isEqualTo(Status.SUCCEEDED);
     }
 
     @Test
