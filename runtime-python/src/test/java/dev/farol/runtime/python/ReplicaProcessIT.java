@@ -126,7 +126,9 @@ class ReplicaProcessIT {
             eventually(
                     "runs",
                     () -> Files.readString(home.resolve("logs/console.log")).contains("begun"));
-            process.destroy();
+            // Process.destroy() would close stdin too, which is how a replica learns of its
+            // parent's death.
+            process.toHandle().destroy();
             assertThat(answer.join().statusCode()).isEqualTo(200);
         }
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
