@@ -3,12 +3,13 @@ package dev.farol.app;
 import dev.farol.backend.Backend;
 import dev.farol.control.ControlApi;
 import dev.farol.control.GatewayAddress;
-import dev.farol.control.reconcile.ControlLoop;
+import dev.farol.control.ControlLoop;
 import dev.farol.environment.Environments;
 import dev.farol.environment.Host;
 import dev.farol.gateway.Gateway;
 import dev.farol.gateway.SnapshotFeed;
 import dev.farol.kit.certificate.Authority;
+import dev.farol.kit.certificate.ServerNames;
 import dev.farol.store.ObjectStore;
 import dev.farol.store.Store;
 import dev.farol.store.Stores;
@@ -65,7 +66,7 @@ final class Server implements AutoCloseable {
             Environments environments = keep(Environments.local(
                     config.environment(), home.folder(), Host.current(new MavenArtifacts(home))));
             Backend backend = keep(LocalRoles.backend(home, config.backend(), clock));
-            loop = keep(new ControlLoop(
+            loop = keep(ControlLoop.of(
                     new ControlLoop.Parts(
                             store,
                             objects,

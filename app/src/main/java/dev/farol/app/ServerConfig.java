@@ -2,7 +2,7 @@ package dev.farol.app;
 
 import dev.farol.backend.BackendConfig;
 import dev.farol.control.ControlConfig;
-import dev.farol.control.reconcile.ReconcileConfig;
+import dev.farol.control.ReconcileConfig;
 import dev.farol.environment.EnvironmentConfig;
 import dev.farol.gateway.GatewayConfig;
 

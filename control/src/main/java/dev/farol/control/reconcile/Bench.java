@@ -1,5 +1,6 @@
 package dev.farol.control.reconcile;
 
+import dev.farol.control.ReconcileConfig;
 import dev.farol.backend.Backend;
 import dev.farol.control.model.StatusDocument;
 import dev.farol.control.snapshot.SnapshotPublisher;

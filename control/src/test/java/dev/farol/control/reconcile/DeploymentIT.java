@@ -1,5 +1,6 @@
 package dev.farol.control.reconcile;
 
+import dev.farol.control.ReconcileConfig;
 import static dev.farol.control.reconcile.House.behaviour;
 import static dev.farol.control.reconcile.House.capacity;
 import static dev.farol.control.reconcile.House.deployment;

@@ -1,5 +1,6 @@
 package dev.farol.control.reconcile;
 
+import dev.farol.control.ReconcileConfig;
 import dev.farol.control.model.StatusDocument;
 import dev.farol.kit.Json;
 import dev.farol.kit.testing.Eventually;
@@ -46,7 +47,7 @@ final class House implements AutoCloseable {
     final List<RoutingSnapshot> snapshots = new CopyOnWriteArrayList<>();
     final Map<String, Integer> inFlight = new ConcurrentHashMap<>();
     FakeBackend backend = new FakeBackend();
-    ControlLoop loop;
+    ReconcileLoop loop;
     ReconcileConfig config = CONFIG;
     private final AtomicInteger operations = new AtomicInteger();
 
@@ -80,8 +81,8 @@ final class House implements AutoCloseable {
 
     House start(Store seenByLoop) {
         loop =
-                new ControlLoop(
-                        new ControlLoop.Parts(
+                new ReconcileLoop(
+                        new ReconcileLoop.Parts(
                                 seenByLoop,
                                 objects,
                                 environments,

@@ -1,4 +1,4 @@
-package dev.farol.control.reconcile;
+package dev.farol.control;
 
 import java.time.Duration;
 

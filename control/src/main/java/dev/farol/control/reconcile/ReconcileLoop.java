@@ -1,5 +1,7 @@
 package dev.farol.control.reconcile;
 
+import dev.farol.control.ControlLoop;
+import dev.farol.control.ReconcileConfig;
 import dev.farol.backend.Backend;
 import dev.farol.control.DrainWatch;
 import dev.farol.control.InstanceLogs;
@@ -28,7 +30,7 @@ import java.util.function.Consumer;
  * the logs of deployments. It owns what it makes and nothing that it is given: store, backend and
  * environments are closed by who opened them, after this.
  */
-public final class ControlLoop implements AutoCloseable {
+public final class ReconcileLoop implements ControlLoop {
     private static final int FEED_PAGE = 500;
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
 
@@ -47,30 +49,7 @@ public final class ControlLoop implements AutoCloseable {
     /** The newest change that was seen; only the queue's timer touches it after the start. */
     private long seenChange;
 
-    /**
-     * What the app gives.
-     *
-     * @param drains how many requests the gateway has running on an instance
-     * @param sinks get every routing snapshot, in order; the gateway is one
-     * @param assets a folder on the object store's file system: models and code are linked there
-     * @param logs a folder for what is kept of each deployment
-     */
-    public record Parts(
-            Store store,
-            ObjectStore objects,
-            Environments environments,
-            Backend backend,
-            DrainWatch drains,
-            List<Consumer<RoutingSnapshot>> sinks,
-            Path assets,
-            Path logs,
-            InstantSource clock) {
-        public Parts {
-            sinks = List.copyOf(sinks);
-        }
-    }
-
-    public ControlLoop(Parts parts, ReconcileConfig config) {
+    public ReconcileLoop(Parts parts, ReconcileConfig config) {
         this.parts = parts;
         this.config = config;
         queue =
@@ -109,6 +88,7 @@ public final class ControlLoop implements AutoCloseable {
     }
 
     /** Publishes what the store says, takes up everything that is in it, and returns. */
+    @Override
     public void start() {
         seenChange = parts.store().resources().lastChange();
         List<ResourceId> known = ids(OnlineDeployment.KIND);
@@ -123,16 +103,19 @@ public final class ControlLoop implements AutoCloseable {
     }
 
     /** What the API calls after it wrote. */
+    @Override
     public Nudge nudge() {
         return this::changed;
     }
 
     /** What getLogs reads. */
+    @Override
     public InstanceLogs logs() {
         return new DeploymentLogs(parts.backend(), instances, records);
     }
 
     /** The routing snapshot that was published last. */
+    @Override
     public RoutingSnapshot snapshot() {
         return publisher.current();
     }
@@ -141,6 +124,7 @@ public final class ControlLoop implements AutoCloseable {
      * Takes up nothing new and waits for the looks that are in progress. Operations that are not
      * done stay open; the next start goes on with them. Snapshots still follow the instances.
      */
+    @Override
     public void drain(Duration deadline) {
         queue.close(deadline);
     }
