@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * {@code farol train ROLE}: goes through what a role does at its start, in a throw-away home, so that the AOT cache made
- * of this process holds the classes of that role, loaded and linked.
+ * {@code farol train ROLE}: goes through what a role does at its start, in a throw-away home, so
+ * that the AOT cache made of this process holds the classes of that role, loaded and linked.
  */
 final class AotTraining {
     private AotTraining() {}
@@ -39,15 +39,33 @@ final class AotTraining {
             var silent = new PrintWriter(Writer.nullWriter());
             Path file = folder.resolve("endpoint.yml");
             Files.writeString(file, "name: train\nauth_mode: key\n");
-            for (String[] command : new String[][] {
-                {"online-endpoint", "create", "-f", file.toString(), "-o", "json"},
-                {"online-endpoint", "show", "-n", "train", "--query", "scoring_uri", "-o", "tsv"},
-                {"online-endpoint", "get-credentials", "-n", "train", "-o", "json"},
-                {"online-endpoint", "list", "-o", "table"},
-                {"online-deployment", "create", "-f", deployment(folder), "--no-wait", "-o", "yaml"},
-                {"online-endpoint", "delete", "-n", "train", "--yes"},
-                {"status", "-o", "json", "--home", folder.toString()},
-            }) {
+            for (String[] command :
+                    new String[][] {
+                        {"online-endpoint", "create", "-f", file.toString(), "-o", "json"},
+                        {
+                            "online-endpoint",
+                            "show",
+                            "-n",
+                            "train",
+                            "--query",
+                            "scoring_uri",
+                            "-o",
+                            "tsv"
+                        },
+                        {"online-endpoint", "get-credentials", "-n", "train", "-o", "json"},
+                        {"online-endpoint", "list", "-o", "table"},
+                        {
+                            "online-deployment",
+                            "create",
+                            "-f",
+                            deployment(folder),
+                            "--no-wait",
+                            "-o",
+                            "yaml"
+                        },
+                        {"online-endpoint", "delete", "-n", "train", "--yes"},
+                        {"status", "-o", "json", "--home", folder.toString()},
+                    }) {
                 Main.execute(home, silent, silent, command);
             }
         }
@@ -56,11 +74,14 @@ final class AotTraining {
 
     private static String deployment(Path folder) throws IOException {
         Files.createDirectories(folder.resolve("code"));
-        Files.writeString(folder.resolve("code/score.py"), "def init(): pass\n\ndef run(raw): return {}\n");
+        Files.writeString(
+                folder.resolve("code/score.py"), "def init(): pass\n\ndef run(raw): return {}\n");
         Files.createDirectories(folder.resolve("model"));
         Files.writeString(folder.resolve("model/model.txt"), "train\n");
         Path file = folder.resolve("deployment.yml");
-        Files.writeString(file, """
+        Files.writeString(
+                file,
+                """
                 name: blue
                 endpoint_name: train
                 model: {path: model}
@@ -73,7 +94,8 @@ final class AotTraining {
     }
 
     private static int server(Path folder) throws Exception {
-        // The same again as the command line does it: the server's half of those calls is what counts here.
+        // The same again as the command line does it: the server's half of those calls is what
+        // counts here.
         return commandLine(folder);
     }
 
@@ -89,7 +111,13 @@ final class AotTraining {
         var any = new Ports.Wish(0, false);
         var settings = ServerSettings.read(home, Map.of()).value();
         return new Server(
-                home, settings, new Ports(any, any, home.run().resolve("ports.json"), new PrintWriter(Writer.nullWriter())));
+                home,
+                settings,
+                new Ports(
+                        any,
+                        any,
+                        home.run().resolve("ports.json"),
+                        new PrintWriter(Writer.nullWriter())));
     }
 
     private static void delete(Path folder) throws IOException {

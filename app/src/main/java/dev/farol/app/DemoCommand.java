@@ -18,21 +18,28 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code farol demo}: a real model from nothing to a split, through the commands that a user would type. Every command
- * is printed before it runs; the server is left running.
+ * {@code farol demo}: a real model from nothing to a split, through the commands that a user would
+ * type. Every command is printed before it runs; the server is left running.
  */
 @Command(
         name = "demo",
-        description = "Train, deploy, split and score a real model, showing every command, and leave it running.",
+        description =
+                "Train, deploy, split and score a real model, showing every command, and leave it running.",
         footer = {"", "Example: farol demo"})
 final class DemoCommand implements Callable<Integer> {
     private static final String EXAMPLE = "examples/online/diabetes";
     private static final int REQUESTS = 200;
 
-    @Option(names = "--home", paramLabel = "DIR", description = "The home folder; else FAROL_HOME, else ~/.farol.")
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "The home folder; else FAROL_HOME, else ~/.farol.")
     @Nullable Path home;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "As for up; 0 means any free port.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "As for up; 0 means any free port.")
     @Nullable Integer port;
 
     @Spec
@@ -41,12 +48,12 @@ final class DemoCommand implements Callable<Integer> {
 
     private final Path root = Distribution.root();
 
-
     @Override
     public Integer call() throws Exception {
         Home folder = Home.of(home);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("A model that predicts the progression of diabetes, from training to live traffic.");
+        out.println(
+                "A model that predicts the progression of diabetes, from training to live traffic.");
         out.println();
 
         heading("1. Start Farol. It keeps everything in " + folder.folder() + ".");
@@ -55,14 +62,22 @@ final class DemoCommand implements Callable<Integer> {
         } else {
             up();
         }
-        RunRecord server = RunRecord.living(folder.addresses())
-                .orElseThrow(() -> new IllegalStateException("farol up ended well, and nothing runs"));
+        RunRecord server =
+                RunRecord.living(folder.addresses())
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "farol up ended well, and nothing runs"));
 
         heading("2. Train two models in the environment that will serve them.");
         if (trained()) {
             out.println("  " + EXAMPLE + "/model-blue and model-green are there already.");
         } else {
-            run("python", "--conda-file", EXAMPLE + "/environment/conda.yaml", EXAMPLE + "/train.py");
+            run(
+                    "python",
+                    "--conda-file",
+                    EXAMPLE + "/environment/conda.yaml",
+                    EXAMPLE + "/train.py");
         }
 
         heading("3. An endpoint is a stable URL with a key; deployments stand behind it.");
@@ -75,10 +90,24 @@ final class DemoCommand implements Callable<Integer> {
         deploy("green", false);
 
         heading("4. A tenth of the traffic goes to the new model.");
-        run("online-endpoint", "update", "-n", "diabetes", "--traffic", "blue=90 green=10", "-o", "none");
+        run(
+                "online-endpoint",
+                "update",
+                "-n",
+                "diabetes",
+                "--traffic",
+                "blue=90 green=10",
+                "-o",
+                "none");
 
         heading("5. Ask it.");
-        run("online-endpoint", "invoke", "-n", "diabetes", "--request-file", EXAMPLE + "/request.json");
+        run(
+                "online-endpoint",
+                "invoke",
+                "-n",
+                "diabetes",
+                "--request-file",
+                EXAMPLE + "/request.json");
         measure();
         next(server);
         return 0;
@@ -89,8 +118,15 @@ final class DemoCommand implements Callable<Integer> {
             spec.commandLine().getOut().println("  The deployment " + name + " is there already.");
             return;
         }
-        var arguments = new ArrayList<>(
-                List.of("online-deployment", "create", "-f", EXAMPLE + "/" + name + "-deployment.yml", "-o", "none"));
+        var arguments =
+                new ArrayList<>(
+                        List.of(
+                                "online-deployment",
+                                "create",
+                                "-f",
+                                EXAMPLE + "/" + name + "-deployment.yml",
+                                "-o",
+                                "none"));
         if (allTraffic) {
             arguments.add("--all-traffic");
         }
@@ -103,8 +139,26 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void measure() throws IOException, InterruptedException {
-        String uri = ask("online-endpoint", "show", "-n", "diabetes", "--query", "scoring_uri", "-o", "tsv");
-        String key = ask("online-endpoint", "get-credentials", "-n", "diabetes", "--query", "primaryKey", "-o", "tsv");
+        String uri =
+                ask(
+                        "online-endpoint",
+                        "show",
+                        "-n",
+                        "diabetes",
+                        "--query",
+                        "scoring_uri",
+                        "-o",
+                        "tsv");
+        String key =
+                ask(
+                        "online-endpoint",
+                        "get-credentials",
+                        "-n",
+                        "diabetes",
+                        "--query",
+                        "primaryKey",
+                        "-o",
+                        "tsv");
         byte[] body = Files.readAllBytes(root.resolve(EXAMPLE + "/request.json"));
         try (var http = ApiClient.create(null, Duration.ofSeconds(10))) {
             PrintWriter out = spec.commandLine().getOut();
@@ -116,15 +170,21 @@ final class DemoCommand implements Callable<Integer> {
     private void next(RunRecord server) {
         PrintWriter out = spec.commandLine().getOut();
         heading("Farol keeps running. What to try next:");
-        for (String line : List.of(
-                "./farol online-deployment get-logs -e diabetes -n blue",
-                "./farol online-endpoint update -n diabetes --traffic \"blue=0 green=100\"",
-                "KEY=$(./farol online-endpoint get-credentials -n diabetes --query primaryKey -o tsv)",
-                "curl -H \"Authorization: Bearer $KEY\" -d @" + EXAMPLE + "/request.json " + server.gateway()
-                        + "/api/v1/endpoint/diabetes/score",
-                "break " + EXAMPLE + "/onlinescoring/score.py, then",
-                "  ./farol online-deployment update -f " + EXAMPLE + "/green-deployment.yml   # and read the verdict",
-                "./farol down                             # stops it and everything it started")) {
+        for (String line :
+                List.of(
+                        "./farol online-deployment get-logs -e diabetes -n blue",
+                        "./farol online-endpoint update -n diabetes --traffic \"blue=0 green=100\"",
+                        "KEY=$(./farol online-endpoint get-credentials -n diabetes --query primaryKey -o tsv)",
+                        "curl -H \"Authorization: Bearer $KEY\" -d @"
+                                + EXAMPLE
+                                + "/request.json "
+                                + server.gateway()
+                                + "/api/v1/endpoint/diabetes/score",
+                        "break " + EXAMPLE + "/onlinescoring/score.py, then",
+                        "  ./farol online-deployment update -f "
+                                + EXAMPLE
+                                + "/green-deployment.yml   # and read the verdict",
+                        "./farol down                             # stops it and everything it started")) {
             out.println("  " + line);
         }
         out.flush();
@@ -173,7 +233,10 @@ final class DemoCommand implements Callable<Integer> {
         return Home.of(home);
     }
 
-    /** The same arguments with the example's files by their full path: this process may stand elsewhere. */
+    /**
+     * The same arguments with the example's files by their full path: this process may stand
+     * elsewhere.
+     */
     private String[] located(String... arguments) {
         String[] full = arguments.clone();
         for (int i = 0; i < full.length; i++) {

@@ -1,7 +1,5 @@
 package dev.farol.app;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,17 +24,21 @@ final class Distribution {
     static List<String> java(String role) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // A replica idles most of its life: a small heap that grows when bodies are large, and one compiler tier less.
-        command.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "-Xlog:disable",
-                "-Xlog:all=error:stderr",
-                "-Xms16m",
-                "-Xmx512m",
-                "-XX:MaxDirectMemorySize=512m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
+        // A replica idles most of its life: a small heap that grows when bodies are large, and one
+        // compiler tier less.
+        command.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData",
+                        "-Xlog:disable",
+                        "-Xlog:all=error:stderr",
+                        "-Xms16m",
+                        "-Xmx512m",
+                        "-XX:MaxDirectMemorySize=512m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Djdk.reflect.useNativeAccessorOnly=true",
+                "-Dsun.jnu.encoding=UTF-8",
                 "-Dfile.encoding=UTF-8"));
         Path cache = aotFolder().resolve(role + ".aot");
         if (Files.exists(cache)) {
@@ -46,28 +48,15 @@ final class Distribution {
         return command;
     }
 
-    /** Beside the jars of this very build: a cache fits only the class path that it was made from. */
+    /**
+     * Beside the jars of this very build: a cache fits only the class path that it was made from.
+     */
     private static Path aotFolder() {
-        String first = System.getProperty("java.class.path").split(System.getProperty("path.separator"), 2)[0];
+        String first =
+                System.getProperty("java.class.path")
+                        .split(System.getProperty("path.separator"), 2)[0];
         Path jar = Path.of(first).toAbsolutePath();
         Path folder = jar.getParent();
         return folder == null ? jar : folder.resolve("aot");
-    }
-
-    /** Runs a build tool's command and answers what it printed; for the rare case that an artifact is fetched. */
-    static String output(List<String> command, Path folder) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String text;
-        try (var out = process.getInputStream()) {
-            text = new String(out.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        } catch (UncheckedIOException broken) {
-            throw broken.getCause();
-        }
-        int exit = process.waitFor();
-        if (exit != 0) {
-            throw new IOException(String.join(" ", command) + " ended with " + exit + ": " + text.strip());
-        }
-        return text;
     }
 }

@@ -14,16 +14,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code farol down}: ends the server of this home and everything that it started. Nothing to end is no failure. */
+/**
+ * {@code farol down}: ends the server of this home and everything that it started. Nothing to end
+ * is no failure.
+ */
 @Command(
         name = "down",
-        description = "Stop the Farol of this home: requests that run are answered, then everything it started ends.",
+        description =
+                "Stop the Farol of this home: requests that run are answered, then everything it started ends.",
         footer = {"", "Example: farol down"})
 final class DownCommand implements Callable<Integer> {
     /** Longer than the server's own deadline, so that the force is for a server that hangs. */
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
-    @Option(names = "--home", paramLabel = "DIR", description = "The home folder; else FAROL_HOME, else ~/.farol.")
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "The home folder; else FAROL_HOME, else ~/.farol.")
     @Nullable Path home;
 
     @Spec
@@ -53,9 +60,13 @@ final class DownCommand implements Callable<Integer> {
             Files.deleteIfExists(folder.addresses());
             spec.commandLine()
                     .getErr()
-                    .println("Farol (pid " + server.pid() + ") did not stop within " + PATIENCE.toSeconds()
-                            + " s and was killed; what it ran ended with it. Its log: "
-                            + folder.logs().resolve("farol.log"));
+                    .println(
+                            "Farol (pid "
+                                    + server.pid()
+                                    + ") did not stop within "
+                                    + PATIENCE.toSeconds()
+                                    + " s and was killed; what it ran ended with it. Its log: "
+                                    + folder.logs().resolve("farol.log"));
             return 1;
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);

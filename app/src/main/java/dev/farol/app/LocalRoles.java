@@ -2,13 +2,15 @@ package dev.farol.app;
 
 import dev.farol.backend.Backend;
 import dev.farol.backend.BackendConfig;
+import dev.farol.backend.Backends;
 import dev.farol.backend.CheckLauncher;
 import dev.farol.backend.Command;
 import dev.farol.backend.Launchers;
-import dev.farol.backend.Backends;
 import dev.farol.backend.LocalFolders;
 import dev.farol.backend.ReplicaLauncher;
 import dev.farol.backend.ZygoteLauncher;
+import dev.farol.environment.Artifacts;
+import dev.farol.environment.Host;
 import dev.farol.runtime.python.PythonCheck;
 import dev.farol.runtime.python.PythonSources;
 import dev.farol.runtime.python.PythonZygote;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,17 +26,42 @@ import java.util.Map;
 final class LocalRoles {
     private LocalRoles() {}
 
-    static Backend backend(Home home, BackendConfig config, InstantSource clock) throws IOException {
+    /**
+     * This machine; where it has no Python, one comes through the Maven wrapper and the user's own
+     * settings for it.
+     */
+    static Host host(Home home) {
+        var variables = new HashMap<>(System.getenv());
+        variables.put("JAVA_HOME", System.getProperty("java.home"));
+        return Host.current(
+                Artifacts.maven(
+                        Distribution.root().resolve("mvnw"),
+                        home.folder().resolve("cache").resolve("artifacts"),
+                        variables));
+    }
+
+    static Backend backend(Home home, BackendConfig config, InstantSource clock)
+            throws IOException {
         Path sources = PythonSources.unpack(home.pythonSources());
-        ReplicaLauncher replica = (spec, file) -> {
-            var command = new ArrayList<>(Distribution.java("replica"));
-            command.addAll(List.of("replica", "--spec", file.toString()));
-            return new Command(command, Map.of());
-        };
-        ZygoteLauncher zygote = (python, socket, imports) -> new Command(
-                PythonZygote.command(python, sources, socket, imports), PythonZygote.environment(python));
-        CheckLauncher check = spec -> new Command(PythonCheck.command(spec, sources), spec.environmentVariables());
+        ReplicaLauncher replica =
+                (spec, file) -> {
+                    var command = new ArrayList<>(Distribution.java("replica"));
+                    command.addAll(List.of("replica", "--spec", file.toString()));
+                    return new Command(command, Map.of());
+                };
+        ZygoteLauncher zygote =
+                (python, socket, imports) ->
+                        new Command(
+                                PythonZygote.command(python, sources, socket, imports),
+                                PythonZygote.environment(python));
+        CheckLauncher check =
+                spec ->
+                        new Command(
+                                PythonCheck.command(spec, sources), spec.environmentVariables());
         return Backends.local(
-                config, LocalFolders.below(home.folder()), new Launchers(replica, zygote, check), clock);
+                config,
+                LocalFolders.below(home.folder()),
+                new Launchers(replica, zygote, check),
+                clock);
     }
 }

@@ -17,11 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logging in code: no file is looked for and none is parsed, which a short command would feel. Until {@link #toFile} is
- * called, warnings and errors go to stderr.
+ * Logging in code: no file is looked for and none is parsed, which a short command would feel.
+ * Until {@link #toFile} is called, warnings and errors go to stderr.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{24} %msg%kvp%n";
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{24} %msg%kvp%n";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -53,7 +54,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         attach(context, appender, Level.INFO);
     }
 
-    private static void attach(LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, Level level) {
+    private static void attach(
+            LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, Level level) {
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(PATTERN);

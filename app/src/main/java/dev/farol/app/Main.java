@@ -26,11 +26,18 @@ public final class Main {
         String first = arguments.length == 0 ? "" : arguments[0];
         int exit =
                 switch (first) {
-                    case "replica" -> ReplicaRole.run(Arrays.copyOfRange(arguments, 1, arguments.length));
+                    case "replica" ->
+                            ReplicaRole.run(Arrays.copyOfRange(arguments, 1, arguments.length));
                     case "train" -> AotTraining.run(arguments.length > 1 ? arguments[1] : "");
                     default -> {
-                        var out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
-                        var err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
+                        var out =
+                                new PrintWriter(
+                                        new OutputStreamWriter(System.out, StandardCharsets.UTF_8),
+                                        false);
+                        var err =
+                                new PrintWriter(
+                                        new OutputStreamWriter(System.err, StandardCharsets.UTF_8),
+                                        true);
                         try {
                             yield execute(null, out, err, arguments);
                         } finally {
@@ -42,10 +49,15 @@ public final class Main {
         System.exit(exit);
     }
 
-    /** Runs one command line; the verbs of the rooms without picocli where nothing is wrong with them. */
+    /**
+     * Runs one command line; the verbs of the rooms without picocli where nothing is wrong with
+     * them.
+     */
     static int execute(@Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
         var done = Cli.run(context(home, out, err), List.of(arguments));
-        return done.isPresent() ? done.getAsInt() : commandLine(home, out, err, arguments).execute(arguments);
+        return done.isPresent()
+                ? done.getAsInt()
+                : commandLine(home, out, err, arguments).execute(arguments);
     }
 
     /**
@@ -54,7 +66,8 @@ public final class Main {
      * @param home the home that the commands use, above {@code FAROL_HOME}; null leaves it to that
      * @param arguments what will be executed; only what they need is made
      */
-    private static CommandLine commandLine(@Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
+    private static CommandLine commandLine(
+            @Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
         CliContext context = context(home, out, err);
         CommandLine line = Cli.create(context, List.of(arguments));
         Cli.add(context, line, "up", new CommandLine(new UpCommand()));
@@ -80,7 +93,9 @@ public final class Main {
                 Home.of(null).folder(),
                 environment,
                 CliClock.SYSTEM,
-                tls -> ApiClient.create(tls == null ? null : tls.resolve("ca.pem"), Duration.ofSeconds(10)),
+                tls ->
+                        ApiClient.create(
+                                tls == null ? null : tls.resolve("ca.pem"), Duration.ofSeconds(10)),
                 CliContext.Interrupts.ofProcess());
     }
 

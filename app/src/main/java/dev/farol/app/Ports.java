@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * Which ports a server takes. A port that is taken is replaced by a free one, and said. The ports of the last run are
- * tried before a new free one is drawn: scoring URLs outlive a restart, even where nobody chose a port.
+ * Which ports a server takes. A port that is taken is replaced by a free one, and said. The ports
+ * of the last run are tried before a new free one is drawn: scoring URLs outlive a restart, even
+ * where nobody chose a port.
  */
 final class Ports {
     /** What the last run of a home listened on. */
@@ -72,7 +73,8 @@ final class Ports {
                 return listen.apply(port);
             } catch (FarolException taken) {
                 refuseOthers(taken);
-                notes.println("Port " + port + " is taken; the " + what + " listens on another one.");
+                notes.println(
+                        "Port " + port + " is taken; the " + what + " listens on another one.");
                 notes.flush();
             }
         }

@@ -2,7 +2,6 @@ package dev.farol.app;
 
 import dev.farol.environment.Definition;
 import dev.farol.environment.Environments;
-import dev.farol.environment.Host;
 import dev.farol.environment.PythonEnvironment;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
@@ -19,20 +18,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code farol python}: runs a script in the very environment that a deployment of this conda file gets. */
+/**
+ * {@code farol python}: runs a script in the very environment that a deployment of this conda file
+ * gets.
+ */
 @Command(
         name = "python",
-        description = "Run Python in the environment that a deployment with this conda file would get.",
+        description =
+                "Run Python in the environment that a deployment with this conda file would get.",
         footer = {"", "Example: farol python --conda-file environment/conda.yaml train.py"})
 final class PythonCommand implements Callable<Integer> {
-    @Option(names = "--home", paramLabel = "DIR", description = "The home folder; else FAROL_HOME, else ~/.farol.")
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "The home folder; else FAROL_HOME, else ~/.farol.")
     @Nullable Path home;
 
-    @Option(names = "--conda-file", paramLabel = "FILE", required = true, description = "The conda environment file.")
+    @Option(
+            names = "--conda-file",
+            paramLabel = "FILE",
+            required = true,
+            description = "The conda environment file.")
     @SuppressWarnings("NullAway.Init") // picocli refuses the command without it
     Path condaFile;
 
-    @Parameters(paramLabel = "ARGUMENT", description = "The script and what it gets; as after python.")
+    @Parameters(
+            paramLabel = "ARGUMENT",
+            description = "The script and what it gets; as after python.")
     List<String> arguments = new ArrayList<>();
 
     @Spec
@@ -49,9 +61,12 @@ final class PythonCommand implements Callable<Integer> {
         }
         PythonEnvironment environment;
         var config = ServerSettings.read(folder, java.util.Map.of()).value().environment();
-        try (var environments = Environments.local(config, folder.folder(), Host.current(new MavenArtifacts(folder)))) {
-            var lock = environments.resolve(
-                    new Definition(Files.readString(condaFile), condaFile.toString()), line -> progress(err, line));
+        try (var environments =
+                Environments.local(config, folder.folder(), LocalRoles.host(folder))) {
+            var lock =
+                    environments.resolve(
+                            new Definition(Files.readString(condaFile), condaFile.toString()),
+                            line -> progress(err, line));
             environment = environments.build(lock, line -> progress(err, line));
         } catch (FarolException refused) {
             err.println(refused.getMessage());

@@ -19,43 +19,54 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A replica that serves a trivial script a few times: what an AOT cache of this role is made from. */
+/**
+ * A replica that serves a trivial script a few times: what an AOT cache of this role is made from.
+ */
 final class ReplicaRehearsal {
     private ReplicaRehearsal() {}
 
     static int run(Path folder, ReplicaConfig config) throws IOException, InterruptedException {
         Path code = Files.createDirectories(folder.resolve("code"));
-        Files.writeString(code.resolve("score.py"), "def init(): pass\n\ndef run(raw): return {'got': raw}\n");
-        var spec = new ReplicaSpec(
-                "train-blue-0",
-                "train",
-                "blue",
-                "python3",
-                "train",
-                null,
-                code.toString(),
-                "score.py",
-                null,
-                Map.of(),
-                1,
-                RequestSettings.DEFAULT,
-                Duration.ofSeconds(30),
-                Files.createDirectories(folder.resolve("r")).toString(),
-                Files.createDirectories(folder.resolve("logs")).toString());
+        Files.writeString(
+                code.resolve("score.py"),
+                "def init(): pass\n\ndef run(raw): return {'got': raw}\n");
+        var spec =
+                new ReplicaSpec(
+                        "train-blue-0",
+                        "train",
+                        "blue",
+                        "python3",
+                        "train",
+                        null,
+                        code.toString(),
+                        "score.py",
+                        null,
+                        Map.of(),
+                        1,
+                        RequestSettings.DEFAULT,
+                        Duration.ofSeconds(30),
+                        Files.createDirectories(folder.resolve("r")).toString(),
+                        Files.createDirectories(folder.resolve("logs")).toString());
         var events = new ReadyWatch();
         Path sources = PythonSources.unpack(folder.resolve("python"));
-        try (var replica = Replica.start(spec, config, PythonRuntime.factory(PythonConfig.DEFAULTS, sources), events);
+        try (var replica =
+                        Replica.start(
+                                spec,
+                                config,
+                                PythonRuntime.factory(PythonConfig.DEFAULTS, sources),
+                                events);
                 var http = ApiClient.create(null, Duration.ofSeconds(5))) {
             if (!events.seen.await(30, TimeUnit.SECONDS)) {
                 return 1;
             }
             for (int i = 0; i < 20; i++) {
-                http.send(new ApiClient.Call(
-                        "POST",
-                        "http://127.0.0.1:" + replica.port() + "/score",
-                        Headers.of("Content-Type", "application/json"),
-                        new ApiClient.BytesPayload("{}".getBytes(StandardCharsets.UTF_8)),
-                        Duration.ofSeconds(5)));
+                http.send(
+                        new ApiClient.Call(
+                                "POST",
+                                "http://127.0.0.1:" + replica.port() + "/score",
+                                Headers.of("Content-Type", "application/json"),
+                                new ApiClient.BytesPayload("{}".getBytes(StandardCharsets.UTF_8)),
+                                Duration.ofSeconds(5)));
             }
         }
         return 0;
@@ -69,7 +80,8 @@ final class ReplicaRehearsal {
         @Override
         public synchronized void write(int one) {
             text.append((char) one);
-            if (one == '\n' && (text.indexOf("\"ready\"") >= 0 || text.indexOf("\"failed\"") >= 0)) {
+            if (one == '\n'
+                    && (text.indexOf("\"ready\"") >= 0 || text.indexOf("\"failed\"") >= 0)) {
                 seen.countDown();
             }
         }

@@ -11,16 +11,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** {@code farol replica --spec FILE}: the inference server of one instance, started by the backend. */
+/**
+ * {@code farol replica --spec FILE}: the inference server of one instance, started by the backend.
+ */
 final class ReplicaRole {
     private ReplicaRole() {}
 
     static int run(String[] arguments) throws IOException {
         if (arguments.length != 2 || !arguments[0].equals("--spec")) {
-            System.err.println("Usage: farol replica --spec FILE (the backend starts it; see docs/architecture.md)");
+            System.err.println(
+                    "Usage: farol replica --spec FILE (the backend starts it; see docs/architecture.md)");
             return 2;
         }
-        var spec = Json.STRICT.readValue(Files.readString(Path.of(arguments[1])), ReplicaSpec.class);
+        var spec =
+                Json.STRICT.readValue(Files.readString(Path.of(arguments[1])), ReplicaSpec.class);
         Path sources = PythonSources.unpack(Path.of(spec.logDir()).resolveSibling("python"));
         return ReplicaProcess.run(
                 spec,

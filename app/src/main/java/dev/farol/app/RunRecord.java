@@ -11,8 +11,9 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
 /**
- * Who serves a home and where: {@code run/addresses.json}. Written when the server is ready, removed when it ends; one
- * that a crash left behind is told from a living one by the process's start.
+ * Who serves a home and where: {@code run/addresses.json}. Written when the server is ready,
+ * removed when it ends; one that a crash left behind is told from a living one by the process's
+ * start.
  *
  * @param started when the process started, as the operating system says
  * @param arm base URL of the control plane, {@code https://127.0.0.1:8443}
@@ -49,7 +50,8 @@ record RunRecord(
     }
 
     void write(Path file) throws IOException {
-        AtomicFile.write(file, Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+        AtomicFile.write(
+                file, Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
     }
 
     /** The record of the server that runs now; empty when none does. */
@@ -75,12 +77,26 @@ record RunRecord(
             var json = Json.STRICT.<tools.jackson.databind.node.ObjectNode>valueToTree(this);
             return json.put("running", true).toPrettyString();
         }
-        return "Farol " + version + " runs (pid " + pid + ")\n"
-                + "  control plane  " + arm + "\n"
-                + "  gateway        " + gateway + "\n"
-                + "  workspace      " + workspace + " (resource group " + resourceGroup + ", subscription "
-                + subscription + ")\n"
-                + "  home           " + home;
+        return "Farol "
+                + version
+                + " runs (pid "
+                + pid
+                + ")\n"
+                + "  control plane  "
+                + arm
+                + "\n"
+                + "  gateway        "
+                + gateway
+                + "\n"
+                + "  workspace      "
+                + workspace
+                + " (resource group "
+                + resourceGroup
+                + ", subscription "
+                + subscription
+                + ")\n"
+                + "  home           "
+                + home;
     }
 
     /** The process, if the one of this pid is still the one that wrote the record. */

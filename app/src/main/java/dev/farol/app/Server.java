@@ -2,10 +2,9 @@ package dev.farol.app;
 
 import dev.farol.backend.Backend;
 import dev.farol.control.ControlApi;
-import dev.farol.control.GatewayAddress;
 import dev.farol.control.ControlLoop;
+import dev.farol.control.GatewayAddress;
 import dev.farol.environment.Environments;
-import dev.farol.environment.Host;
 import dev.farol.gateway.Gateway;
 import dev.farol.gateway.SnapshotFeed;
 import dev.farol.kit.certificate.Authority;
@@ -18,14 +17,12 @@ import dev.farol.wire.Listen;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -33,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All roles in one process: store, control, gateway and the backend of this machine. Reads top to bottom as the order in
- * which things start; they stop in the opposite order.
+ * All roles in one process: store, control, gateway and the backend of this machine. Reads top to
+ * bottom as the order in which things start; they stop in the opposite order.
  */
 final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
@@ -60,39 +57,52 @@ final class Server implements AutoCloseable {
             var objectsOpening = started(() -> Stores.folder(home.objects(), clock));
             var certificateMaking = started(() -> certificate(home, config));
             var feed = new SnapshotFeed();
-            gateway = keep(ports.gateway(port -> Gateway.start(config.gateway().withPort(port), feed)));
+            gateway =
+                    keep(
+                            ports.gateway(
+                                    port -> Gateway.start(config.gateway().withPort(port), feed)));
             Store store = keep(result(storeOpening));
-            ObjectStore objects = result(objectsOpening);
-            Environments environments = keep(Environments.local(
-                    config.environment(), home.folder(), Host.current(new MavenArtifacts(home))));
+            ObjectStore objects = keep(result(objectsOpening));
+            Environments environments =
+                    keep(
+                            Environments.local(
+                                    config.environment(), home.folder(), LocalRoles.host(home)));
             Backend backend = keep(LocalRoles.backend(home, config.backend(), clock));
-            loop = keep(ControlLoop.of(
-                    new ControlLoop.Parts(
-                            store,
-                            objects,
-                            environments,
-                            backend,
-                            gateway::inFlight,
-                            List.of(feed),
-                            home.assets(),
-                            home.logs().resolve("deployments"),
-                            clock),
-                    config.reconcile()));
-            var control = ControlApi.open(
-                    config.control(),
-                    home.identity(),
-                    new ControlApi.Collaborators(
-                            store,
-                            objects,
-                            new GatewayAddress(() -> URI.create(gatewayUrl())),
-                            loop.nudge(),
-                            loop.logs(),
-                            clock));
+            loop =
+                    keep(
+                            ControlLoop.of(
+                                    new ControlLoop.Parts(
+                                            store,
+                                            objects,
+                                            environments,
+                                            backend,
+                                            gateway::inFlight,
+                                            List.of(feed),
+                                            home.assets(),
+                                            home.logs().resolve("deployments"),
+                                            clock),
+                                    config.reconcile()));
+            var control =
+                    ControlApi.open(
+                            config.control(),
+                            home.identity(),
+                            new ControlApi.Collaborators(
+                                    store,
+                                    objects,
+                                    new GatewayAddress(() -> URI.create(gatewayUrl())),
+                                    loop.nudge(),
+                                    loop.logs(),
+                                    clock));
             control.ensureDefaultWorkspace();
             Listen.Tls tls = result(certificateMaking);
             loop.start();
-            api = keep(ports.control(
-                    port -> ApiServer.start(new Listen(config.host(), port, tls), control)));
+            api =
+                    keep(
+                            ports.control(
+                                    port ->
+                                            ApiServer.start(
+                                                    new Listen(config.host(), port, tls),
+                                                    control)));
         } catch (IOException | InterruptedException | RuntimeException fault) {
             close();
             throw fault;
@@ -114,7 +124,8 @@ final class Server implements AutoCloseable {
         api.drain(Duration.ofSeconds(2));
         loop.drain(Duration.ofSeconds(2));
         if (!gateway.drain(DRAIN)) {
-            log.warn("Requests were still running after {} s; they were cut off", DRAIN.toSeconds());
+            log.warn(
+                    "Requests were still running after {} s; they were cut off", DRAIN.toSeconds());
         }
         close();
     }
@@ -138,19 +149,15 @@ final class Server implements AutoCloseable {
 
     /** The names are those that clients on this machine and in its network use. */
     private static Listen.Tls certificate(Home home, ServerConfig config) throws IOException {
-        Set<String> names = new LinkedHashSet<>(List.of("localhost"));
-        Set<InetAddress> addresses =
-                new LinkedHashSet<>(List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1")));
-        try {
-            names.add(InetAddress.getLocalHost().getHostName());
-        } catch (UnknownHostException nameless) {
-            log.debug("This machine has no name of its own", nameless);
-        }
+        ServerNames local = ServerNames.local();
+        var addresses = new HashSet<>(local.addresses());
         InetAddress bound = InetAddress.getByName(config.host());
         if (!bound.isAnyLocalAddress()) {
             addresses.add(bound);
         }
-        var files = Authority.openOrCreate(home.tls()).serverCertificate(names, addresses);
+        var files =
+                Authority.openOrCreate(home.tls())
+                        .serverCertificate(new ServerNames(local.dnsNames(), addresses));
         return new Listen.Tls(files.chain(), files.key());
     }
 
@@ -171,5 +178,4 @@ final class Server implements AutoCloseable {
             }
         }
     }
-
 }

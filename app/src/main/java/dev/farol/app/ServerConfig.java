@@ -20,12 +20,13 @@ record ServerConfig(
         GatewayConfig gateway,
         BackendConfig backend,
         EnvironmentConfig environment) {
-    static final ServerConfig DEFAULTS = new ServerConfig(
-            "127.0.0.1",
-            8443,
-            ControlConfig.DEFAULTS,
-            ReconcileConfig.DEFAULTS,
-            GatewayConfig.DEFAULTS,
-            BackendConfig.DEFAULTS,
-            EnvironmentConfig.DEFAULTS);
+    static final ServerConfig DEFAULTS =
+            new ServerConfig(
+                    "127.0.0.1",
+                    8443,
+                    ControlConfig.DEFAULTS,
+                    ReconcileConfig.DEFAULTS,
+                    GatewayConfig.DEFAULTS,
+                    BackendConfig.DEFAULTS,
+                    EnvironmentConfig.DEFAULTS);
 }

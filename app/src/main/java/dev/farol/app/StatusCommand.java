@@ -10,7 +10,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code farol status}: whether a server runs in this home, and where. Exit code 3 when none does. */
+/**
+ * {@code farol status}: whether a server runs in this home, and where. Exit code 3 when none does.
+ */
 @Command(
         name = "status",
         description = "Say whether Farol runs in this home, and where it listens.",
@@ -18,7 +20,10 @@ import picocli.CommandLine.Spec;
 final class StatusCommand implements Callable<Integer> {
     static final int NOT_RUNNING = 3;
 
-    @Option(names = "--home", paramLabel = "DIR", description = "The home folder; else FAROL_HOME, else ~/.farol.")
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "The home folder; else FAROL_HOME, else ~/.farol.")
     @Nullable Path home;
 
     @Option(
@@ -38,12 +43,16 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (running.isEmpty()) {
             if (output == OutputFormat.json) {
-                out.println(Json.object()
-                        .put("running", false)
-                        .put("home", folder.folder().toString())
-                        .toPrettyString());
+                out.println(
+                        Json.object()
+                                .put("running", false)
+                                .put("home", folder.folder().toString())
+                                .toPrettyString());
             } else {
-                out.println("Farol does not run in " + folder.folder() + ". Start it with: farol up --detach");
+                out.println(
+                        "Farol does not run in "
+                                + folder.folder()
+                                + ". Start it with: farol up --detach");
             }
             return NOT_RUNNING;
         }

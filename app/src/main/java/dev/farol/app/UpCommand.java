@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code farol up}: serves until it is told to stop. The launcher turns {@code --detach} into a process of its own that
- * says through {@code --ready-file} when it is ready.
+ * {@code farol up}: serves until it is told to stop. The launcher turns {@code --detach} into a
+ * process of its own that says through {@code --ready-file} when it is ready.
  */
 @Command(
         name = "up",
@@ -35,16 +35,23 @@ final class UpCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(UpCommand.class);
     private static final int IN_USE = 3;
 
-    @Option(names = "--home", paramLabel = "DIR", description = "The home folder; else FAROL_HOME, else ~/.farol.")
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "The home folder; else FAROL_HOME, else ~/.farol.")
     @Nullable Path home;
 
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = "Port of the control plane (default 8443); 0 means any free one, for the gateway too.")
+            description =
+                    "Port of the control plane (default 8443); 0 means any free one, for the gateway too.")
     @Nullable Integer port;
 
-    @Option(names = "--gateway-port", paramLabel = "PORT", description = "Port of the gateway (default 8080).")
+    @Option(
+            names = "--gateway-port",
+            paramLabel = "PORT",
+            description = "Port of the gateway (default 8080).")
     @Nullable Integer gatewayPort;
 
     @Option(
@@ -74,8 +81,11 @@ final class UpCommand implements Callable<Integer> {
         Home folder = Home.of(home);
         prepare(folder);
         PrintWriter err = spec.commandLine().getErr();
-        try (FileChannel file = FileChannel.open(
-                        folder.run().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel file =
+                        FileChannel.open(
+                                folder.run().resolve("lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
                 FileLock lock = tryLock(file)) {
             if (lock == null) {
                 return alreadyRunning(folder);
@@ -117,7 +127,8 @@ final class UpCommand implements Callable<Integer> {
             log.error("The stop was cut short", fault);
         } finally {
             ended.countDown();
-            // The signal that brought us here would make the exit code 130 or 143; a stop that was asked for is none.
+            // The signal that brought us here would make the exit code 130 or 143; a stop that was
+            // asked for is none.
             Runtime.getRuntime().halt(0);
         }
     }
@@ -144,9 +155,18 @@ final class UpCommand implements Callable<Integer> {
         }
         spec.commandLine()
                 .getErr()
-                .println("Farol runs already in " + folder.folder()
-                        + running.map(record -> " (pid " + record.pid() + ", " + record.arm() + ")").orElse("")
-                        + ". Stop it with: farol down");
+                .println(
+                        "Farol runs already in "
+                                + folder.folder()
+                                + running.map(
+                                                record ->
+                                                        " (pid "
+                                                                + record.pid()
+                                                                + ", "
+                                                                + record.arm()
+                                                                + ")")
+                                        .orElse("")
+                                + ". Stop it with: farol down");
         return IN_USE;
     }
 
@@ -173,8 +193,13 @@ final class UpCommand implements Callable<Integer> {
         boolean fresh = !Files.exists(folder.folder());
         Files.createDirectories(folder.run());
         Files.createDirectories(folder.logs());
-        if (fresh && folder.folder().getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(folder.folder(), PosixFilePermissions.fromString("rwx------"));
+        if (fresh
+                && folder.folder()
+                        .getFileSystem()
+                        .supportedFileAttributeViews()
+                        .contains("posix")) {
+            Files.setPosixFilePermissions(
+                    folder.folder(), PosixFilePermissions.fromString("rwx------"));
         }
     }
 

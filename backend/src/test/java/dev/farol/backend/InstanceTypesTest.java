@@ -1,9 +1,9 @@
 package dev.farol.backend;
 
-import dev.farol.kit.ByteSize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farol.kit.ByteSize;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +21,12 @@ class InstanceTypesTest {
     void anAdminAddsAndReplaces() {
         var tiny = new InstanceType(1, new ByteSize(256L << 20));
         InstanceTypes types =
-                InstanceTypes.with(Map.of("tiny", tiny, "Standard_F2s_v2", new InstanceType(9, new ByteSize(9))));
+                InstanceTypes.with(
+                        Map.of(
+                                "tiny",
+                                tiny,
+                                "Standard_F2s_v2",
+                                new InstanceType(9, new ByteSize(9))));
         assertThat(types.find("Tiny")).contains(tiny);
         assertThat(types.find("Standard_F2s_v2").orElseThrow().cpu()).isEqualTo(9);
         assertThat(types.smallestWith(200L << 20)).contains("tiny");

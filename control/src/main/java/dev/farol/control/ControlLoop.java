@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The acting half of the control plane: reconcilers from desired to observed, the ends of operations, the routing
- * snapshots. It owns what it makes and nothing that it is given.
+ * The acting half of the control plane: reconcilers from desired to observed, the ends of
+ * operations, the routing snapshots. It owns what it makes and nothing that it is given.
  */
 public interface ControlLoop extends AutoCloseable {
     /**
@@ -57,8 +57,8 @@ public interface ControlLoop extends AutoCloseable {
     RoutingSnapshot snapshot();
 
     /**
-     * Takes up nothing new and waits for the looks that are in progress. Operations that are not done stay open; the
-     * next start goes on with them. Snapshots still follow the instances.
+     * Takes up nothing new and waits for the looks that are in progress. Operations that are not
+     * done stay open; the next start goes on with them. Snapshots still follow the instances.
      */
     void drain(Duration deadline);
 

@@ -13,7 +13,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** kill -9 of the server at random moments of a load of creates, updates and deletes; after each it is started again. */
+/**
+ * kill -9 of the server at random moments of a load of creates, updates and deletes; after each it
+ * is started again.
+ */
 class CrashE2E {
     private static final int ROUNDS = Boolean.getBoolean("farol.full") ? 50 : 8;
     private static final Set<String> ENDED = Set.of("Succeeded", "Failed", "Canceled");
@@ -26,7 +29,12 @@ class CrashE2E {
             var project = new Project(Files.createDirectory(farol.home().resolve("project")));
             farol.up();
             farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-            farol.run("online-deployment", "create", "-f", project.path("blue-deployment.yml"), "--all-traffic")
+            farol.run(
+                            "online-deployment",
+                            "create",
+                            "-f",
+                            project.path("blue-deployment.yml"),
+                            "--all-traffic")
                     .ok();
             String uri = farol.scoringUri("credit");
             String key = farol.key("credit");
@@ -48,7 +56,10 @@ class CrashE2E {
                 farol.up();
                 assertThat(farol.scoringUri("credit")).as(where).isEqualTo(uri);
                 assertThat(farol.key("credit")).as(where).isEqualTo(key);
-                Eventually.eventually("every operation ended; " + where, Duration.ofSeconds(90), () -> allEnded(farol));
+                Eventually.eventually(
+                        "every operation ended; " + where,
+                        Duration.ofSeconds(90),
+                        () -> allEnded(farol));
                 // Whatever else happened, blue has the traffic and its files are whole.
                 Eventually.eventually(
                         "blue answers; " + where,
@@ -68,18 +79,50 @@ class CrashE2E {
     }
 
     /** One to three commands at once, of those that make, change and remove things. */
-    private static List<Process> startLoad(Farol farol, Project project, Random random, int round) throws Exception {
+    private static List<Process> startLoad(Farol farol, Project project, Random random, int round)
+            throws Exception {
         var load = new ArrayList<Process>();
         project.model("round " + round);
         int commands = 1 + random.nextInt(3);
         for (int i = 0; i < commands; i++) {
             load.add(
                     switch (random.nextInt(5)) {
-                        case 0 -> farol.start("online-deployment", "update", "-f", project.path("blue-deployment.yml"));
-                        case 1 -> farol.start("online-deployment", "create", "-f", project.path("green-deployment.yml"));
-                        case 2 -> farol.start("online-deployment", "delete", "-e", "credit", "-n", "green", "--yes");
-                        case 3 -> farol.start("online-endpoint", "create", "-n", "other" + round, "--auth-mode", "key");
-                        default -> farol.start("online-endpoint", "delete", "-n", "other" + (round - 1), "--yes");
+                        case 0 ->
+                                farol.start(
+                                        "online-deployment",
+                                        "update",
+                                        "-f",
+                                        project.path("blue-deployment.yml"));
+                        case 1 ->
+                                farol.start(
+                                        "online-deployment",
+                                        "create",
+                                        "-f",
+                                        project.path("green-deployment.yml"));
+                        case 2 ->
+                                farol.start(
+                                        "online-deployment",
+                                        "delete",
+                                        "-e",
+                                        "credit",
+                                        "-n",
+                                        "green",
+                                        "--yes");
+                        case 3 ->
+                                farol.start(
+                                        "online-endpoint",
+                                        "create",
+                                        "-n",
+                                        "other" + round,
+                                        "--auth-mode",
+                                        "key");
+                        default ->
+                                farol.start(
+                                        "online-endpoint",
+                                        "delete",
+                                        "-n",
+                                        "other" + (round - 1),
+                                        "--yes");
                     });
         }
         return load;
@@ -91,7 +134,8 @@ class CrashE2E {
                 return false;
             }
         }
-        for (JsonNode deployment : farol.run("online-deployment", "list", "-e", "credit").ok().json()) {
+        for (JsonNode deployment :
+                farol.run("online-deployment", "list", "-e", "credit").ok().json()) {
             if (!ENDED.contains(deployment.get("provisioning_state").asString())) {
                 return false;
             }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The README's first command: a real model, trained, deployed, split and scored; and again, in seconds. */
+/**
+ * The README's first command: a real model, trained, deployed, split and scored; and again, in
+ * seconds.
+ */
 class DemoE2E {
     @Test
     void theDemoAnswersTeachesAndLeavesTheServerRunning() throws Exception {

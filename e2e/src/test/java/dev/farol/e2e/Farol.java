@@ -71,25 +71,40 @@ final class Farol implements AutoCloseable {
         builder.redirectOutput(Files.createTempFile(home, "out", ".txt").toFile());
         builder.redirectError(Files.createTempFile(home, "err", ".txt").toFile());
         Process process = builder.start();
-        outputs.put(process.pid(), new Path[] {
-            builder.redirectOutput().file().toPath(), builder.redirectError().file().toPath()
-        });
+        outputs.put(
+                process.pid(),
+                new Path[] {
+                    builder.redirectOutput().file().toPath(),
+                    builder.redirectError().file().toPath()
+                });
         return process;
     }
 
     private final Map<Long, Path[]> outputs = new java.util.concurrent.ConcurrentHashMap<>();
 
-    Result finish(Process process, Duration limit, String... arguments) throws IOException, InterruptedException {
+    Result finish(Process process, Duration limit, String... arguments)
+            throws IOException, InterruptedException {
         Path[] files = outputs.get(process.pid());
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly().waitFor();
-            throw new AssertionError("farol " + String.join(" ", arguments) + " did not end within " + limit
-                    + "; stdout: " + Files.readString(files[0]) + "; stderr: " + Files.readString(files[1]));
+            throw new AssertionError(
+                    "farol "
+                            + String.join(" ", arguments)
+                            + " did not end within "
+                            + limit
+                            + "; stdout: "
+                            + Files.readString(files[0])
+                            + "; stderr: "
+                            + Files.readString(files[1]));
         }
-        return new Result(process.exitValue(), Files.readString(files[0]), Files.readString(files[1]));
+        return new Result(
+                process.exitValue(), Files.readString(files[0]), Files.readString(files[1]));
     }
 
-    /** Downloads are shared by all tests of a run: they are of the package index, not of the Farol under test. */
+    /**
+     * Downloads are shared by all tests of a run: they are of the package index, not of the Farol
+     * under test.
+     */
     static Path sharedCache() throws IOException {
         Path folder = ROOT.resolve("e2e/target/cache");
         Files.createDirectories(folder);
@@ -117,11 +132,12 @@ final class Farol implements AutoCloseable {
 
     HttpResponse<String> score(String uri, String key, String body, String... headers)
             throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(uri))
-                .timeout(Duration.ofSeconds(60))
-                .header("Authorization", "Bearer " + key)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+        var request =
+                HttpRequest.newBuilder(URI.create(uri))
+                        .timeout(Duration.ofSeconds(60))
+                        .header("Authorization", "Bearer " + key)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -136,7 +152,15 @@ final class Farol implements AutoCloseable {
     }
 
     String key(String endpoint) throws IOException, InterruptedException {
-        return run("online-endpoint", "get-credentials", "-n", endpoint, "--query", "primaryKey", "-o", "tsv")
+        return run(
+                        "online-endpoint",
+                        "get-credentials",
+                        "-n",
+                        endpoint,
+                        "--query",
+                        "primaryKey",
+                        "-o",
+                        "tsv")
                 .ok()
                 .out()
                 .strip();
@@ -146,15 +170,23 @@ final class Farol implements AutoCloseable {
     List<ProcessHandle> processes() throws IOException {
         var found = new ArrayList<ProcessHandle>();
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
-            for (Path entry : entries.filter(e -> e.getFileName().toString().matches("\\d+")).toList()) {
+            for (Path entry :
+                    entries.filter(e -> e.getFileName().toString().matches("\\d+")).toList()) {
                 try {
-                    String text = Files.readString(entry.resolve("cmdline"), java.nio.charset.StandardCharsets.ISO_8859_1)
-                            + Files.readString(entry.resolve("environ"), java.nio.charset.StandardCharsets.ISO_8859_1);
+                    String text =
+                            Files.readString(
+                                            entry.resolve("cmdline"),
+                                            java.nio.charset.StandardCharsets.ISO_8859_1)
+                                    + Files.readString(
+                                            entry.resolve("environ"),
+                                            java.nio.charset.StandardCharsets.ISO_8859_1);
                     if (text.contains(home.toString())) {
-                        ProcessHandle.of(Long.parseLong(entry.getFileName().toString())).ifPresent(found::add);
+                        ProcessHandle.of(Long.parseLong(entry.getFileName().toString()))
+                                .ifPresent(found::add);
                     }
                 } catch (IOException gone) {
-                    // The process ended while it was looked at, or is another user's: not ours either way.
+                    // The process ended while it was looked at, or is another user's: not ours
+                    // either way.
                     continue;
                 }
             }
@@ -166,7 +198,10 @@ final class Farol implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         run("down");
-        Eventually.eventually("no process of " + home + " is left", Duration.ofSeconds(20), () -> processes().isEmpty());
+        Eventually.eventually(
+                "no process of " + home + " is left",
+                Duration.ofSeconds(20),
+                () -> processes().isEmpty());
         http.close();
         delete(home);
     }

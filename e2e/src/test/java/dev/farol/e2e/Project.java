@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A user's folder: an endpoint, deployments, a scoring script, a model, an environment of the bare interpreter. */
+/**
+ * A user's folder: an endpoint, deployments, a scoring script, a model, an environment of the bare
+ * interpreter.
+ */
 final class Project {
-    static final String ECHO = """
+    static final String ECHO =
+            """
             import json, os
 
             folder = os.environ["AZUREML_MODEL_DIR"]
@@ -24,13 +28,17 @@ final class Project {
 
     Project(Path folder) throws IOException {
         this.folder = folder;
-        write("endpoint.yml", """
+        write(
+                "endpoint.yml",
+                """
                 $schema: https://azuremlschemas.azureedge.net/latest/managedOnlineEndpoint.schema.json
                 name: credit
                 auth_mode: key
                 """);
         write("request.json", "{\"data\": [1, 2, 3]}\n");
-        write("environment/conda.yaml", """
+        write(
+                "environment/conda.yaml",
+                """
                 name: plain
                 channels: [conda-forge]
                 dependencies:
@@ -66,7 +74,9 @@ final class Project {
     }
 
     Project conda(String... packages) throws IOException {
-        var text = new StringBuilder("name: env\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n");
+        var text =
+                new StringBuilder(
+                        "name: env\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n");
         for (String one : packages) {
             text.append("  - ").append(one).append('\n');
         }
@@ -75,7 +85,9 @@ final class Project {
 
     /** Writes {@code {name}-deployment.yml}; {@code more} is appended as it is. */
     Project deployment(String name, String more) throws IOException {
-        return write(name + "-deployment.yml", """
+        return write(
+                name + "-deployment.yml",
+                """
                 $schema: https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json
                 name: %s
                 endpoint_name: credit
@@ -88,6 +100,9 @@ final class Project {
                   conda_file: environment/conda.yaml
                   image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
                 instance_type: Standard_DS1_v2
-                """.formatted(name) + (more.contains("instance_count") ? "" : "instance_count: 1\n") + more);
+                """
+                                .formatted(name)
+                        + (more.contains("instance_count") ? "" : "instance_count: 1\n")
+                        + more);
     }
 }

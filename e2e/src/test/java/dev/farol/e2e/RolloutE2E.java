@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Changes under load: nothing that a user does to a deployment costs one of its callers an answer. */
+/**
+ * Changes under load: nothing that a user does to a deployment costs one of its callers an answer.
+ */
 class RolloutE2E {
     /** Callers that never pause, and what they saw. */
     private static final class Load implements AutoCloseable {
@@ -27,21 +29,30 @@ class RolloutE2E {
 
         Load(Farol farol, String uri, String key, int callers) {
             for (int i = 0; i < callers; i++) {
-                threads.add(Thread.ofVirtual().start(() -> {
-                    while (running.get()) {
-                        try {
-                            var answer = farol.score(uri, key, "{\"n\": 1}");
-                            if (answer.statusCode() != 200) {
-                                failures.add(answer.statusCode() + " " + answer.headers().map() + " " + answer.body());
-                            }
-                            answered.incrementAndGet();
-                        } catch (Exception failure) {
-                            if (running.get()) {
-                                failures.add(failure.toString());
-                            }
-                        }
-                    }
-                }));
+                threads.add(
+                        Thread.ofVirtual()
+                                .start(
+                                        () -> {
+                                            while (running.get()) {
+                                                try {
+                                                    var answer =
+                                                            farol.score(uri, key, "{\"n\": 1}");
+                                                    if (answer.statusCode() != 200) {
+                                                        failures.add(
+                                                                answer.statusCode()
+                                                                        + " "
+                                                                        + answer.headers().map()
+                                                                        + " "
+                                                                        + answer.body());
+                                                    }
+                                                    answered.incrementAndGet();
+                                                } catch (Exception failure) {
+                                                    if (running.get()) {
+                                                        failures.add(failure.toString());
+                                                    }
+                                                }
+                                            }
+                                        }));
             }
         }
 
@@ -64,31 +75,60 @@ class RolloutE2E {
         try (var farol = new Farol()) {
             var project = new Project(Files.createDirectory(farol.home().resolve("project")));
             project.deployment(
-                    "blue", "instance_count: 2\nrequest_settings: {max_concurrent_requests_per_instance: 8}\n");
+                    "blue",
+                    "instance_count: 2\nrequest_settings: {max_concurrent_requests_per_instance: 8}\n");
             farol.up();
             farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-            farol.run("online-deployment", "create", "-f", project.path("blue-deployment.yml"), "--all-traffic")
+            farol.run(
+                            "online-deployment",
+                            "create",
+                            "-f",
+                            project.path("blue-deployment.yml"),
+                            "--all-traffic")
                     .ok();
             String uri = farol.scoringUri("credit");
             String key = farol.key("credit");
             try (var load = new Load(farol, uri, key, 4)) {
                 load.awaitMore(100);
                 project.model("second");
-                farol.run("online-deployment", "update", "-f", project.path("blue-deployment.yml")).ok();
+                farol.run("online-deployment", "update", "-f", project.path("blue-deployment.yml"))
+                        .ok();
                 load.awaitMore(100);
                 assertThat(farol.score(uri, key, "{}").body()).contains("second");
 
-                farol.run("online-deployment", "update", "-e", "credit", "-n", "blue", "--set", "instance_count=3")
+                farol.run(
+                                "online-deployment",
+                                "update",
+                                "-e",
+                                "credit",
+                                "-n",
+                                "blue",
+                                "--set",
+                                "instance_count=3")
                         .ok();
                 load.awaitMore(100);
-                farol.run("online-deployment", "update", "-e", "credit", "-n", "blue", "--set", "instance_count=1")
+                farol.run(
+                                "online-deployment",
+                                "update",
+                                "-e",
+                                "credit",
+                                "-n",
+                                "blue",
+                                "--set",
+                                "instance_count=1")
                         .ok();
                 load.awaitMore(100);
                 assertThat(load.failures).isEmpty();
 
                 // An update that cannot come up leaves the one before it serving.
-                project.script("def init():\n    raise RuntimeError('no')\n\ndef run(raw):\n    return {}\n");
-                var failed = farol.run("online-deployment", "update", "-f", project.path("blue-deployment.yml"));
+                project.script(
+                        "def init():\n    raise RuntimeError('no')\n\ndef run(raw):\n    return {}\n");
+                var failed =
+                        farol.run(
+                                "online-deployment",
+                                "update",
+                                "-f",
+                                project.path("blue-deployment.yml"));
                 assertThat(failed.exit()).isNotZero();
                 load.awaitMore(100);
                 assertThat(load.failures).isEmpty();
@@ -101,7 +141,8 @@ class RolloutE2E {
     void aKilledWorkerFailsOnlyWhatItRanAndIsHealed() throws Exception {
         try (var farol = new Farol()) {
             var project = new Project(Files.createDirectory(farol.home().resolve("project")));
-            project.script("""
+            project.script(
+                    """
                     import json, os, signal
 
                     def init():
@@ -113,13 +154,20 @@ class RolloutE2E {
                             os.kill(os.getpid(), signal.SIGKILL)
                         return {"pid": os.getpid()}
                     """);
-            project.deployment("blue", """
+            project.deployment(
+                    "blue",
+                    """
                     environment_variables: {WORKER_COUNT: "2"}
                     request_settings: {max_concurrent_requests_per_instance: 4}
                     """);
             farol.up();
             farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-            farol.run("online-deployment", "create", "-f", project.path("blue-deployment.yml"), "--all-traffic")
+            farol.run(
+                            "online-deployment",
+                            "create",
+                            "-f",
+                            project.path("blue-deployment.yml"),
+                            "--all-traffic")
                     .ok();
             String uri = farol.scoringUri("credit");
             String key = farol.key("credit");
@@ -133,7 +181,8 @@ class RolloutE2E {
                 }
                 assertThat(load.failures).isEmpty();
             }
-            Eventually.eventually("it answers", () -> farol.score(uri, key, "{}").statusCode() == 200);
+            Eventually.eventually(
+                    "it answers", () -> farol.score(uri, key, "{}").statusCode() == 200);
         }
     }
 }

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 
-/** Every way in which a deployment fails to come up ends in one verdict that names cause, place and cure. */
+/**
+ * Every way in which a deployment fails to come up ends in one verdict that names cause, place and
+ * cure.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VerdictE2E {
     private Farol farol;
@@ -22,7 +25,9 @@ class VerdictE2E {
     @BeforeAll
     void start() throws Exception {
         farol = new Farol();
-        Files.writeString(farol.home().resolve("farol.yaml"), """
+        Files.writeString(
+                farol.home().resolve("farol.yaml"),
+                """
                 backend:
                   instance-types:
                     tiny: {cpu: 1, memory: 160MiB}
@@ -44,11 +49,17 @@ class VerdictE2E {
 
     /** Creates the deployment, expects it to fail, and answers what the command said. */
     private String verdict() throws Exception {
-        var result = farol.run(
-                Duration.ofMinutes(3), "online-deployment", "create", "-f", project.path("blue-deployment.yml"));
+        var result =
+                farol.run(
+                        Duration.ofMinutes(3),
+                        "online-deployment",
+                        "create",
+                        "-f",
+                        project.path("blue-deployment.yml"));
         assertThat(result.exit()).as(result.out() + result.err()).isNotZero();
         assertThat(result.err()).contains("phase:").contains("fix:");
-        JsonNode shown = farol.run("online-deployment", "show", "-e", "credit", "-n", "blue").ok().json();
+        JsonNode shown =
+                farol.run("online-deployment", "show", "-e", "credit", "-n", "blue").ok().json();
         assertThat(shown.get("provisioning_state").asString()).isEqualTo("Failed");
         assertThat(shown.toString()).as("the status shows the verdict too").contains("phase:");
         return result.err();
@@ -67,7 +78,8 @@ class VerdictE2E {
 
     @Test
     void exceptionInInit() throws Exception {
-        project.script("def init():\n    prices = {}\n    prices['tea']\n\ndef run(raw):\n    return {}\n");
+        project.script(
+                "def init():\n    prices = {}\n    prices['tea']\n\ndef run(raw):\n    return {}\n");
         assertThat(verdict())
                 .contains("phase:     init")
                 .contains("KeyError: 'tea'")
@@ -83,12 +95,16 @@ class VerdictE2E {
     @Test
     void syntaxError() throws Exception {
         project.script("def init():\n    pass\n\ndef run(raw)\n    return {}\n");
-        assertThat(verdict()).contains("phase:     code").contains("SyntaxError").contains("score.py:4");
+        assertThat(verdict())
+                .contains("phase:     code")
+                .contains("SyntaxError")
+                .contains("score.py:4");
     }
 
     @Test
     void wrongPickleVersion() throws Exception {
-        project.script("""
+        project.script(
+                """
                 import os, pickle
 
                 def init():
@@ -99,8 +115,10 @@ class VerdictE2E {
                 def run(raw):
                     return {}
                 """);
-        // Protocol 9 does not exist yet: what a pickle of a newer Python looks like to an older one.
-        Files.write(Path.of(project.path("model/model.pkl")), new byte[] {(byte) 0x80, 9, 'N', '.'});
+        // Protocol 9 does not exist yet: what a pickle of a newer Python looks like to an older
+        // one.
+        Files.write(
+                Path.of(project.path("model/model.pkl")), new byte[] {(byte) 0x80, 9, 'N', '.'});
         assertThat(verdict())
                 .contains("phase:     init")
                 .contains("unsupported pickle protocol: 9")
@@ -109,7 +127,8 @@ class VerdictE2E {
 
     @Test
     void modelPathThatDoesNotExist() throws Exception {
-        project.script("""
+        project.script(
+                """
                 import os
 
                 def init():
@@ -136,14 +155,20 @@ class VerdictE2E {
 
     @Test
     void initThatNeverEnds() throws Exception {
-        project.script("import time\n\ndef init():\n    while True:\n        time.sleep(1)\n\ndef run(raw):\n    return {}\n");
-        project.deployment("blue", "liveness_probe: {initial_delay: 1, period: 1, failure_threshold: 3}\n");
-        assertThat(verdict()).contains("phase:     init").contains("did not end").contains("score.py:5 in init");
+        project.script(
+                "import time\n\ndef init():\n    while True:\n        time.sleep(1)\n\ndef run(raw):\n    return {}\n");
+        project.deployment(
+                "blue", "liveness_probe: {initial_delay: 1, period: 1, failure_threshold: 3}\n");
+        assertThat(verdict())
+                .contains("phase:     init")
+                .contains("did not end")
+                .contains("score.py:5 in init");
     }
 
     @Test
     void killedForMemory() throws Exception {
-        project.script("""
+        project.script(
+                """
                 import time
 
                 def init():
@@ -157,14 +182,17 @@ class VerdictE2E {
                 """);
         project.write(
                 "blue-deployment.yml",
-                Files.readString(Path.of(project.path("blue-deployment.yml"))).replace("Standard_DS1_v2", "tiny"));
+                Files.readString(Path.of(project.path("blue-deployment.yml")))
+                        .replace("Standard_DS1_v2", "tiny"));
         assertThat(verdict()).contains("OutOfMemory").contains("160").contains("instance_type");
     }
 
     @Test
     void portAlreadyTaken() throws Exception {
-        try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            project.script("""
+        try (var taken =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            project.script(
+                    """
                     import socket
 
                     def init():
@@ -173,7 +201,8 @@ class VerdictE2E {
 
                     def run(raw):
                         return {}
-                    """.formatted(taken.getLocalPort()));
+                    """
+                            .formatted(taken.getLocalPort()));
             assertThat(verdict())
                     .contains("phase:     init")
                     .contains("Address already in use")
@@ -183,13 +212,19 @@ class VerdictE2E {
 
     @Test
     void theCommandThatReproducesReallyDoes() throws Exception {
-        project.script("def init():\n    raise RuntimeError('weights are missing')\n\ndef run(raw):\n    return {}\n");
+        project.script(
+                "def init():\n    raise RuntimeError('weights are missing')\n\ndef run(raw):\n    return {}\n");
         String text = verdict();
-        String command = text.lines()
-                .filter(line -> line.contains("reproduce: "))
-                .map(line -> line.substring(line.indexOf("reproduce: ") + "reproduce: ".length()))
-                .findFirst()
-                .orElseThrow();
+        String command =
+                text.lines()
+                        .filter(line -> line.contains("reproduce: "))
+                        .map(
+                                line ->
+                                        line.substring(
+                                                line.indexOf("reproduce: ")
+                                                        + "reproduce: ".length()))
+                        .findFirst()
+                        .orElseThrow();
         var process = new ProcessBuilder("bash", "-c", command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor()).isNotZero();

@@ -24,27 +24,41 @@ class WalkE2E {
             var project = new Project(Files.createDirectory(farol.home().resolve("project")));
             var up = farol.up();
             assertThat(up.get("pid").asLong()).isPositive();
-            assertThat(farol.status().get("gateway").asString()).isEqualTo(up.get("gateway").asString());
+            assertThat(farol.status().get("gateway").asString())
+                    .isEqualTo(up.get("gateway").asString());
 
-            var endpoint = farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml"))
-                    .ok()
-                    .json();
+            var endpoint =
+                    farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml"))
+                            .ok()
+                            .json();
             assertThat(endpoint.get("name").asString()).isEqualTo("credit");
             assertThat(endpoint.get("provisioning_state").asString()).isEqualTo("Succeeded");
             assertThat(endpoint.get("scoring_uri").asString())
                     .isEqualTo(up.get("gateway").asString() + "/api/v1/endpoint/credit/score");
 
-            var blue = farol.run(
-                            "online-deployment", "create", "-f", project.path("blue-deployment.yml"), "--all-traffic")
-                    .ok()
-                    .json();
+            var blue =
+                    farol.run(
+                                    "online-deployment",
+                                    "create",
+                                    "-f",
+                                    project.path("blue-deployment.yml"),
+                                    "--all-traffic")
+                            .ok()
+                            .json();
             assertThat(blue.get("provisioning_state").asString()).isEqualTo("Succeeded");
             assertThat(blue.get("instance_count").asInt()).isEqualTo(1);
-            assertThat(blue.get("request_settings").get("request_timeout_ms").asInt()).isEqualTo(5000);
+            assertThat(blue.get("request_settings").get("request_timeout_ms").asInt())
+                    .isEqualTo(5000);
 
-            var answer = farol.run(
-                            "online-endpoint", "invoke", "-n", "credit", "--request-file", project.path("request.json"))
-                    .ok();
+            var answer =
+                    farol.run(
+                                    "online-endpoint",
+                                    "invoke",
+                                    "-n",
+                                    "credit",
+                                    "--request-file",
+                                    project.path("request.json"))
+                            .ok();
             assertThat(answer.out()).contains("\"greeting\": \"hello\"");
 
             String uri = farol.scoringUri("credit");
@@ -57,16 +71,17 @@ class WalkE2E {
             project.model("salut");
             farol.run("online-deployment", "create", "-f", project.path("green-deployment.yml"))
                     .ok();
-            var pinned = farol.run(
-                            "online-endpoint",
-                            "invoke",
-                            "-n",
-                            "credit",
-                            "--request-file",
-                            project.path("request.json"),
-                            "--deployment-name",
-                            "green")
-                    .ok();
+            var pinned =
+                    farol.run(
+                                    "online-endpoint",
+                                    "invoke",
+                                    "-n",
+                                    "credit",
+                                    "--request-file",
+                                    project.path("request.json"),
+                                    "--deployment-name",
+                                    "green")
+                            .ok();
             assertThat(pinned.out()).contains("salut");
 
             farol.run("online-endpoint", "update", "-n", "credit", "--traffic", "blue=90 green=10")
@@ -75,19 +90,43 @@ class WalkE2E {
             for (int i = 0; i < 200; i++) {
                 var each = farol.score(uri, key, "{}");
                 assertThat(each.statusCode()).isEqualTo(200);
-                split.merge(each.headers().firstValue("azureml-model-deployment").orElseThrow(), 1, Integer::sum);
+                split.merge(
+                        each.headers().firstValue("azureml-model-deployment").orElseThrow(),
+                        1,
+                        Integer::sum);
             }
             // 200 draws at 10 %: mean 20, deviation 4.2; five deviations either way.
             assertThat(split.getOrDefault("green", 0)).isBetween(1, 41);
 
-            assertThat(farol.run("online-deployment", "list", "-e", "credit", "-o", "table").ok().out())
+            assertThat(
+                            farol.run("online-deployment", "list", "-e", "credit", "-o", "table")
+                                    .ok()
+                                    .out())
                     .contains("blue")
                     .contains("green");
-            assertThat(farol.run("online-deployment", "get-logs", "-e", "credit", "-n", "blue", "--lines", "50")
-                            .ok()
-                            .out())
+            assertThat(
+                            farol.run(
+                                            "online-deployment",
+                                            "get-logs",
+                                            "-e",
+                                            "credit",
+                                            "-n",
+                                            "blue",
+                                            "--lines",
+                                            "50")
+                                    .ok()
+                                    .out())
                     .isNotBlank();
-            assertThat(farol.run("online-deployment", "delete", "-e", "credit", "-n", "green", "--yes").exit())
+            assertThat(
+                            farol.run(
+                                            "online-deployment",
+                                            "delete",
+                                            "-e",
+                                            "credit",
+                                            "-n",
+                                            "green",
+                                            "--yes")
+                                    .exit())
                     .as("a deployment with traffic is not deleted")
                     .isNotZero();
             farol.run("online-endpoint", "update", "-n", "credit", "--traffic", "blue=100").ok();
@@ -97,19 +136,33 @@ class WalkE2E {
             assertThat(farol.run("online-endpoint", "list", "-o", "json").ok().json()).isEmpty();
             Eventually.eventually(
                     "no worker is left after the delete",
-                    () -> farol.processes().stream()
-                            .noneMatch(process -> process.info().commandLine().orElse("").contains("replica")));
+                    () ->
+                            farol.processes().stream()
+                                    .noneMatch(
+                                            process ->
+                                                    process.info()
+                                                            .commandLine()
+                                                            .orElse("")
+                                                            .contains("replica")));
         }
     }
 
     @Test
     void scoresWithThePublishedSampleUnchanged() throws Exception {
-        Path samples = Farol.ROOT.resolve("e2e/src/test/resources/azureml-samples/cli/endpoints/online");
+        Path samples =
+                Farol.ROOT.resolve("e2e/src/test/resources/azureml-samples/cli/endpoints/online");
         try (var farol = new Farol()) {
             farol.up();
-            farol.run("online-endpoint", "create", "-n", "my-endpoint", "-f", samples.resolve("managed/sample/endpoint.yml").toString())
+            farol.run(
+                            "online-endpoint",
+                            "create",
+                            "-n",
+                            "my-endpoint",
+                            "-f",
+                            samples.resolve("managed/sample/endpoint.yml").toString())
                     .ok();
-            var shown = farol.run("online-endpoint", "show", "-n", "my-endpoint", "-o", "yaml").ok();
+            var shown =
+                    farol.run("online-endpoint", "show", "-n", "my-endpoint", "-o", "yaml").ok();
             assertThat(shown.out()).contains("name: my-endpoint").contains("auth_mode: key");
         }
     }
@@ -119,15 +172,27 @@ class WalkE2E {
         try (var farol = new Farol()) {
             var up = farol.up();
             String arm = up.get("arm").asString();
-            String workspace = arm + "/subscriptions/" + up.get("subscription").asString() + "/resourceGroups/"
-                    + up.get("resourceGroup").asString() + "/providers/Microsoft.MachineLearningServices/workspaces/"
-                    + up.get("workspace").asString();
-            try (var http = java.net.http.HttpClient.newBuilder().sslContext(trusting(farol)).build()) {
-                for (String path : new String[] {"", "/onlineEndpoints", "/onlineEndpoints/x", "/datastores"}) {
-                    var request = java.net.http.HttpRequest.newBuilder(
-                                    java.net.URI.create(workspace + path + "?api-version=2024-10-01"))
-                            .build();
-                    var answer = http.send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
+            String workspace =
+                    arm
+                            + "/subscriptions/"
+                            + up.get("subscription").asString()
+                            + "/resourceGroups/"
+                            + up.get("resourceGroup").asString()
+                            + "/providers/Microsoft.MachineLearningServices/workspaces/"
+                            + up.get("workspace").asString();
+            try (var http =
+                    java.net.http.HttpClient.newBuilder().sslContext(trusting(farol)).build()) {
+                for (String path :
+                        new String[] {
+                            "", "/onlineEndpoints", "/onlineEndpoints/x", "/datastores"
+                        }) {
+                    var request =
+                            java.net.http.HttpRequest.newBuilder(
+                                            java.net.URI.create(
+                                                    workspace + path + "?api-version=2024-10-01"))
+                                    .build();
+                    var answer =
+                            http.send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
                     assertThat(answer.statusCode()).as(path).isEqualTo(401);
                     assertThat(answer.body()).contains("AuthenticationFailed");
                 }
@@ -142,7 +207,8 @@ class WalkE2E {
                 "farol",
                 CertificateFactory.getInstance("X.509")
                         .generateCertificate(
-                                new ByteArrayInputStream(Files.readAllBytes(farol.home().resolve("tls/ca.pem")))));
+                                new ByteArrayInputStream(
+                                        Files.readAllBytes(farol.home().resolve("tls/ca.pem")))));
         var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
         var context = SSLContext.getInstance("TLS");
@@ -156,10 +222,22 @@ class WalkE2E {
                 var second = new Farol()) {
             var one = first.up();
             String port = one.get("gateway").asString().replaceAll(".*:", "");
-            var two = second.run("up", "--detach", "--port", "0", "--gateway-port", port, "-o", "json").ok();
-            assertThat(two.json().get("gateway").asString()).isNotEqualTo(one.get("gateway").asString());
+            var two =
+                    second.run(
+                                    "up",
+                                    "--detach",
+                                    "--port",
+                                    "0",
+                                    "--gateway-port",
+                                    port,
+                                    "-o",
+                                    "json")
+                            .ok();
+            assertThat(two.json().get("gateway").asString())
+                    .isNotEqualTo(one.get("gateway").asString());
             assertThat(two.err()).contains(port).contains("taken");
-            assertThat(first.status().get("pid").asLong()).isNotEqualTo(second.status().get("pid").asLong());
+            assertThat(first.status().get("pid").asLong())
+                    .isNotEqualTo(second.status().get("pid").asLong());
             first.run("down").ok();
             assertThat(second.run("status").exit()).isZero();
             assertThat(first.run("status").exit()).isNotZero();
@@ -179,7 +257,8 @@ class WalkE2E {
     }
 
     private static void sendInterrupt(long pid) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor())
+                .isZero();
     }
 
     @Test
@@ -187,12 +266,15 @@ class WalkE2E {
         try (var farol = new Farol()) {
             farol.up();
             var project = new Project(Files.createDirectory(farol.home().resolve("project")));
-            project.write("bad-endpoint.yml", """
+            project.write(
+                    "bad-endpoint.yml",
+                    """
                     name: c
                     auth_mod: key
                     traffic: {blue: many}
                     """);
-            var endpoint = farol.run("online-endpoint", "create", "-f", project.path("bad-endpoint.yml"));
+            var endpoint =
+                    farol.run("online-endpoint", "create", "-f", project.path("bad-endpoint.yml"));
             assertThat(endpoint.exit()).isNotZero();
             assertThat(endpoint.err())
                     .contains("bad-endpoint.yml:1")
@@ -205,15 +287,22 @@ class WalkE2E {
             project.deployment("red", "instance_cout: 2\nliveness_probe: {period: often}\n");
             project.write(
                     "red-deployment.yml",
-                    Files.readString(Path.of(project.path("red-deployment.yml"))).replace("path: model", "path: no-such-folder"));
-            var deployment = farol.run("online-deployment", "create", "-f", project.path("red-deployment.yml"));
+                    Files.readString(Path.of(project.path("red-deployment.yml")))
+                            .replace("path: model", "path: no-such-folder"));
+            var deployment =
+                    farol.run(
+                            "online-deployment",
+                            "create",
+                            "-f",
+                            project.path("red-deployment.yml"));
             assertThat(deployment.exit()).isNotZero();
             assertThat(deployment.err())
                     .contains("instance_cout")
                     .contains("instance_count")
                     .contains("period")
                     .contains("no-such-folder");
-            assertThat(farol.run("online-deployment", "list", "-e", "credit").ok().json()).isEmpty();
+            assertThat(farol.run("online-deployment", "list", "-e", "credit").ok().json())
+                    .isEmpty();
         }
     }
 }

@@ -10,7 +10,6 @@ import dev.farol.spec.AuthMode;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.spec.RoutingSnapshot.Deployment;
-import dev.farol.wire.Listen;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,7 +38,6 @@ import org.junit.jupiter.api.Test;
 
 /** The gateway between a client and fake instances, over real sockets. */
 class GatewayIT {
-    private static final Listen ANY = new Listen("127.0.0.1", 0, null);
     private static final String SCORE = "/api/v1/endpoint/shop/score";
 
     private final SnapshotFeed feed = new SnapshotFeed();

@@ -43,7 +43,8 @@ class PickerTest {
     /** A number of instances and a seed, twenty of each. */
     static Stream<Arguments> cases() {
         var random = new Random();
-        return Stream.generate(() -> Arguments.of(random.nextInt(2, 21), random.nextLong())).limit(20);
+        return Stream.generate(() -> Arguments.of(random.nextInt(2, 21), random.nextLong()))
+                .limit(20);
     }
 
     @ParameterizedTest

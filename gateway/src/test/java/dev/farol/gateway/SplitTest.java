@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SplitTest {
-    /** Thirty percentages that sum to 100, and where a sequence begins; the seed is in the test's name. */
+    /**
+     * Thirty percentages that sum to 100, and where a sequence begins; the seed is in the test's
+     * name.
+     */
     static Stream<Arguments> cases() {
         return new Random()
                 .longs(30)

@@ -1,12 +1,12 @@
 package dev.farol.backend.local;
 
-import dev.farol.backend.LocalFolders;
-import dev.farol.backend.Launchers;
 import dev.farol.backend.Backend;
 import dev.farol.backend.BackendConfig;
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.InstanceStatus;
 import dev.farol.backend.InstanceTypes;
+import dev.farol.backend.Launchers;
+import dev.farol.backend.LocalFolders;
 import dev.farol.backend.local.Transitions.Transition;
 import dev.farol.backend.verdict.VerdictComposer;
 import dev.farol.spec.ErrorCode;

@@ -1,9 +1,9 @@
 package dev.farol.backend.local;
 
-import dev.farol.backend.LocalFolders;
-import dev.farol.backend.Launchers;
 import dev.farol.backend.BackendConfig;
 import dev.farol.backend.InstanceTypes;
+import dev.farol.backend.Launchers;
+import dev.farol.backend.LocalFolders;
 import dev.farol.backend.local.Transitions.Transition;
 import dev.farol.backend.verdict.VerdictComposer;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package dev.farol.backend.local;
 
-import dev.farol.backend.ZygoteLauncher;
 import dev.farol.backend.Command;
+import dev.farol.backend.ZygoteLauncher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.farol.backend.local;
 
+import dev.farol.backend.BackendConfig;
 import dev.farol.backend.LocalFolders;
 import dev.farol.backend.ZygoteLauncher;
-import dev.farol.backend.BackendConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -91,6 +91,9 @@ final class MemoryRules {
     }
 
     private static String memoryOf(Evidence evidence, String type) {
-        return evidence.types().find(type).map(found -> Bytes.text(found.memory().bytes())).orElse("");
+        return evidence.types()
+                .find(type)
+                .map(found -> Bytes.text(found.memory().bytes()))
+                .orElse("");
     }
 }

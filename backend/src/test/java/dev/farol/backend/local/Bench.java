@@ -1,16 +1,16 @@
 package dev.farol.backend.local;
 
-import dev.farol.kit.ByteSize;
-import dev.farol.backend.LocalFolders;
-import dev.farol.backend.Launchers;
-import dev.farol.backend.Command;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.BackendConfig;
+import dev.farol.backend.Command;
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.InstanceStatus;
 import dev.farol.backend.InstanceType;
+import dev.farol.backend.Launchers;
+import dev.farol.backend.LocalFolders;
+import dev.farol.kit.ByteSize;
 import dev.farol.spec.ProbeSettings;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.ResourceId;

@@ -1,14 +1,14 @@
 package dev.farol.backend.local;
 
-import dev.farol.backend.LocalFolders;
-import dev.farol.backend.Launchers;
-import dev.farol.backend.Command;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farol.backend.Command;
 import dev.farol.backend.InstanceStatus;
 import dev.farol.backend.InstanceStatus.State;
+import dev.farol.backend.Launchers;
+import dev.farol.backend.LocalFolders;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Phase;

@@ -1,8 +1,8 @@
 package dev.farol.backend.local;
 
-import dev.farol.backend.LocalFolders;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.backend.LocalFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -1,11 +1,11 @@
 package dev.farol.backend.local;
 
-import dev.farol.backend.LocalFolders;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.BackendConfig;
 import dev.farol.backend.InstanceStatus;
 import dev.farol.backend.InstanceStatus.State;
+import dev.farol.backend.LocalFolders;
 import dev.farol.backend.local.Transitions.Transition;
 import dev.farol.spec.ProbeSettings;
 import java.nio.file.Files;

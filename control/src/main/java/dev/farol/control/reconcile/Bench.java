@@ -1,7 +1,7 @@
 package dev.farol.control.reconcile;
 
-import dev.farol.control.ReconcileConfig;
 import dev.farol.backend.Backend;
+import dev.farol.control.ReconcileConfig;
 import dev.farol.control.model.StatusDocument;
 import dev.farol.control.snapshot.SnapshotPublisher;
 import dev.farol.spec.ErrorCode;

@@ -1,29 +1,21 @@
 package dev.farol.control.reconcile;
 
 import dev.farol.control.ControlLoop;
-import dev.farol.control.ReconcileConfig;
-import dev.farol.backend.Backend;
-import dev.farol.control.DrainWatch;
 import dev.farol.control.InstanceLogs;
 import dev.farol.control.Nudge;
+import dev.farol.control.ReconcileConfig;
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.model.OnlineEndpoint;
 import dev.farol.control.snapshot.SnapshotPublisher;
-import dev.farol.environment.Environments;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.RoutingSnapshot;
-import dev.farol.store.ObjectStore;
 import dev.farol.store.Resource;
 import dev.farol.store.ResourceStore.Change;
-import dev.farol.store.Store;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * The acting half of the control plane, wired: reconcilers over a queue, the snapshot publisher,

@@ -1,6 +1,5 @@
 package dev.farol.control.reconcile;
 
-import dev.farol.control.ReconcileConfig;
 import static dev.farol.control.reconcile.House.behaviour;
 import static dev.farol.control.reconcile.House.capacity;
 import static dev.farol.control.reconcile.House.deployment;
@@ -11,6 +10,7 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.InstanceSpec;
+import dev.farol.control.ReconcileConfig;
 import dev.farol.spec.ProvisioningState;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Operation;
