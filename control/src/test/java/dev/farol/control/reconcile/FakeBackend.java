@@ -88,11 +88,15 @@ final class FakeBackend implements Backend {
         set(id, State.STARTING, verdict());
     }
 
-    /** All that hang come up. */
+    /** All that hang or crashed come up. */
     void release() {
         instances.forEach(
                 (id, status) -> {
-                    if (status.state() == State.STARTING) {
+                    InstanceSpec spec = specs.get(id);
+                    boolean waits =
+                            spec != null
+                                    && (status.verdict() != null || behaviour(spec).equals("hang"));
+                    if (waits && status.state() == State.STARTING) {
                         ready(id);
                     }
                 });
