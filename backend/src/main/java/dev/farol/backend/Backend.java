@@ -1,5 +1,7 @@
 package dev.farol.backend;
 
+import dev.farol.spec.ResourceId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,25 @@ public interface Backend extends AutoCloseable {
      * break.
      */
     String logs(String instanceId, int lines);
+
+    /**
+     * The newest lines of the newest instance of a deployment; instances that are gone count for as
+     * long as their logs are kept, so that a deployment that failed and was cleared away can still
+     * tell. Empty when nothing is known of it.
+     */
+    default String logsOfDeployment(ResourceId deployment, int lines) {
+        return observeAll().stream()
+                .filter(status -> status.deployment().key().equals(deployment.key()))
+                .findFirst()
+                .map(status -> logs(status.id(), lines))
+                .orElse("");
+    }
+
+    /**
+     * A hint that instances of this environment are to be expected soon: what makes their start
+     * fast may be prepared. Returns at once; never fails.
+     */
+    default void warm(String environmentKey, Path python) {}
 
     /**
      * Calls {@code listener} with the instance's id whenever its status changed; off the caller's
