@@ -90,6 +90,7 @@ public final class ControlLoop implements AutoCloseable {
                         parts.store().resources(),
                         new EnvironmentBuilds(parts.store(), parts.environments()),
                         assets,
+                        parts.backend(),
                         config.preparations());
         var bench =
                 new Bench(

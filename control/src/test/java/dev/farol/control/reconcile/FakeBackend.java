@@ -8,6 +8,7 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Phase;
 import dev.farol.spec.Verdict;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,11 @@ final class FakeBackend implements Backend {
     @Override
     public String logs(String instanceId, int lines) {
         return specs.containsKey(instanceId) ? "console of " + instanceId + "\n" : "";
+    }
+
+    @Override
+    public void warm(String environmentKey, Path python) {
+        events.add("warm " + environmentKey);
     }
 
     @Override
