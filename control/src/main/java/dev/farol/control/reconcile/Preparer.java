@@ -1,5 +1,6 @@
 package dev.farol.control.reconcile;
 
+import dev.farol.backend.Backend;
 import dev.farol.control.model.Digests;
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.reconcile.Preparation.Done;
@@ -41,6 +42,7 @@ final class Preparer {
     private final ResourceStore resources;
     private final EnvironmentBuilds environments;
     private final AssetFolders assets;
+    private final Backend backend;
     private final Semaphore permits;
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -49,10 +51,12 @@ final class Preparer {
             ResourceStore resources,
             EnvironmentBuilds environments,
             AssetFolders assets,
+            Backend backend,
             int permits) {
         this.resources = resources;
         this.environments = environments;
         this.assets = assets;
+        this.backend = backend;
         this.permits = new Semaphore(permits, true);
     }
 
@@ -123,7 +127,7 @@ final class Preparer {
                     end(new Done(prepare()));
                     return;
                 } catch (FarolException refused) {
-                    if (!refused.code().retryable() || attempt == ATTEMPTS) {
+                    if (!mayPass(refused.code()) || attempt == ATTEMPTS) {
                         refuse(refused.problem(), refused.code());
                         return;
                     }
@@ -153,6 +157,7 @@ final class Preparer {
                             Phase.ENVIRONMENT,
                             "the environment",
                             () -> environments.of(sources.environment(), this::line));
+            backend.warm(environment.key(), environment.python());
             phase = Phase.CODE;
             String revision =
                     Digests.hex(
@@ -265,6 +270,11 @@ final class Preparer {
                             + " failed for a reason that lies in Farol or its machine; Farol's own"
                             + " log has the details");
         }
+    }
+
+    /** Canceled was what this one waited for together with another, and only the other was. */
+    private static boolean mayPass(ErrorCode code) {
+        return code.retryable() || code == ErrorCode.CANCELED;
     }
 
     private static String fix(Phase phase) {

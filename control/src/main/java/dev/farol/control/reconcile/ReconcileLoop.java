@@ -61,6 +61,7 @@ public final class ReconcileLoop implements ControlLoop {
                         parts.store().resources(),
                         new EnvironmentBuilds(parts.store(), parts.environments()),
                         assets,
+                        parts.backend(),
                         config.preparations());
         var bench =
                 new Bench(

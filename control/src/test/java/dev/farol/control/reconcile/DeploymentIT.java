@@ -79,6 +79,7 @@ class DeploymentIT {
         assertThat(spec.appRoot().resolve("lib/help.py")).isRegularFile();
         assertThat(Files.isWritable(spec.appRoot().resolve("score.py"))).isTrue();
         assertThat(spec.scoringScript()).isEqualTo("score.py");
+        assertThat(house.backend.events.getFirst()).isEqualTo("warm " + spec.environmentKey());
         assertThat(spec.environmentVariables()).containsEntry("A", "1");
         assertThat(spec.id()).matches("credit-blue-[0-9a-f]{8}-0-[a-z0-9]{4}");
     }

@@ -8,6 +8,7 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Phase;
 import dev.farol.spec.Verdict;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -88,11 +89,15 @@ final class FakeBackend implements Backend {
         set(id, State.STARTING, verdict());
     }
 
-    /** All that hang come up. */
+    /** All that hang or crashed come up. */
     void release() {
         instances.forEach(
                 (id, status) -> {
-                    if (status.state() == State.STARTING) {
+                    InstanceSpec spec = specs.get(id);
+                    boolean waits =
+                            spec != null
+                                    && (status.verdict() != null || behaviour(spec).equals("hang"));
+                    if (waits && status.state() == State.STARTING) {
                         ready(id);
                     }
                 });
@@ -168,6 +173,11 @@ final class FakeBackend implements Backend {
     @Override
     public String logs(String instanceId, int lines) {
         return specs.containsKey(instanceId) ? "console of " + instanceId + "\n" : "";
+    }
+
+    @Override
+    public void warm(String environmentKey, Path python) {
+        events.add("warm " + environmentKey);
     }
 
     @Override
