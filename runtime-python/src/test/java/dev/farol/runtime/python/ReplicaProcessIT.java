@@ -113,7 +113,8 @@ class ReplicaProcessIT {
 
     @Test
     void answersWhatRunsWhenItIsTerminated() throws Exception {
-        start("import time\ndef init(): pass\ndef run(raw): print('begun'); time.sleep(0.7); return 1\n");
+        start(
+                "import time\ndef init(): pass\ndef run(raw): print('begun'); time.sleep(0.7); return 1\n");
         var workers = ready();
         assertThat(workers).hasSize(2);
         int port = events("listening").getFirst().path("port").asInt();

@@ -128,8 +128,7 @@ class ScoringIT {
     @Test
     void givesTheQueryOfAGetAsJson() throws Exception {
         replica.script("def init(): pass\ndef run(raw): return raw").ready();
-        var answer =
-                replica.send(replica.to("/score?a=1&b=%5B1,2%5D&c=x%20y&d=null&c=2&e=").GET());
+        var answer = replica.send(replica.to("/score?a=1&b=%5B1,2%5D&c=x%20y&d=null&c=2&e=").GET());
         assertThat(answer.body())
                 .isEqualTo(
                         "\"{\\\"a\\\": 1, \\\"b\\\": [1, 2], \\\"c\\\": [\\\"x y\\\", 2],"
@@ -138,10 +137,14 @@ class ScoringIT {
 
     @Test
     void givesHeadersToARunThatAsksForThem() throws Exception {
-        replica.script("def init(): pass\ndef run(data, request_headers): return [data, request_headers['X-My-Own'], request_headers['Content-Length']]").ready();
+        replica.script(
+                        "def init(): pass\ndef run(data, request_headers): return [data, request_headers['X-My-Own'], request_headers['Content-Length']]")
+                .ready();
         var answer =
                 replica.send(
-                        replica.to("/score").header("x-my-own", "é").POST(BodyPublishers.ofString("ü")));
+                        replica.to("/score")
+                                .header("x-my-own", "é")
+                                .POST(BodyPublishers.ofString("ü")));
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).startsWith("[\"\\u00fc\", \"").endsWith("\", \"2\"]");
     }
@@ -167,8 +170,8 @@ class ScoringIT {
         replica.modelDir = replica.home;
         replica.script(
                         "import os\ndef init(): pass\ndef run(raw): return [os.environ.get(k) for k in"
-                            + " ('AZUREML_ENTRY_SCRIPT', 'AZUREML_MODEL_DIR', 'SERVICE_NAME',"
-                            + " 'PYTHONDONTWRITEBYTECODE')] + [os.getcwd()]")
+                                + " ('AZUREML_ENTRY_SCRIPT', 'AZUREML_MODEL_DIR', 'SERVICE_NAME',"
+                                + " 'PYTHONDONTWRITEBYTECODE')] + [os.getcwd()]")
                 .ready();
         assertThat(replica.score("").body())
                 .isEqualTo(

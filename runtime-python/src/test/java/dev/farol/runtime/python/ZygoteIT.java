@@ -89,7 +89,8 @@ class ZygoteIT {
         assertThat(env.has("PYTHONDONTWRITEBYTECODE")).isFalse();
         assertThat(seen.path("cwd").asString()).isEqualTo(replica.app.toRealPath().toString());
         assertThat(seen.path("path").path(0).asString()).isEqualTo(replica.app.toString());
-        assertThat(seen.path("path").toString()).doesNotContain(zygote.home.resolve("python").toString());
+        assertThat(seen.path("path").toString())
+                .doesNotContain(zygote.home.resolve("python").toString());
         assertThat(seen.path("argv").toString()).doesNotContain("zygote");
         assertThat(seen.path("main").isNull()).isTrue();
         assertThat(seen.path("modules").toString()).doesNotContain("_farol_preload", "\"zygote\"");
@@ -107,24 +108,28 @@ class ZygoteIT {
         replica.ready();
         var numbers = new HashSet<Double>();
         var pids = new HashSet<Long>();
-        eventually("all three answered", () -> {
-            var seen = look(replica);
-            if (pids.add(seen.path("pid").asLong())) {
-                numbers.add(seen.path("random").asDouble());
-            }
-            if (pids.size() < 3) {
-                // Keeps the worker busy that was least loaded, so that the next one answers.
-                var _ = replica.scoreAsync("import time; time.sleep(0.1)");
-            }
-            return pids.size() == 3;
-        });
+        eventually(
+                "all three answered",
+                () -> {
+                    var seen = look(replica);
+                    if (pids.add(seen.path("pid").asLong())) {
+                        numbers.add(seen.path("random").asDouble());
+                    }
+                    if (pids.size() < 3) {
+                        // Keeps the worker busy that was least loaded, so that the next one
+                        // answers.
+                        var _ = replica.scoreAsync("import time; time.sleep(0.1)");
+                    }
+                    return pids.size() == 3;
+                });
         assertThat(numbers).hasSize(3);
     }
 
     @Test
     void learnsWhatWorkersImportAndForksItWarm() throws Exception {
         zygote.installed("slowlib", "import time, os\nCOUNT = os.getpid()\n").start();
-        replica.script("import slowlib, os\ndef init(): pass\ndef run(raw): return [slowlib.COUNT, os.getpid()] if raw == 'x' else os._exit(1)\n");
+        replica.script(
+                "import slowlib, os\ndef init(): pass\ndef run(raw): return [slowlib.COUNT, os.getpid()] if raw == 'x' else os._exit(1)\n");
         replica.ready();
         eventually("learnt", () -> zygote.imports().contains("slowlib"));
         var warm =
@@ -147,11 +152,15 @@ class ZygoteIT {
 
     @Test
     void neverImportsWhatStartsThreadsOrEndsTheProcess() throws Exception {
-        zygote.installed("threads", "import threading, time\nthreading.Thread(target=time.sleep, args=(3600,), daemon=True).start()\n")
+        zygote.installed(
+                        "threads",
+                        "import threading, time\nthreading.Thread(target=time.sleep, args=(3600,), daemon=True).start()\n")
                 .installed("harmless", "")
                 .installed("torch", "")
                 .installed("wrapper", "import torch\n")
-                .installed("dies", "import os, sys\nif os.environ.get('IN_WORKER') is None: os._exit(5)\n")
+                .installed(
+                        "dies",
+                        "import os, sys\nif os.environ.get('IN_WORKER') is None: os._exit(5)\n")
                 .start();
         replica.variables.put("IN_WORKER", "1");
         replica.script(
@@ -181,11 +190,14 @@ class ZygoteIT {
         zygote.installed(
                 "sly",
                 "import os, threading, time\n"
-                        + "if open('" + pid + "').read() == str(os.getpid()):\n"
+                        + "if open('"
+                        + pid
+                        + "').read() == str(os.getpid()):\n"
                         + "    threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()\n");
         zygote.start();
         Files.writeString(pid, "" + zygote.process().pid());
-        replica.script("import sly, os\ndef init(): pass\ndef run(raw): return os.getpid() if raw == 'x' else os._exit(6)\n");
+        replica.script(
+                "import sly, os\ndef init(): pass\ndef run(raw): return os.getpid() if raw == 'x' else os._exit(6)\n");
         replica.ready();
         long worker = replica.pids("ready").getFirst();
         eventually("marked", () -> zygote.imports().contains("starts a Python thread"));
@@ -200,10 +212,13 @@ class ZygoteIT {
 
     @Test
     void startsAfreshWhenAnImportReadAVariableThatTheDeploymentSets() throws Exception {
-        zygote.installed("reader", "import os\nHOME = os.environ.get('LIB_HOME', 'none')\nPID = os.getpid()\n");
+        zygote.installed(
+                "reader",
+                "import os\nHOME = os.environ.get('LIB_HOME', 'none')\nPID = os.getpid()\n");
         Files.writeString(zygote.imports, "{\"modules\": [\"reader\"], \"unsafe\": {}}");
         zygote.start();
-        var script = "import reader\ndef init(): pass\ndef run(raw): return [reader.HOME, reader.PID]\n";
+        var script =
+                "import reader\ndef init(): pass\ndef run(raw): return [reader.HOME, reader.PID]\n";
         replica.script(script).ready();
         assertThat(replica.score("x").body())
                 .isEqualTo("[\"none\", " + zygote.process().pid() + "]");
@@ -248,7 +263,8 @@ class ZygoteIT {
     @Test
     void killsTheWorkersOfAReplicaThatIsGone() throws Exception {
         zygote.start();
-        replica.script("import subprocess\ndef init():\n    global p\n    p = subprocess.Popen(['sleep', '3600'])\ndef run(raw): return p.pid\n");
+        replica.script(
+                "import subprocess\ndef init():\n    global p\n    p = subprocess.Popen(['sleep', '3600'])\ndef run(raw): return p.pid\n");
         replica.ready();
         long worker = replica.pids("ready").getFirst();
         long child = Long.parseLong(replica.score("x").body());

@@ -26,7 +26,11 @@ final class ZygoteProcess implements AutoCloseable {
         var venv = home.resolve("venv");
         var made =
                 new ProcessBuilder(
-                                ReplicaFixture.PYTHON, "-m", "venv", "--without-pip", venv.toString())
+                                ReplicaFixture.PYTHON,
+                                "-m",
+                                "venv",
+                                "--without-pip",
+                                venv.toString())
                         .inheritIO()
                         .start();
         if (made.waitFor() != 0) {

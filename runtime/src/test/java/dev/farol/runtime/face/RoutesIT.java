@@ -187,6 +187,9 @@ class RoutesIT {
                 () ->
                         Files.readString(folder.resolve("console.log"), StandardCharsets.UTF_8)
                                 .lines()
-                                .anyMatch(line -> line.matches(".* azmlinfsrv - POST /score 200 \\d+\\.\\d{3}ms 3")));
+                                .anyMatch(
+                                        line ->
+                                                line.matches(
+                                                        ".* azmlinfsrv - POST /score 200 \\d+\\.\\d{3}ms 3")));
     }
 }

@@ -17,8 +17,7 @@ class LaneTest {
     private int armed;
 
     private Lane lane(int permits) {
-        var settings =
-                new RequestSettings(permits, Duration.ofMillis(500), Duration.ofSeconds(5));
+        var settings = new RequestSettings(permits, Duration.ofMillis(500), Duration.ofSeconds(5));
         return new Lane(
                 settings,
                 () -> now,

@@ -57,9 +57,7 @@ class EventLoopIT {
     private void serve(long maxBody, FaceHandler handler) throws IOException {
         face =
                 loop.serveFace(
-                        new Listen("127.0.0.1", 0, null),
-                        new FaceSettings(maxBody, 8192),
-                        handler);
+                        new Listen("127.0.0.1", 0, null), new FaceSettings(maxBody, 8192), handler);
     }
 
     private static void echo(FaceExchange exchange) {
@@ -70,7 +68,8 @@ class EventLoopIT {
             throws IOException, InterruptedException {
         var uri = URI.create("http://127.0.0.1:" + face.port() + path);
         return client.send(
-                HttpRequest.newBuilder(uri).timeout(LIMIT).POST(body).build(), BodyHandlers.ofString());
+                HttpRequest.newBuilder(uri).timeout(LIMIT).POST(body).build(),
+                BodyHandlers.ofString());
     }
 
     @Test
@@ -82,7 +81,9 @@ class EventLoopIT {
         // Without an announced length.
         var chunked =
                 BodyPublishers.ofInputStream(
-                        () -> new java.io.ByteArrayInputStream(big.getBytes(StandardCharsets.UTF_8)));
+                        () ->
+                                new java.io.ByteArrayInputStream(
+                                        big.getBytes(StandardCharsets.UTF_8)));
         assertThat(post("/", chunked).body()).isEqualTo(big);
         assertThat(post("/a%20b?c=d", BodyPublishers.noBody()).headers().firstValue("x-path"))
                 .hasValue("/a%20b");
@@ -91,11 +92,17 @@ class EventLoopIT {
     @Test
     void refusesBodiesThatAreTooLong() throws Exception {
         serve(1000, EventLoopIT::echo);
-        assertThat(post("/", BodyPublishers.ofString("x".repeat(1000))).statusCode()).isEqualTo(200);
-        assertThat(post("/", BodyPublishers.ofString("x".repeat(1001))).statusCode()).isEqualTo(413);
+        assertThat(post("/", BodyPublishers.ofString("x".repeat(1000))).statusCode())
+                .isEqualTo(200);
+        assertThat(post("/", BodyPublishers.ofString("x".repeat(1001))).statusCode())
+                .isEqualTo(413);
         try (var socket = new Socket("127.0.0.1", face.port())) {
             var chunk = "200\r\n" + "x".repeat(512) + "\r\n";
-            send(socket, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + chunk);
+            send(
+                    socket,
+                    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + chunk
+                            + chunk);
             assertThat(readAll(socket)).startsWith("HTTP/1.1 413").contains("connection: close");
         }
     }

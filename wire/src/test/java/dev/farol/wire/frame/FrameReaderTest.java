@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class FrameReaderTest {
     private final List<byte[]> frames = new ArrayList<>();
-    private final FrameReader reader = new FrameReader(1_000_000, frame -> frames.add(bytes(frame)));
+    private final FrameReader reader =
+            new FrameReader(1_000_000, frame -> frames.add(bytes(frame)));
 
     private static byte[] bytes(ByteBuffer frame) {
         var copy = new byte[frame.remaining()];
