@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,8 @@ public final class ConsoleLog implements AutoCloseable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss,SSS", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
+
+    private static final Duration GATHER = Duration.ofMillis(20);
 
     private final RotatingFile file;
     private final long pid = ProcessHandle.current().pid();
@@ -62,7 +66,9 @@ public final class ConsoleLog implements AutoCloseable {
         }
     }
 
+    /** Lines that come close together go out together. */
     private void flush() {
+        LockSupport.parkNanos(GATHER.toNanos());
         byte[] bytes;
         synchronized (pending) {
             bytes = pending.toString().getBytes(StandardCharsets.UTF_8);

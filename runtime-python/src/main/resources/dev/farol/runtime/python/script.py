@@ -278,19 +278,16 @@ def list_model(model_dir):
 
 def third_party_modules():
     """Names of the imported modules that came from installed packages, in order of import."""
-    roots = tuple(
-        {
-            os.path.realpath(path) + os.sep
-            for key, path in sysconfig.get_paths().items()
-            if key in ("purelib", "platlib")
-        }
-    )
+    installed = [
+        path for key, path in sysconfig.get_paths().items() if key in ("purelib", "platlib")
+    ]
+    roots = tuple({real(path) + os.sep for path in installed for real in (str, os.path.realpath)})
     names = []
     for name, module in list(sys.modules.items()):
         spec = getattr(module, "__spec__", None)
         origin = getattr(spec, "origin", None)
         if spec is None or spec.name != name or not isinstance(origin, str):
             continue
-        if os.path.realpath(origin).startswith(roots):
+        if origin.startswith(roots):
             names.append(name)
     return names

@@ -155,7 +155,8 @@ class Zygote:
         """Imports what is known to be good; starts over without what was not after all."""
         culprit = self._preload.load()
         if culprit is not None:
-            print("%s does not survive a fork; starting over without it" % culprit, file=sys.stderr)
+            text = "%s does not survive a fork; starting over without it" % culprit
+            print(text, file=sys.stderr, flush=True)
             self._start_over()
 
     def _accept(self):
@@ -346,6 +347,8 @@ class Zygote:
         signal.set_wakeup_fd(-1)
         if self._probe is not None:
             kill_worker(self._probe.pid)
+        sys.stdout.flush()
+        sys.stderr.flush()
         environ = dict(os.environ)
         environ[STATE] = kept
         os.execve(sys.executable, [sys.executable] + sys.argv, environ)
