@@ -5,9 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,26 +47,30 @@ final class DownCommand implements Callable<Integer> {
         }
         ProcessHandle server = process.get();
         server.destroy();
-        try {
-            server.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        if (gone(server)) {
             out.println("Farol stopped (pid " + server.pid() + ").");
             return 0;
-        } catch (TimeoutException stuck) {
-            server.destroyForcibly();
-            server.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            Files.deleteIfExists(folder.addresses());
-            spec.commandLine()
-                    .getErr()
-                    .println(
-                            "Farol (pid "
-                                    + server.pid()
-                                    + ") did not stop within "
-                                    + PATIENCE.toSeconds()
-                                    + " s and was killed; what it ran ended with it. Its log: "
-                                    + folder.logs().resolve("farol.log"));
-            return 1;
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
         }
+        server.destroyForcibly();
+        gone(server);
+        Files.deleteIfExists(folder.addresses());
+        spec.commandLine()
+                .getErr()
+                .println("Farol (pid " + server.pid() + ") did not stop within " + PATIENCE.toSeconds()
+                        + " s and was killed; what it ran ended with it. Its log: "
+                        + folder.logs().resolve("farol.log"));
+        return 1;
+    }
+
+    /** Whether the process ended in time. Looked at often: the JDK's own wait for a foreign process takes seconds. */
+    private static boolean gone(ProcessHandle process) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (process.isAlive()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            Thread.sleep(10);
+        }
+        return true;
     }
 }

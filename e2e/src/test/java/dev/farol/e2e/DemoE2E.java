@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class DemoE2E {
     @Test
     void theDemoAnswersTeachesAndLeavesTheServerRunning() throws Exception {
-        try (var farol = new Farol()) {
+        try (var farol = new Farol(false)) {
             var first = farol.run(Duration.ofMinutes(10), "demo", "--port", "0").ok();
             assertThat(first.out())
                     .contains("./farol up --detach")

@@ -38,10 +38,36 @@ final class Farol implements AutoCloseable {
     }
 
     private final Path home;
+    private final Path shared;
+    private final @Nullable Path uv;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    Farol() throws IOException {
+    /** With a uv that all tests of a checkout share. */
+    Farol() throws IOException, InterruptedException {
+        this(true);
+    }
+
+    /**
+     * @param sharedUv false leaves it to Farol to find or install uv, as on a fresh machine
+     */
+    Farol(boolean sharedUv) throws IOException, InterruptedException {
         this.home = Files.createTempDirectory("farol-e2e-");
+        this.shared = Files.createDirectories(ROOT.resolve("e2e/target/shared"));
+        this.uv = sharedUv ? uv(shared) : null;
+    }
+
+    /** A uv from the package index, installed once. */
+    private static synchronized Path uv(Path shared) throws IOException, InterruptedException {
+        Path folder = shared.resolve("uv");
+        Path binary = folder.resolve("bin/uv");
+        if (!Files.isExecutable(binary)) {
+            Process pip = new ProcessBuilder(
+                            "python3", "-m", "pip", "install", "-q", "--target", folder.toString(), "uv==0.13.9")
+                    .inheritIO()
+                    .start();
+            assertThat(pip.waitFor()).as("pip install uv").isZero();
+        }
+        return binary;
     }
 
     Path home() {
@@ -66,7 +92,11 @@ final class Farol implements AutoCloseable {
         var builder = new ProcessBuilder(command).directory(ROOT.toFile());
         Map<String, String> environment = builder.environment();
         environment.put("FAROL_HOME", home.toString());
-        environment.put("FAROL_ENVIRONMENT_SHARED_CACHE", sharedCache().toString());
+        // What comes from the package index is the same for every home: it is fetched once per checkout.
+        environment.put("UV_CACHE_DIR", shared.resolve("uv-cache").toString());
+        if (uv != null) {
+            environment.put("FAROL_ENVIRONMENT_UV", uv.toString());
+        }
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectOutput(Files.createTempFile(home, "out", ".txt").toFile());
         builder.redirectError(Files.createTempFile(home, "err", ".txt").toFile());
@@ -99,16 +129,6 @@ final class Farol implements AutoCloseable {
         }
         return new Result(
                 process.exitValue(), Files.readString(files[0]), Files.readString(files[1]));
-    }
-
-    /**
-     * Downloads are shared by all tests of a run: they are of the package index, not of the Farol
-     * under test.
-     */
-    static Path sharedCache() throws IOException {
-        Path folder = ROOT.resolve("e2e/target/cache");
-        Files.createDirectories(folder);
-        return folder;
     }
 
     /** Starts the server in the background and answers what {@code status -o json} says. */
