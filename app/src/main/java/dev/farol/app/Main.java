@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /** The one main class; the first argument is the role or the command. */
 public final class Main {
@@ -54,28 +53,11 @@ public final class Main {
      * them.
      */
     static int execute(@Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
-        var done = Cli.run(context(home, out, err), List.of(arguments));
+        CliContext context = context(home, out, err);
+        var done = Cli.run(context, List.of(arguments));
         return done.isPresent()
                 ? done.getAsInt()
-                : commandLine(home, out, err, arguments).execute(arguments);
-    }
-
-    /**
-     * The whole command line: the rooms' commands and the host's own.
-     *
-     * @param home the home that the commands use, above {@code FAROL_HOME}; null leaves it to that
-     * @param arguments what will be executed; only what they need is made
-     */
-    private static CommandLine commandLine(
-            @Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
-        CliContext context = context(home, out, err);
-        CommandLine line = Cli.create(context, List.of(arguments));
-        Cli.add(context, line, "up", new CommandLine(new UpCommand()));
-        Cli.add(context, line, "down", new CommandLine(new DownCommand()));
-        Cli.add(context, line, "status", new CommandLine(new StatusCommand()));
-        Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
-        Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
-        return line;
+                : CommandTree.execute(context, arguments);
     }
 
     private static CliContext context(@Nullable Home home, PrintWriter out, PrintWriter err) {

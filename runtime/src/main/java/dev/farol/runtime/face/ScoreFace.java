@@ -119,7 +119,9 @@ public final class ScoreFace implements FaceHandler {
 
         @Override
         protected void timedOut() {
-            answer(ScoreResult.text(408, "upstream request timeout"));
+            var result = ScoreResult.text(408, "upstream request timeout");
+            result.headers().add(REASON, "request_timeout");
+            answer(result);
             if (scoring != null) {
                 scoring.expire();
             }

@@ -1,0 +1,25 @@
+package dev.farol.app;
+
+import dev.farol.cli.Cli;
+import dev.farol.cli.CliContext;
+import java.util.List;
+import picocli.CommandLine;
+
+/**
+ * The whole command line as picocli knows it: the rooms' verbs and the host's own commands. Apart from {@link Main},
+ * because picocli's classes are of a format that no AOT cache takes, and a command that does without them starts in
+ * half the time.
+ */
+final class CommandTree {
+    private CommandTree() {}
+
+    static int execute(CliContext context, String... arguments) {
+        CommandLine line = Cli.create(context, List.of(arguments));
+        Cli.add(context, line, "up", new CommandLine(new UpCommand()));
+        Cli.add(context, line, "down", new CommandLine(new DownCommand()));
+        Cli.add(context, line, "status", new CommandLine(new StatusCommand()));
+        Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
+        Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
+        return line.execute(arguments);
+    }
+}
