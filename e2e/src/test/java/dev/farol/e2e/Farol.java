@@ -216,8 +216,13 @@ final class Farol implements AutoCloseable {
 
     /** Stops the server if one runs, checks that nothing of it is left, and removes the home. */
     @Override
-    public void close() throws IOException, InterruptedException {
-        run("down");
+    public void close() throws IOException {
+        try {
+            run("down");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
         Eventually.eventually(
                 "no process of " + home + " is left",
                 Duration.ofSeconds(20),
