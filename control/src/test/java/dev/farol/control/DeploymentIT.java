@@ -292,6 +292,7 @@ class DeploymentIT {
         Resource stored = farol.store.resources().find(ResourceId.parse(BLUE)).orElseThrow();
         ObjectNode status = stored.status().deepCopy().put("provisioningState", "Failed");
         status.putObject("verdict")
+                .put("phase", "code")
                 .put("message", "The scoring script cannot be imported.")
                 .put("exception", "ModuleNotFoundError: No module named 'joblb'")
                 .putNull("location")
@@ -307,8 +308,9 @@ class DeploymentIT {
         assertThat(farol.get(BLUE).json().at("/properties/properties/farol.verdict").asString())
                 .isEqualTo(
                         "The scoring script cannot be imported.\n"
-                                + "exception: ModuleNotFoundError: No module named 'joblb'\n"
-                                + "fix: Did you mean joblib?");
+                                + "  phase:     code\n"
+                                + "  exception: ModuleNotFoundError: No module named 'joblb'\n"
+                                + "  fix:       Did you mean joblib?");
         JsonNode poll = farol.get(path(put.header("Azure-AsyncOperation"))).json();
         assertThat(poll.path("status").asString()).isEqualTo("Failed");
         assertThat(poll.at("/error/code").asString()).isEqualTo("UserScriptImportError");

@@ -1,9 +1,8 @@
 package dev.farol.control.arm;
 
-import dev.farol.spec.ProvisioningState;
+import dev.farol.control.model.VerdictDocument;
 import dev.farol.store.Resource;
 import java.util.Locale;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An online deployment as ARM writes it. */
@@ -39,23 +38,9 @@ final class DeploymentView {
                     EndpointView.OPERATION_URL,
                     operations.statusUrl(call, deployment.id(), operation));
         }
-        String verdict = verdict(deployment.status().path("verdict"));
-        if (state.equals(ProvisioningState.FAILED.wire()) && !verdict.isEmpty()) {
-            bag.put(VERDICT, verdict);
-        }
+        VerdictDocument.read(deployment.status().path("verdict"))
+                .ifPresent(verdict -> bag.put(VERDICT, verdict.text()));
         body.set("properties", properties);
         return body;
-    }
-
-    /** What happened, where, and what helps: one line each. */
-    private static String verdict(JsonNode verdict) {
-        var text = new StringBuilder(verdict.path("message").asString(""));
-        for (String field : new String[] {"exception", "location", "fix"}) {
-            String value = verdict.path(field).asString("");
-            if (!value.isEmpty()) {
-                text.append(text.isEmpty() ? "" : "\n").append(field).append(": ").append(value);
-            }
-        }
-        return text.toString();
     }
 }
