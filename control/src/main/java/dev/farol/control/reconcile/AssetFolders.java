@@ -10,6 +10,7 @@ import dev.farol.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -78,13 +79,20 @@ final class AssetFolders {
                 });
     }
 
-    /** Removes the copies of revisions that no instance of the deployment uses any more. */
-    void keepApps(ResourceId deployment, Set<String> revisions) {
-        for (Path each : Folders.children(apps(deployment))) {
-            if (!revisions.contains(each.getFileName().toString())) {
-                Folders.delete(each);
-            }
-        }
+    /**
+     * Removes the copies of revisions that no instance of the deployment uses any more.
+     *
+     * @param failed whether the newest copy is of a revision that did not come up: it stays, for
+     *     the command that reproduces the failure
+     */
+    void keepApps(ResourceId deployment, Set<String> revisions, boolean failed) {
+        List<Path> unused =
+                Folders.children(apps(deployment)).stream()
+                        .filter(each -> !revisions.contains(each.getFileName().toString()))
+                        .sorted(Comparator.comparing(Folders::modified))
+                        .toList();
+        int stay = failed && !unused.isEmpty() ? 1 : 0;
+        unused.subList(0, unused.size() - stay).forEach(Folders::delete);
     }
 
     void removeApps(ResourceId deployment) {
