@@ -10,8 +10,9 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * {@code farol train ROLE}: goes through what a role does, in a throw-away folder, so that the AOT cache made of this
- * process holds the classes of that role and of no other. The role {@code up} is trained by being started.
+ * {@code farol train ROLE}: goes through what a role does, in a throw-away folder, so that the AOT
+ * cache made of this process holds the classes of that role and of no other. The role {@code up} is
+ * trained by being started.
  */
 final class AotTraining {
     private AotTraining() {}
@@ -35,17 +36,35 @@ final class AotTraining {
         Path file = folder.resolve("endpoint.yml");
         Files.writeString(file, "name: train\nauth_mode: key\n");
         int worst = 0;
-        for (String[] command : new String[][] {
-            {"online-endpoint", "create", "-f", file.toString(), "-o", "json"},
-            {"online-deployment", "create", "-f", deployment(folder), "--no-wait", "-o", "yaml"},
-            {"online-endpoint", "update", "-n", "train", "--set", "tags.a=b", "-o", "none"},
-            {"online-endpoint", "show", "-n", "train", "--query", "scoring_uri", "-o", "tsv"},
-            {"online-endpoint", "get-credentials", "-n", "train", "-o", "json"},
-            {"online-endpoint", "list", "-o", "table"},
-            {"online-deployment", "list", "-e", "train", "-o", "json"},
-            {"status", "-o", "json"},
-            {"online-endpoint", "delete", "-n", "train", "--yes"},
-        }) {
+        for (String[] command :
+                new String[][] {
+                    {"online-endpoint", "create", "-f", file.toString(), "-o", "json"},
+                    {
+                        "online-deployment",
+                        "create",
+                        "-f",
+                        deployment(folder),
+                        "--no-wait",
+                        "-o",
+                        "yaml"
+                    },
+                    {"online-endpoint", "update", "-n", "train", "--set", "tags.a=b", "-o", "none"},
+                    {
+                        "online-endpoint",
+                        "show",
+                        "-n",
+                        "train",
+                        "--query",
+                        "scoring_uri",
+                        "-o",
+                        "tsv"
+                    },
+                    {"online-endpoint", "get-credentials", "-n", "train", "-o", "json"},
+                    {"online-endpoint", "list", "-o", "table"},
+                    {"online-deployment", "list", "-e", "train", "-o", "json"},
+                    {"status", "-o", "json"},
+                    {"online-endpoint", "delete", "-n", "train", "--yes"},
+                }) {
             worst = Math.max(worst, Main.execute(null, silent, silent, command));
         }
         return worst;
@@ -53,11 +72,14 @@ final class AotTraining {
 
     private static String deployment(Path folder) throws IOException {
         Files.createDirectories(folder.resolve("code"));
-        Files.writeString(folder.resolve("code/score.py"), "def init(): pass\n\ndef run(raw): return {}\n");
+        Files.writeString(
+                folder.resolve("code/score.py"), "def init(): pass\n\ndef run(raw): return {}\n");
         Files.createDirectories(folder.resolve("model"));
         Files.writeString(folder.resolve("model/model.txt"), "train\n");
         Path file = folder.resolve("deployment.yml");
-        Files.writeString(file, """
+        Files.writeString(
+                file,
+                """
                 name: blue
                 endpoint_name: train
                 model: {path: model}

@@ -6,9 +6,9 @@ import java.util.List;
 import picocli.CommandLine;
 
 /**
- * The whole command line as picocli knows it: the rooms' verbs and the host's own commands. Apart from {@link Main},
- * because picocli's classes are of a format that no AOT cache takes, and a command that does without them starts in
- * half the time.
+ * The whole command line as picocli knows it: the rooms' verbs and the host's own commands. Apart
+ * from {@link Main}, because picocli's classes are of a format that no AOT cache takes, and a
+ * command that does without them starts in half the time.
  */
 final class CommandTree {
     private CommandTree() {}

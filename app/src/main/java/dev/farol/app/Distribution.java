@@ -33,15 +33,15 @@ final class Distribution {
                         "-Xlog:disable",
                         "-Xlog:all=error:stderr",
                         "-XX:TieredStopAtLevel=1",
-                "-Xms16m",
-                "-XX:MaxNewSize=24m",
+                        "-Xms16m",
+                        "-XX:MaxNewSize=24m",
                         "-Xmx512m",
                         "-XX:MaxDirectMemorySize=512m",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-Djdk.reflect.useNativeAccessorOnly=true",
-                "-Dsun.jnu.encoding=UTF-8",
-                "-Dfile.encoding=UTF-8"));
+                        "-Dsun.jnu.encoding=UTF-8",
+                        "-Dfile.encoding=UTF-8"));
         Path cache = aotFolder().resolve(role + ".aot");
         if (Files.exists(cache)) {
             command.add("-XX:AOTCache=" + cache);

@@ -56,13 +56,20 @@ final class DownCommand implements Callable<Integer> {
         Files.deleteIfExists(folder.addresses());
         spec.commandLine()
                 .getErr()
-                .println("Farol (pid " + server.pid() + ") did not stop within " + PATIENCE.toSeconds()
-                        + " s and was killed; what it ran ended with it. Its log: "
-                        + folder.logs().resolve("farol.log"));
+                .println(
+                        "Farol (pid "
+                                + server.pid()
+                                + ") did not stop within "
+                                + PATIENCE.toSeconds()
+                                + " s and was killed; what it ran ended with it. Its log: "
+                                + folder.logs().resolve("farol.log"));
         return 1;
     }
 
-    /** Whether the process ended in time. Looked at often: the JDK's own wait for a foreign process takes seconds. */
+    /**
+     * Whether the process ended in time. Looked at often: the JDK's own wait for a foreign process
+     * takes seconds.
+     */
     private static boolean gone(ProcessHandle process) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (process.isAlive()) {

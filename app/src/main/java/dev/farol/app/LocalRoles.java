@@ -14,6 +14,7 @@ import dev.farol.environment.Host;
 import dev.farol.runtime.python.PythonCheck;
 import dev.farol.runtime.python.PythonSources;
 import dev.farol.runtime.python.PythonZygote;
+import dev.farol.spec.ReplicaSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -43,12 +44,6 @@ final class LocalRoles {
     static Backend backend(Home home, BackendConfig config, InstantSource clock)
             throws IOException {
         Path sources = PythonSources.unpack(home.pythonSources());
-        ReplicaLauncher replica =
-                (spec, file) -> {
-                    var command = new ArrayList<>(Distribution.java("replica"));
-                    command.addAll(List.of("replica", "--spec", file.toString()));
-                    return new Command(command, Map.of());
-                };
         ZygoteLauncher zygote =
                 (python, socket, imports) ->
                         new Command(
@@ -61,7 +56,27 @@ final class LocalRoles {
         return Backends.local(
                 config,
                 LocalFolders.below(home.folder()),
-                new Launchers(replica, zygote, check),
+                new Launchers(new JavaReplica(), zygote, check),
                 clock);
+    }
+
+    /** A replica is this distribution in another role. */
+    private static final class JavaReplica implements ReplicaLauncher {
+        @Override
+        public Command command(ReplicaSpec spec, Path file) {
+            return role("--spec", file.toString());
+        }
+
+        @Override
+        public Command standby() {
+            return role("--standby");
+        }
+
+        private static Command role(String... arguments) {
+            var command = new ArrayList<>(Distribution.java("replica"));
+            command.add("replica");
+            command.addAll(List.of(arguments));
+            return new Command(command, Map.of());
+        }
     }
 }

@@ -55,9 +55,7 @@ public final class Main {
     static int execute(@Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
         CliContext context = context(home, out, err);
         var done = Cli.run(context, List.of(arguments));
-        return done.isPresent()
-                ? done.getAsInt()
-                : CommandTree.execute(context, arguments);
+        return done.isPresent() ? done.getAsInt() : CommandTree.execute(context, arguments);
     }
 
     private static CliContext context(@Nullable Home home, PrintWriter out, PrintWriter err) {

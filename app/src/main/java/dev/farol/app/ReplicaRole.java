@@ -7,9 +7,13 @@ import dev.farol.runtime.python.PythonConfig;
 import dev.farol.runtime.python.PythonRuntime;
 import dev.farol.runtime.python.PythonSources;
 import dev.farol.spec.ReplicaSpec;
+import dev.farol.wire.EventLoop;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code farol replica --spec FILE}: the inference server of one instance, started by the backend.
@@ -18,17 +22,39 @@ final class ReplicaRole {
     private ReplicaRole() {}
 
     static int run(String[] arguments) throws IOException {
-        if (arguments.length != 2 || !arguments[0].equals("--spec")) {
+        boolean standby = arguments.length == 1 && arguments[0].equals("--standby");
+        if (!standby && (arguments.length != 2 || !arguments[0].equals("--spec"))) {
             System.err.println(
                     "Usage: farol replica --spec FILE (the backend starts it; see docs/architecture.md)");
             return 2;
         }
-        var spec =
-                Json.STRICT.readValue(Files.readString(Path.of(arguments[1])), ReplicaSpec.class);
+        String file = standby ? awaited() : arguments[1];
+        if (file == null) {
+            return 0;
+        }
+        var spec = Json.STRICT.readValue(Files.readString(Path.of(file)), ReplicaSpec.class);
         Path sources = PythonSources.unpack(Path.of(spec.logDir()).resolveSibling("python"));
         return ReplicaProcess.run(
                 spec,
                 ReplicaConfig.DEFAULTS.withVersion(Distribution.version()),
                 PythonRuntime.factory(PythonConfig.DEFAULTS, sources));
+    }
+
+    /**
+     * Does what every replica does first, then waits for the path of a spec file on stdin; null
+     * when the parent went away instead. Reads no byte beyond the line: what follows is the
+     * liveness pipe.
+     */
+    private static @Nullable String awaited() throws IOException {
+        EventLoop.start().close();
+        Json.STRICT.readerFor(ReplicaSpec.class);
+        var line = new ByteArrayOutputStream();
+        for (int next = System.in.read(); next != '\n'; next = System.in.read()) {
+            if (next < 0) {
+                return null;
+            }
+            line.write(next);
+        }
+        return line.toString(StandardCharsets.UTF_8);
     }
 }

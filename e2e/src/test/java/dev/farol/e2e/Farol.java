@@ -61,10 +61,18 @@ final class Farol implements AutoCloseable {
         Path folder = shared.resolve("uv");
         Path binary = folder.resolve("bin/uv");
         if (!Files.isExecutable(binary)) {
-            Process pip = new ProcessBuilder(
-                            "python3", "-m", "pip", "install", "-q", "--target", folder.toString(), "uv==0.13.9")
-                    .inheritIO()
-                    .start();
+            Process pip =
+                    new ProcessBuilder(
+                                    "python3",
+                                    "-m",
+                                    "pip",
+                                    "install",
+                                    "-q",
+                                    "--target",
+                                    folder.toString(),
+                                    "uv==0.13.9")
+                            .inheritIO()
+                            .start();
             assertThat(pip.waitFor()).as("pip install uv").isZero();
         }
         return binary;
@@ -92,7 +100,8 @@ final class Farol implements AutoCloseable {
         var builder = new ProcessBuilder(command).directory(ROOT.toFile());
         Map<String, String> environment = builder.environment();
         environment.put("FAROL_HOME", home.toString());
-        // What comes from the package index is the same for every home: it is fetched once per checkout.
+        // What comes from the package index is the same for every home: it is fetched once per
+        // checkout.
         environment.put("UV_CACHE_DIR", shared.resolve("uv-cache").toString());
         if (uv != null) {
             environment.put("FAROL_ENVIRONMENT_UV", uv.toString());

@@ -226,7 +226,10 @@ class VerdictE2E {
                         .findFirst()
                         .orElseThrow();
         var process = new ProcessBuilder("bash", "-c", command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String output =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isNotZero();
         assertThat(output).contains("weights are missing");
     }

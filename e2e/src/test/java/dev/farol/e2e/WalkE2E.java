@@ -135,15 +135,12 @@ class WalkE2E {
             assertThat(farol.score(uri, key, "{}").statusCode()).isEqualTo(404);
             assertThat(farol.run("online-endpoint", "list", "-o", "json").ok().json()).isEmpty();
             Eventually.eventually(
-                    "no worker is left after the delete",
-                    () ->
-                            farol.processes().stream()
-                                    .noneMatch(
-                                            process ->
-                                                    process.info()
-                                                            .commandLine()
-                                                            .orElse("")
-                                                            .contains("replica")));
+                    "no instance is left after the delete",
+                    () -> {
+                        try (var folders = Files.list(farol.home().resolve("instances"))) {
+                            return folders.noneMatch(Files::isDirectory);
+                        }
+                    });
         }
     }
 

@@ -79,6 +79,7 @@ public final class LocalBackend implements Backend {
                 surroundings.run().sweep();
                 var backend = new LocalBackend(surroundings, lock);
                 backend.changes.start();
+                surroundings.standby().prepare();
                 return backend;
             } catch (IOException | RuntimeException fault) {
                 lock.close();
@@ -112,6 +113,12 @@ public final class LocalBackend implements Backend {
                 new SharedScan(table),
                 new KernelMemory(),
                 new Zygotes(config, folders, run, launchers.zygote(), processes, table, homeMark),
+                new Standby(
+                        config.standbyPause().isPositive() ? launchers.replica().standby() : null,
+                        processes,
+                        folders.logs(),
+                        "standby" + homeMark,
+                        config.standbyPause()),
                 new LogArchive(
                         folders.logs().resolve("instances"),
                         config.keepLogs(),
@@ -212,6 +219,7 @@ public final class LocalBackend implements Backend {
             closed = true;
             all = List.copyOf(supervisors.values());
         }
+        surroundings.standby().close();
         Duration drain = surroundings.config().closeDrain();
         List<CompletableFuture<Void>> ends =
                 all.stream().map(supervisor -> supervisor.remove(drain)).toList();

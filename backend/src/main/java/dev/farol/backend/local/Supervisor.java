@@ -226,9 +226,7 @@ final class Supervisor {
         int number = attempt.number();
         try {
             Path file = folder.prepare(replica);
-            Command command = surroundings.launchers().replica().command(replica, file);
-            Process process =
-                    surroundings.processes().start(command, mark, folder.root(), folder.faults());
+            Process process = process(replica, file);
             attempt.started(replica, process);
             EventReader.attach(
                     process,
@@ -244,6 +242,15 @@ final class Supervisor {
         } catch (IOException fault) {
             ended(new Cause.NotStarted(String.valueOf(fault.getMessage())), null);
         }
+    }
+
+    private Process process(ReplicaSpec replica, Path file) throws IOException {
+        Optional<Process> waiting = surroundings.standby().take(file, folder.faults());
+        if (waiting.isPresent()) {
+            return waiting.get();
+        }
+        Command command = surroundings.launchers().replica().command(replica, file);
+        return surroundings.processes().start(command, mark, folder.root(), folder.faults());
     }
 
     private Duration grace() {

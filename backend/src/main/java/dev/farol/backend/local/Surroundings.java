@@ -24,6 +24,7 @@ record Surroundings(
         SharedScan scan,
         KernelMemory kernel,
         Zygotes zygotes,
+        Standby standby,
         LogArchive archive,
         InstanceTypes types,
         VerdictComposer verdicts,

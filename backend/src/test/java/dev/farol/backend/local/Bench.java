@@ -56,6 +56,7 @@ final class Bench {
                 Duration.ofMillis(400),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
+                Duration.ZERO,
                 Duration.ofSeconds(20),
                 zygoteIdle,
                 Duration.ofHours(24),

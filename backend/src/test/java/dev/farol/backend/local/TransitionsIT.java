@@ -137,6 +137,7 @@ class TransitionsIT {
                         LONG,
                         base.healthyAfter(),
                         base.closeDrain(),
+                        base.standbyPause(),
                         base.zygoteStart(),
                         base.zygoteIdle(),
                         base.keepLogs(),

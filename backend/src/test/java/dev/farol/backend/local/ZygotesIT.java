@@ -73,6 +73,7 @@ class ZygotesIT {
                         base.backOffMax(),
                         base.healthyAfter(),
                         base.closeDrain(),
+                        base.standbyPause(),
                         Duration.ofMillis(100),
                         base.zygoteIdle(),
                         base.keepLogs(),

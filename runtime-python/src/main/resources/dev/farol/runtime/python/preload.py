@@ -33,6 +33,7 @@ class Preload:
         self.loaded = set()
         self.read_variables = set()
         self._baseline = native_threads()
+        self._threads = self._baseline
         self._read()
 
     def _read(self):
@@ -89,6 +90,9 @@ class Preload:
         package = top(name)
         if package in UNSAFE:
             return package, "known not to survive a fork"
+        if name in sys.modules:
+            # Brought by a module before it, and judged with that one.
+            return None, None
         try:
             with RecordedEnvironment(self.read_variables):
                 importlib.import_module(name)
@@ -99,8 +103,12 @@ class Preload:
             return package, "imports %s" % ", ".join(sorted(brought))
         if threading.active_count() > 1:
             return package, "starts a Python thread"
-        if native_threads() > self._baseline + pool_threads():
-            return package, "starts native threads"
+        threads = native_threads()
+        if threads != self._threads:
+            # Reading what the BLAS libraries keep is slow: only when the number of threads says something new.
+            if threads > self._baseline + pool_threads():
+                return package, "starts native threads"
+            self._threads = threads
         return None, None
 
     def probe(self, names):
