@@ -231,7 +231,11 @@ final class DeploymentReconciler {
         if (leaving || !complete) {
             look.track().untidy = true;
         } else if (look.track().untidy) {
-            bench.assets().keepApps(look.id(), revisions, look.status().state() == ProvisioningState.FAILED);
+            bench.assets()
+                    .keepApps(
+                            look.id(),
+                            revisions,
+                            look.status().state() == ProvisioningState.FAILED);
             look.track().untidy = false;
         }
     }

@@ -90,7 +90,9 @@ final class Dispatch {
     }
 
     private static ScoreResult lost() {
-        var result = ScoreResult.message(502, true, "WorkerLost: the process that ran the request died.");
+        var result =
+                ScoreResult.message(
+                        502, true, "WorkerLost: the process that ran the request died.");
         result.headers().add("ms-azureml-model-error-reason", "worker_lost");
         return result;
     }
