@@ -64,7 +64,7 @@ public final class ArmRoutes {
                             "/mlflow/**",
                             "MLflow tracking servers",
                             GROUP + "/providers/Microsoft.Resources/**",
-                            "Deployments of ARM templates",
+                            "Deployments of ARM templates (a PUT on its path makes a workspace)",
                             GROUP + "/providers/Microsoft.Authorization/**",
                             "Role assignments",
                             GROUP + "/providers/Microsoft.Insights/**",
