@@ -171,8 +171,12 @@ class AssetIT {
 
     @Test
     void filtersVersionsByTagsAndProperties() throws IOException {
-        farol.put(MODELS + "/versions/1", MODEL.replace("{\"modelUri", "{\"tags\":{\"a\":\"1\"},\"modelUri"));
-        farol.put(MODELS + "/versions/2", MODEL.replace("{\"modelUri", "{\"properties\":{\"p\":\"2\"},\"modelUri"));
+        farol.put(
+                MODELS + "/versions/1",
+                MODEL.replace("{\"modelUri", "{\"tags\":{\"a\":\"1\"},\"modelUri"));
+        farol.put(
+                MODELS + "/versions/2",
+                MODEL.replace("{\"modelUri", "{\"properties\":{\"p\":\"2\"},\"modelUri"));
 
         assertThat(names(MODELS + "/versions?tags=a%3D1")).containsExactly("1");
         assertThat(names(MODELS + "/versions?$tags=a")).containsExactly("1");

@@ -57,8 +57,7 @@ class OperationListIT {
 
     @Test
     void servesTheDocumentOfItsPathsToEveryone() throws IOException {
-        Answer answer =
-                farol.send("GET", "/openapi.json", new dev.farol.wire.Headers(), null);
+        Answer answer = farol.send("GET", "/openapi.json", new dev.farol.wire.Headers(), null);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("openapi").asString()).isEqualTo("3.1.0");

@@ -113,7 +113,12 @@ public final class ArmRoutes {
         var deploymentView = new DeploymentView(operations, tenant);
         this.endpoints =
                 new OnlineEndpoints(
-                        store, workspaces, collaborators.nudge(), operations, endpointView);
+                        store,
+                        identity,
+                        workspaces,
+                        collaborators.nudge(),
+                        operations,
+                        endpointView);
         this.deployments =
                 new OnlineDeployments(
                         store,
