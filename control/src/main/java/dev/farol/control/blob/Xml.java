@@ -26,6 +26,8 @@ final class Xml {
         XMLInputFactory factory = XMLInputFactory.newFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        // What is wrong with a document is told to who sent it, not to the terminal.
+        factory.setXMLReporter((message, type, information, location) -> {});
         var ids = new ArrayList<String>();
         try {
             XMLStreamReader reader = factory.createXMLStreamReader(document);
