@@ -378,7 +378,7 @@ class BlobFuzzIT {
                         + body;
         int status = status(request);
         // Who sends much to where nothing is wanted may be cut off before the answer.
-        boolean cut = status == 0 && body.length() > 100_000;
+        boolean cut = status == 0 && body.length() > 20_000;
         if (!cut && (status < 200 || status >= 500)) {
             faults.add(status + " for " + request.substring(0, Math.min(300, request.length())));
         }

@@ -146,6 +146,9 @@ class BlobIT {
         assertThat(blob("PUT", "x", "comp=metadata", headers, null).status()).isEqualTo(200);
         assertThat(blob("HEAD", "x", "", new Headers(), null).header("x-ms-meta-upload_status"))
                 .isEqualTo("completed");
+        Answer metadata = blob("GET", "x", "comp=metadata", new Headers(), null);
+        assertThat(metadata.header("x-ms-meta-version")).isEqualTo("1");
+        assertThat(metadata.text()).isEmpty();
         assertThat(blob("PUT", "none", "comp=metadata", headers, null).status()).isEqualTo(404);
         Headers bad = Headers.of("x-ms-meta-a-b", "1");
         assertThat(blob("PUT", "x", "comp=metadata", bad, null).header("x-ms-error-code"))
@@ -350,7 +353,7 @@ class BlobIT {
 
     @Test
     void refusesBlockIdsThatAreNone() throws IOException {
-        for (String id : new String[] {"", "!!", "QUI", "QUJD".repeat(30)}) {
+        for (String id : new String[] {"", "!!", "QUI*", "QUJD".repeat(30)}) {
             assertThat(
                             blob("PUT", "b", "comp=block&blockid=" + id, new Headers(), "1")
                                     .header("x-ms-error-code"))

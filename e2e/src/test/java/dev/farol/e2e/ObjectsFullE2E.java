@@ -77,7 +77,7 @@ class ObjectsFullE2E {
         try (var farol = new Farol()) {
             Path file = farol.home().resolve("content");
             byte[] part = new byte[4 * MIB];
-            int parts = 30;
+            int parts = 15;
             try (OutputStream content = Files.newOutputStream(file)) {
                 for (int i = 0; i < parts; i++) {
                     random.nextBytes(part);
