@@ -98,6 +98,7 @@ class OutputIT {
 
     @Test
     void showsAndListsWhatElseAWorkspaceHolds() throws IOException {
+        arm.resources.remove(FakeArm.WORKSPACE + "/datastores/workspaceblobstore");
         for (String noun : List.of("data", "component", "code")) {
             printsInEveryFormat(noun + "-show.txt", noun, "show", "-n", "x", "-v", "1");
             printsInEveryFormat(noun + "-list.txt", noun, "list");

@@ -137,7 +137,7 @@ public final class Arm implements AutoCloseable {
                             + url.replaceAll("\\?.*", "")
                             + (answer.body().length == 0 ? "" : "\n" + answer.text().strip()));
         }
-        return new ArmAnswer(answer.status(), answer.headers(), document);
+        return new ArmAnswer(url, answer.status(), answer.headers(), document);
     }
 
     private static @Nullable Object document(ApiClient.Answer answer) {

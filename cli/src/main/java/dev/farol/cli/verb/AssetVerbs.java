@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +34,6 @@ record AssetVerbs(String noun, String collection, String api, Shown shown) {
     @FunctionalInterface
     interface Shown {
         Map<String, @Nullable Object> of(@Nullable Object resource, String name);
-    }
-
-    /** Makes a version of a checked definition. */
-    @FunctionalInterface
-    interface Maker {
-        ArmAnswer create(Object definition);
     }
 
     Verb show() {
@@ -113,9 +108,8 @@ record AssetVerbs(String noun, String collection, String api, Shown shown) {
         Object resource = accepted.body();
         String look = "farol " + noun + " list";
         Operation.await(in.context(), in.arm(), accepted, look);
-        String id = Tree.text(resource, "id");
-        if (accepted.status() == 202 && id != null) {
-            resource = in.arm().get(id, api).body();
+        if (accepted.status() == 202) {
+            resource = in.arm().follow(accepted.url()).body();
         }
         in.print(shown.of(resource, name == null ? name(resource) : name));
     }
@@ -220,7 +214,7 @@ record AssetVerbs(String noun, String collection, String api, Shown shown) {
         }
         if (!before.equals(after)) {
             var changed = new ArrayList<>(after.keySet());
-            changed.removeIf(key -> after.get(key).equals(before.get(key)));
+            changed.removeIf(key -> Objects.equals(after.get(key), before.get(key)));
             throw CommandFailed.failed(
                     "The content of a version never changes: "
                             + String.join(", ", changed)

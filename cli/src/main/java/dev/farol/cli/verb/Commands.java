@@ -38,7 +38,9 @@ public final class Commands {
             }
         }
         if (!named) {
-            Noun.single().forEach(verb -> root.addSubcommand(verb.name(), command(verb)));
+            for (String name : Noun.SINGLE) {
+                Noun.single(name).ifPresent(verb -> root.addSubcommand(name, command(verb)));
+            }
             root.addSubcommand("completion", Completion.command(context));
         }
         var line = new CommandLine(root);

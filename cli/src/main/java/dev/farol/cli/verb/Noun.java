@@ -2,6 +2,7 @@ package dev.farol.cli.verb;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -44,7 +45,14 @@ public record Noun(String name, String about, Supplier<List<Verb>> verbs, boolea
     }
 
     /** Verbs without a noun. */
-    static List<Verb> single() {
-        return List.of(Configure.verb(), Rest.verb());
+    static final List<String> SINGLE = List.of("configure", "rest");
+
+    /** One of those; made when it is asked for, because making it costs a part of the start. */
+    static Optional<Verb> single(String name) {
+        return switch (name) {
+            case "configure" -> Optional.of(Configure.verb());
+            case "rest" -> Optional.of(Rest.verb());
+            default -> Optional.empty();
+        };
     }
 }

@@ -4,6 +4,7 @@ import dev.farol.cli.CliContext;
 import dev.farol.cli.arm.CommandFailed;
 import dev.farol.spec.FarolException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Runs verbs, and tells failures the same way for all commands. */
@@ -19,10 +20,9 @@ public final class Runner {
         if (words.isEmpty()) {
             return OptionalInt.empty();
         }
-        for (Verb verb : Noun.single()) {
-            if (verb.name().equals(words.getFirst())) {
-                return quick(verb, words.subList(1, words.size()));
-            }
+        Optional<Verb> single = Noun.single(words.getFirst());
+        if (single.isPresent()) {
+            return quick(single.get(), words.subList(1, words.size()));
         }
         if (words.size() < 2) {
             return OptionalInt.empty();
