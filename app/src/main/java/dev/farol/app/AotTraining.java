@@ -65,6 +65,8 @@ final class AotTraining {
                     {"model", "list", "-o", "json"},
                     {"environment", "list", "-o", "json"},
                     {"status", "-o", "json"},
+                    {"env"},
+                    {"env", "--undo"},
                     {"online-endpoint", "delete", "-n", "train", "--yes"},
                 }) {
             worst = Math.max(worst, Main.execute(null, silent, silent, command));
