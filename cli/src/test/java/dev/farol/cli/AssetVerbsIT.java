@@ -209,16 +209,19 @@ class AssetVerbsIT {
         assertThat(Tree.text(properties, "dataType")).isEqualTo("uri_folder");
         assertThat(Tree.text(properties, "dataUri"))
                 .matches(
-                        "azureml://subscriptions/.*/workspaceblobstore/paths/LocalUpload/.*/rows/");
+                        "azureml://datastores/workspaceblobstore/paths/LocalUpload/.*/rows");
         runs("data", "create", "-n", "one", "-v", "5", "-p", "one.csv", "--type", "uri_file");
         assertThat(Tree.text(sent("PUT {WS}/data/one/versions/5"), "properties", "dataUri"))
                 .endsWith("/one.csv");
         runs("data", "create", "-n", "far", "-p", "azureml://datastores/s/paths/x/");
         assertThat(Tree.text(sent("PUT {WS}/data/far/versions/1"), "properties", "dataUri"))
+                .isEqualTo("azureml://datastores/s/paths/x/");
+        runs("model", "create", "-n", "far", "-p", "azureml://datastores/s/paths/x");
+        assertThat(Tree.text(sent("PUT {WS}/models/far/versions/1"), "properties", "modelUri"))
                 .isEqualTo(
                         "azureml://subscriptions/"
                                 + FakeArm.SUBSCRIPTION
-                                + "/resourcegroups/rg/workspaces/ws/datastores/s/paths/x/");
+                                + "/resourcegroups/rg/workspaces/ws/datastores/s/paths/x");
         assertThat(person.types("data", "create", "-n", "no", "-p", "one.csv")).isEqualTo(1);
         assertThat(person.err.toString()).contains("is a file, and the type is uri_folder");
     }
