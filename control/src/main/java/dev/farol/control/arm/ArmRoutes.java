@@ -112,12 +112,35 @@ public final class ArmRoutes {
                 "/metadata/endpoints",
                 call -> identity.cloudMetadata(call.request(), call.host()));
         table.open("GET", "/msi/token", call -> identity.managedIdentityToken(call.request()));
-        for (String prefix : List.of("", "/{tenant}", "/{tenant}/v2.0")) {
+        // Pod identity and containers send no header: the secret is in the address they are given.
+        for (String path : List.of("/token", "/metadata/identity/oauth2/token")) {
+            for (String method : List.of("GET", "POST")) {
+                table.open(
+                        method,
+                        "/msi/{secret}" + path,
+                        call -> identity.managedIdentityToken(call.request(), call.name("secret")));
+            }
+        }
+        table.open(
+                "GET",
+                "/metadata/identity/oauth2/token",
+                call -> identity.managedIdentityToken(call.request()));
+        for (String version : List.of("", "v2.0/")) {
             table.open(
                     "GET",
-                    prefix + "/.well-known/openid-configuration",
-                    call -> identity.openIdConfiguration(call.host()));
+                    "/{tenant}/" + version + ".well-known/openid-configuration",
+                    call ->
+                            identity.openIdConfiguration(
+                                    call.host(), call.name("tenant"), version));
+            table.open(
+                    "POST",
+                    "/{tenant}/oauth2/" + version + "token",
+                    call -> identity.token(call.request()));
         }
+        table.open(
+                "GET",
+                "/.well-known/openid-configuration",
+                call -> identity.openIdConfiguration(call.host(), identity.tenantId(), "v2.0/"));
         table.open("GET", "/discovery/keys", call -> identity.publishedKeys());
         table.open("GET", "/{tenant}/discovery/keys", call -> identity.publishedKeys());
         table.open("GET", "/discovery", workspaces::discovery);

@@ -14,6 +14,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.farol.control.ServicePrincipal;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.text.ParseException;
@@ -31,7 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * algorithm, never the token's header.
  */
 final class Tokens {
-    private static final Duration SKEW = Duration.ofSeconds(60);
+    static final Duration SKEW = Duration.ofSeconds(60);
     private static final int MAX_REMEMBERED = 256;
 
     private final SigningKeys keys;
@@ -57,22 +58,36 @@ final class Tokens {
         return "https://sts.farol.local/" + config.tenantId() + "/";
     }
 
+    /** Whose token it is, as its claims say. */
+    record Owner(String id, String clientId, String name) {
+        static Owner of(ServicePrincipal principal) {
+            return new Owner(principal.id(), principal.clientId(), principal.name());
+        }
+    }
+
+    /** A token for this machine's user. */
     Minted mint(String resource) {
+        return mint(
+                resource,
+                new Owner(config.principalId(), config.clientId(), config.principalName()));
+    }
+
+    Minted mint(String resource, Owner owner) {
         Instant now = clock.instant();
         Instant end = now.plus(config.tokenLife());
         var claims =
                 new JWTClaimsSet.Builder()
                         .issuer(issuer())
                         .audience(Audience.of(resource))
-                        .subject(config.principalId())
+                        .subject(owner.id())
                         .issueTime(Date.from(now))
                         .notBeforeTime(Date.from(now))
                         .expirationTime(Date.from(end))
                         .jwtID(UUID.randomUUID().toString())
                         .claim("tid", config.tenantId())
-                        .claim("oid", config.principalId())
-                        .claim("appid", config.clientId())
-                        .claim("name", config.principalName())
+                        .claim("oid", owner.id())
+                        .claim("appid", owner.clientId())
+                        .claim("name", owner.name())
                         .claim("ver", "1.0")
                         .build();
         return new Minted(sign(keys.current(), claims), end);
