@@ -10,12 +10,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The YAML of Azure's published walk-through for managed online endpoints, byte for byte: its environment has a hundred
- * packages, which is why this is one of the slow checks. The scoring script is the published one's flow; the model is
- * trained here, since the sample's own file is not ours to ship.
+ * The YAML of Azure's published walk-through for managed online endpoints, byte for byte: its
+ * environment has a hundred packages, which is why this is one of the slow checks. The scoring
+ * script is the published one's flow; the model is trained here, since the sample's own file is not
+ * ours to ship.
  */
 class PublishedSampleFullE2E {
-    private static final Path SAMPLES = Farol.ROOT.resolve("e2e/src/test/resources/azureml-samples/cli/endpoints/online");
+    private static final Path SAMPLES =
+            Farol.ROOT.resolve("e2e/src/test/resources/azureml-samples/cli/endpoints/online");
 
     @Test
     void thePublishedYamlDeploysUnchanged() throws Exception {
@@ -24,7 +26,9 @@ class PublishedSampleFullE2E {
             copy(SAMPLES, online);
             Path model = Files.createDirectories(online.resolve("model-1/model"));
             Files.createDirectories(online.resolve("model-1/onlinescoring"));
-            Files.writeString(online.resolve("model-1/onlinescoring/score.py"), """
+            Files.writeString(
+                    online.resolve("model-1/onlinescoring/score.py"),
+                    """
                     import json
                     import logging
                     import os
@@ -45,7 +49,9 @@ class PublishedSampleFullE2E {
                         return model.predict(data).tolist()
                     """);
             Path train = farol.home().resolve("train.py");
-            Files.writeString(train, """
+            Files.writeString(
+                    train,
+                    """
                     import sys
 
                     import joblib
@@ -64,7 +70,8 @@ class PublishedSampleFullE2E {
                             model.resolve("sklearn_regression_model.pkl").toString())
                     .ok();
             Path sample = online.resolve("managed/sample");
-            farol.run("online-endpoint", "create", "-f", sample.resolve("endpoint.yml").toString()).ok();
+            farol.run("online-endpoint", "create", "-f", sample.resolve("endpoint.yml").toString())
+                    .ok();
             farol.run(
                             Duration.ofMinutes(10),
                             "online-deployment",
@@ -73,14 +80,15 @@ class PublishedSampleFullE2E {
                             sample.resolve("blue-deployment.yml").toString(),
                             "--all-traffic")
                     .ok();
-            var answer = farol.run(
-                            "online-endpoint",
-                            "invoke",
-                            "-n",
-                            "my-endpoint",
-                            "--request-file",
-                            online.resolve("model-1/sample-request.json").toString())
-                    .ok();
+            var answer =
+                    farol.run(
+                                    "online-endpoint",
+                                    "invoke",
+                                    "-n",
+                                    "my-endpoint",
+                                    "--request-file",
+                                    online.resolve("model-1/sample-request.json").toString())
+                            .ok();
             assertThat(answer.out().strip()).matches("\\[-?\\d+\\.\\d+, -?\\d+\\.\\d+\\]");
         }
     }

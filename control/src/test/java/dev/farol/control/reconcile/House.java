@@ -38,6 +38,9 @@ final class House implements AutoCloseable {
                     Duration.ZERO,
                     Duration.ofMillis(1),
                     Duration.ofMillis(1),
+                    Duration.ofDays(1),
+                    Duration.ofHours(1),
+                    Duration.ofHours(1),
                     Duration.ofDays(1));
 
     final Path home;
@@ -253,7 +256,7 @@ final class House implements AutoCloseable {
         plain(WORKSPACE.child("environments", "env").child("versions", version), spec);
     }
 
-    private void plain(ResourceId id, ObjectNode spec) {
+    void plain(ResourceId id, ObjectNode spec) {
         store.resources()
                 .create(id, spec, Json.object().put("provisioningState", "Succeeded"), "test");
     }
