@@ -208,17 +208,19 @@ class AssetVerbsIT {
         Object properties = Tree.at(sent("PUT {WS}/data/rows/versions/1"), "properties");
         assertThat(Tree.text(properties, "dataType")).isEqualTo("uri_folder");
         assertThat(Tree.text(properties, "dataUri"))
-                .matches(
-                        "azureml://subscriptions/.*/workspaceblobstore/paths/LocalUpload/.*/rows/");
+                .matches("azureml://datastores/workspaceblobstore/paths/LocalUpload/.*/rows");
         runs("data", "create", "-n", "one", "-v", "5", "-p", "one.csv", "--type", "uri_file");
         assertThat(Tree.text(sent("PUT {WS}/data/one/versions/5"), "properties", "dataUri"))
                 .endsWith("/one.csv");
         runs("data", "create", "-n", "far", "-p", "azureml://datastores/s/paths/x/");
         assertThat(Tree.text(sent("PUT {WS}/data/far/versions/1"), "properties", "dataUri"))
+                .isEqualTo("azureml://datastores/s/paths/x/");
+        runs("model", "create", "-n", "far", "-p", "azureml://datastores/s/paths/x");
+        assertThat(Tree.text(sent("PUT {WS}/models/far/versions/1"), "properties", "modelUri"))
                 .isEqualTo(
                         "azureml://subscriptions/"
                                 + FakeArm.SUBSCRIPTION
-                                + "/resourcegroups/rg/workspaces/ws/datastores/s/paths/x/");
+                                + "/resourcegroups/rg/workspaces/ws/datastores/s/paths/x");
         assertThat(person.types("data", "create", "-n", "no", "-p", "one.csv")).isEqualTo(1);
         assertThat(person.err.toString()).contains("is a file, and the type is uri_folder");
     }
@@ -256,6 +258,23 @@ class AssetVerbsIT {
                 .isEqualTo("azureml:" + FakeArm.WORKSPACE + "/environments/e/versions/3");
         assertThat(Tree.text(spec, "code")).startsWith("azureml:" + FakeArm.WORKSPACE + "/codes/");
         assertThat(person.out.toString()).contains("\"display_name\": \"Train\"");
+    }
+
+    @Test
+    void whatAnotherClientMadeCanBeChanged() {
+        arm.put(
+                "/components/theirs/versions/1",
+                Tree.of(
+                        "componentSpec",
+                        Tree.of(
+                                "type", "pipeline",
+                                "jobs", Tree.of("one", Tree.of("type", "command")),
+                                "successful_return_code", "Zero")));
+        runs("component", "update", "-n", "theirs", "-v", "1", "--set", "tags.a=b");
+        Object properties = Tree.at(sent("PUT {WS}/components/theirs/versions/1"), "properties");
+        assertThat(Tree.at(properties, "tags")).isEqualTo(Map.of("a", "b"));
+        assertThat(Tree.text(properties, "componentSpec", "successful_return_code"))
+                .isEqualTo("Zero");
     }
 
     @Test

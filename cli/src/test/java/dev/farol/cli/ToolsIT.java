@@ -1,5 +1,6 @@
 package dev.farol.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.cli.FakeArm.Reply;
@@ -145,7 +146,7 @@ class ToolsIT {
                 folder.resolve("home/config"),
                 "[core]\noutput = json\n\n[defaults]\ngroup = old\n\n[cloud]\nname = Farol\n");
         runs("configure", "--defaults", "group=other", "workspace=team", "--list-defaults");
-        assertThat(JsonText.parse(person.out.toString().getBytes()))
+        assertThat(JsonText.parse(person.out.toString().getBytes(UTF_8)))
                 .isEqualTo(
                         List.of(
                                 Map.of(

@@ -83,10 +83,10 @@ record BlobContainer(Arm arm, String url, @Nullable String sas) {
 
     /**
      * Uploads below {@code prefix} unless an earlier upload of the same asset was completed. The
-     * first file carries the mark, and gets it when all others are there.
+     * marked file gets its mark when all others are there.
      */
     void upload(LocalFiles local, String prefix, String name, String version) {
-        LocalFiles.LocalFile first = local.files().getFirst();
+        LocalFiles.LocalFile first = local.marked();
         String marked = prefix + "/" + first.relative();
         ApiClient.Answer probe = send("HEAD", marked, "", new Headers(), null);
         if (probe.status() == 200

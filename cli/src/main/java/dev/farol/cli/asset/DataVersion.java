@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a data version of a checked definition, with its files where they are local. */
 public final class DataVersion {
+    /** Data is named by its datastore in the workspace, whichever that is. */
+    private static final String SHORT = "azureml://datastores/";
+
     private final Arm arm;
     private final Scope scope;
 
@@ -49,11 +52,11 @@ public final class DataVersion {
     private String uri(Object definition, String target, String name, String version) {
         Object path = Tree.at(definition, "path");
         if (!(path instanceof Path files)) {
-            return Uploads.whole(arm.connection(), String.valueOf(path));
+            return String.valueOf(path);
         }
         LocalFiles local = LocalFiles.of(files);
         String datastore = Tree.text(definition, "datastore");
-        String uri = new Uploads(arm, scope).send(local, target, name, version, datastore).uri();
-        return local.single() ? uri : uri + "/";
+        Uploads.Place place = new Uploads(arm, scope).send(local, target, name, version, datastore);
+        return place.uri().replaceFirst("^azureml://subscriptions/.*?/datastores/", SHORT);
     }
 }

@@ -83,6 +83,23 @@ record LocalFiles(Path path, String name, boolean single, List<LocalFile> files)
         return files.stream().mapToLong(LocalFile::size).sum();
     }
 
+    /**
+     * The file that carries the mark of a complete upload: Azure's client looks at the same one.
+     */
+    LocalFile marked() {
+        return files.stream()
+                .min(Comparator.comparing(LocalFiles::place, ContentHash::byPoint))
+                .orElseThrow();
+    }
+
+    private static String place(LocalFile file) {
+        try {
+            return file.path().toRealPath().toString();
+        } catch (IOException gone) {
+            throw CommandFailed.failed("Cannot be read: " + gone.getMessage());
+        }
+    }
+
     /** What finds the same code among earlier uploads. */
     String hash() {
         return ContentHash.ofFiles(files);

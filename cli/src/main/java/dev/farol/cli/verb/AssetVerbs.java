@@ -153,7 +153,9 @@ record AssetVerbs(String noun, String collection, String api, Shown shown) {
         String view =
                 in.has("--include-archived")
                         ? "All"
-                        : in.has("--archived-only") ? "ArchivedOnly" : "ActiveOnly";
+                        : in.has("--archived-only")
+                                ? "ArchivedOnly"
+                                : nameless() ? "All" : "ActiveOnly";
         Scope scope = in.scope();
         String name = in.text("--name");
         String path = scope.path() + collection + (name == null ? "" : "/" + name + "/versions");
@@ -164,6 +166,11 @@ record AssetVerbs(String noun, String collection, String api, Shown shown) {
             views.add(name == null ? AssetViews.container(resource) : shown.of(resource, name));
         }
         in.print(views);
+    }
+
+    /** Code is named by no person: a list of what has a name would show none. */
+    private boolean nameless() {
+        return collection.equals("/codes");
     }
 
     private void archive(Invocation in, boolean archived) {

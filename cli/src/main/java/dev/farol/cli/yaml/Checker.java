@@ -44,6 +44,9 @@ public final class Checker {
                         (name, entry) -> {
                             String key = path.isEmpty() ? name : path + "." + name;
                             Schema.Key known = schema.keys().get(name);
+                            if (known == null && entry.keyAt().equals(At.SERVICE)) {
+                                return;
+                            }
                             if (known == null) {
                                 unknown(entry.keyAt(), key, name, schema);
                             } else if (!(known.type() instanceof Type.Printed)) {
@@ -148,6 +151,9 @@ public final class Checker {
             if (spelling.equalsIgnoreCase(word)) {
                 return spelling;
             }
+        }
+        if (node.at().equals(At.SERVICE)) {
+            return scalar.text();
         }
         String why = type.notOffered().get(word);
         if (why != null) {

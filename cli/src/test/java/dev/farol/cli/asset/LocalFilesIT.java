@@ -35,6 +35,7 @@ class LocalFilesIT {
         write("B/c.txt", "two\n".getBytes(UTF_8));
         write("a.py", "one".getBytes(UTF_8));
         assertThat(names()).containsExactly("a.py", "B/c.txt", "z.bin");
+        assertThat(LocalFiles.of(folder).marked().relative()).isEqualTo("B/c.txt");
         assertThat(LocalFiles.of(folder).hash())
                 .isEqualTo("606255de3e5b04b48f4b45fd5cfd8272e76c09ccc944d68590b0f3d34c12d6ff");
     }
