@@ -84,7 +84,8 @@ class ClientEnvE2E {
         String bundle =
                 shell(
                                 Map.of("REQUESTS_CA_BUNDLE", own.toString()),
-                                "eval \"$(%s env)\"; printf %%s \"$SSL_CERT_FILE\"".formatted(FAROL))
+                                "eval \"$(%s env)\"; printf %%s \"$SSL_CERT_FILE\""
+                                        .formatted(FAROL))
                         .strip();
 
         String content = Files.readString(Path.of(bundle));
@@ -189,8 +190,7 @@ class ClientEnvE2E {
                                 "CI_ID", ci.path("appId").asString(),
                                 "CI_SECRET", ci.path("password").asString()),
                         "eval \"$(%s env)\"; '%s' '%s' \"$CI_ID\" \"$CI_SECRET\" %d"
-                                .formatted(
-                                        FAROL, python, SCRIPTS.resolve("credentials.py"), port));
+                                .formatted(FAROL, python, SCRIPTS.resolve("credentials.py"), port));
 
         assertThat(out.lines())
                 .containsExactly(
@@ -267,20 +267,23 @@ class ClientEnvE2E {
         builder.environment().keySet().removeIf(name -> name.startsWith("AZURE_"));
         builder.environment().keySet().removeAll(List.of("HTTPS_PROXY", "https_proxy"));
         builder.environment().putAll(environment);
-        Process process =
-                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         boolean ended = process.waitFor(5, TimeUnit.MINUTES);
         if (!ended) {
             process.destroyForcibly();
         }
         assertThat(ended && process.exitValue() == 0)
-                .as("%s; stdout: %s; stderr: %s", command, Files.readString(out), Files.readString(err))
+                .as(
+                        "%s; stdout: %s; stderr: %s",
+                        command, Files.readString(out), Files.readString(err))
                 .isTrue();
         return Files.readString(out);
     }
 
     private static boolean exists(String program) throws IOException, InterruptedException {
-        return new ProcessBuilder("sh", "-c", "command -v " + program + " >/dev/null").start().waitFor()
+        return new ProcessBuilder("sh", "-c", "command -v " + program + " >/dev/null")
+                        .start()
+                        .waitFor()
                 == 0;
     }
 
