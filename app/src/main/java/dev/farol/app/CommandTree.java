@@ -30,13 +30,13 @@ final class CommandTree {
             if (command.getCommandSpec().findOption("--help") == null) {
                 command.getCommandSpec().addOption(help());
             }
-            var told = command.getExecutionExceptionHandler();
-            command.setExecutionExceptionHandler(
-                    (failure, failed, parsed) ->
-                            failure instanceof IOException broken
-                                    ? told(context, broken)
-                                    : told.handleExecutionException(failure, failed, parsed));
         }
+        var others = line.getExecutionExceptionHandler();
+        line.setExecutionExceptionHandler(
+                (failure, command, parsed) ->
+                        failure instanceof IOException broken
+                                ? told(context, broken)
+                                : others.handleExecutionException(failure, command, parsed));
         return line.execute(arguments);
     }
 

@@ -67,18 +67,31 @@ final class Tokens {
 
     /** A token for this machine's user. */
     Minted mint(String resource) {
-        return mint(
-                resource,
-                new Owner(config.principalId(), config.clientId(), config.principalName()));
+        return mint(Audience.of(resource), user(), Map.of());
     }
 
     Minted mint(String resource, Owner owner) {
+        return mint(Audience.of(resource), owner, Map.of());
+    }
+
+    /**
+     * @param more claims beside those that all tokens have
+     */
+    Minted mint(String audience, Map<String, String> more) {
+        return mint(audience, user(), more);
+    }
+
+    private Owner user() {
+        return new Owner(config.principalId(), config.clientId(), config.principalName());
+    }
+
+    private Minted mint(String audience, Owner owner, Map<String, String> more) {
         Instant now = clock.instant();
         Instant end = now.plus(config.tokenLife());
         var claims =
                 new JWTClaimsSet.Builder()
                         .issuer(issuer())
-                        .audience(Audience.of(resource))
+                        .audience(audience)
                         .subject(owner.id())
                         .issueTime(Date.from(now))
                         .notBeforeTime(Date.from(now))
@@ -88,9 +101,9 @@ final class Tokens {
                         .claim("oid", owner.id())
                         .claim("appid", owner.clientId())
                         .claim("name", owner.name())
-                        .claim("ver", "1.0")
-                        .build();
-        return new Minted(sign(keys.current(), claims), end);
+                        .claim("ver", "1.0");
+        more.forEach(claims::claim);
+        return new Minted(sign(keys.current(), claims.build()), end);
     }
 
     /**
