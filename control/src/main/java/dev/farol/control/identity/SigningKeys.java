@@ -78,10 +78,9 @@ final class SigningKeys {
 
     /** The key to sign with; makes the next one when this one's time is nearly over. */
     JWK current() {
-        List<JWK> present = keys;
+        List<JWK> present = due(keys) ? rotate() : keys;
         Instant now = clock.instant();
-        return (due(present) ? rotate() : present)
-                .stream().filter(key -> !issued(key).isAfter(now)).findFirst().orElseThrow();
+        return present.stream().filter(key -> !issued(key).isAfter(now)).findFirst().orElseThrow();
     }
 
     /** All keys that verify, those that will sign included. */

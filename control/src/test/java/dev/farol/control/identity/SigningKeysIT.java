@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
@@ -68,6 +69,14 @@ class SigningKeysIT {
         now.set(now.get().plus(Tokens.SKEW));
         assertThat(keys.find(old)).isEmpty();
         assertThat(JWKSet.parse(keys.published()).getKeys()).hasSize(1);
+    }
+
+    @Test
+    void theFirstKeySignsAtOnceWhileTimeGoesOn() {
+        InstantSource running = () -> now.updateAndGet(time -> time.plusNanos(1_000_000));
+
+        assertThat(SigningKeys.open(folder, running, MONTH, TOKEN).current().getKeyID())
+                .isNotEmpty();
     }
 
     @Test
