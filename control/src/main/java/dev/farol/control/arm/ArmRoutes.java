@@ -69,6 +69,7 @@ public final class ArmRoutes {
                         workspaces,
                         collaborators.nudge(),
                         collaborators.logs(),
+                        collaborators.instanceTypes(),
                         operations,
                         deploymentView);
         this.polls =
