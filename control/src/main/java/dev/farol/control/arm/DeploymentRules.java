@@ -84,10 +84,15 @@ final class DeploymentRules {
         }
     }
 
-    /** A deployment that names no instance type runs without limits. */
+    /**
+     * A deployment that names no instance type runs without limits; on an attached cluster the
+     * names are the cluster's.
+     */
     static void checkInstanceType(ObjectNode spec, InstanceTypes types, Violations violations) {
-        String name = spec.path("properties").path("instanceType").asString("");
-        if (!name.isEmpty()) {
+        JsonNode properties = spec.path("properties");
+        String name = properties.path("instanceType").asString("");
+        if (!name.isEmpty()
+                && properties.path("endpointComputeType").asString("").equals("Managed")) {
             types.violation(name)
                     .ifPresent(message -> violations.add("/properties/instanceType", message));
         }
