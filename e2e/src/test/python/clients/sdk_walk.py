@@ -4,10 +4,12 @@ Runs in the environment that `farol env` exports. Where it serves: .azureml/conf
 """
 
 import argparse
+import hashlib
 import importlib.metadata
 import json
 import logging
 import os
+import random
 import re
 import time
 import urllib.error
@@ -15,7 +17,15 @@ import urllib.request
 import warnings
 from pathlib import Path
 
-from azure.ai.ml import MLClient, load_component, load_environment, load_model, load_online_deployment, load_online_endpoint
+from azure.ai.ml import (
+    MLClient,
+    entities,
+    load_component,
+    load_environment,
+    load_model,
+    load_online_deployment,
+    load_online_endpoint,
+)
 from azure.ai.ml.constants import AssetTypes
 from azure.ai.ml.entities import (
     AccountKeyConfiguration,
@@ -346,6 +356,16 @@ def model_download(world):
     equal((root / "more" / "notes with a space – é.txt").read_text(), "nothing\n")
 
 
+@walk.step("Models", "models.create_or_update and download, 80 MiB in blocks")
+def model_large(world):
+    large = world.folder / "large.bin"
+    large.write_bytes(random.Random(7).randbytes(80 << 20))
+    world.ml.models.create_or_update(Model(name="large", version="1", path=str(large)))
+    world.ml.models.download("large", version="1", download_path=world.path("down-large"))
+    found = next((world.folder / "down-large").rglob("large.bin"))
+    equal(hashlib.sha256(found.read_bytes()).hexdigest(), hashlib.sha256(large.read_bytes()).hexdigest())
+
+
 @walk.step("Models", "models.create_or_update with a version that stands, with other content", refuses="exists with another modelUri")
 def model_duplicate(world):
     world.ml.models.create_or_update(Model(name="greeting-folder", version="1", path=world.path("greeting.txt")))
@@ -624,7 +644,7 @@ def endpoint_aad_token(world):
     equal(world.ml.online_endpoints.get("sdk-aad").auth_mode, "aad_token")
 
 
-@walk.step("Online endpoints", "a change of auth_mode", refuses="authMode|auth_mode")
+@walk.step("Online endpoints", "a change of auth_mode", refuses="cannot be changed after creation")
 def endpoint_auth_mode(world):
     world.ml.online_endpoints.begin_create_or_update(ManagedOnlineEndpoint(name=ENDPOINT, auth_mode="aml_token")).result()
 
@@ -697,6 +717,17 @@ def deployment_green(world):
 def pinned(world):
     equal(invoke(world, "green")["tone"], "warm")
     equal(invoke(world, "blue")["tone"], "plain")
+
+
+@walk.step(
+    "Online deployments",
+    "online_endpoints.invoke of another endpoint after a pin, whose header the package carries over",
+    refuses="carried the header over",
+)
+def pin_carried_over(world):
+    world.ml.online_endpoints.begin_create_or_update(ManagedOnlineEndpoint(name="sdk-other", auth_mode="key")).result()
+    deploy(world, blue(world, name="only", endpoint_name="sdk-other"))
+    world.ml.online_endpoints.invoke("sdk-other", request_file=world.path("request.json"))
 
 
 @walk.step("Online deployments", "online_endpoints.begin_create_or_update(mirror_traffic)")
@@ -791,6 +822,17 @@ def deployment_model(world):
     equal(invoke(world, "blue")["greeting"], "good evening")
 
 
+@walk.step("Online deployments", "data_collector, kept with the deployment and without effect yet")
+def deployment_collector(world):
+    having(entities, "DataCollector")
+    collector = entities.DataCollector(
+        collections={"model_inputs": entities.DeploymentCollection(enabled="true")}, sampling_rate=0.5
+    )
+    made = deploy(world, blue(world, data_collector=collector))
+    expect("model_inputs" in made.data_collector.collections, "the collection")
+    equal(world.ml.data.get(f"{ENDPOINT}-blue-model_inputs", version="1").type, "uri_folder")
+
+
 @walk.step("Online deployments", "assets from a registry")
 def deployment_registry(world):
     deploy(
@@ -881,7 +923,7 @@ def deployment_delete(world):
 
 @walk.step("Online endpoints", "online_endpoints.begin_delete, with its deployments")
 def endpoint_delete(world):
-    for name in (ENDPOINT, "sdk-aml", "sdk-aad"):
+    for name in (ENDPOINT, "sdk-other", "sdk-aml", "sdk-aad"):
         world.ml.online_endpoints.begin_delete(name).result()
     expect(ENDPOINT not in names(world.ml.online_endpoints.list()), "it is gone")
 
