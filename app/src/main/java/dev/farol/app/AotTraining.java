@@ -63,6 +63,8 @@ final class AotTraining {
                     {"online-endpoint", "list", "-o", "table"},
                     {"online-deployment", "list", "-e", "train", "-o", "json"},
                     {"status", "-o", "json"},
+                    {"env"},
+                    {"env", "--undo"},
                     {"online-endpoint", "delete", "-n", "train", "--yes"},
                 }) {
             worst = Math.max(worst, Main.execute(null, silent, silent, command));

@@ -18,6 +18,7 @@ final class CommandTree {
         Cli.add(context, line, "up", new CommandLine(new UpCommand()));
         Cli.add(context, line, "down", new CommandLine(new DownCommand()));
         Cli.add(context, line, "status", new CommandLine(new StatusCommand()));
+        Cli.add(context, line, "env", new CommandLine(new EnvCommand()));
         Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
         Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
         return line.execute(arguments);

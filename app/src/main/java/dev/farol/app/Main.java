@@ -53,6 +53,10 @@ public final class Main {
      * them.
      */
     static int execute(@Nullable Home home, PrintWriter out, PrintWriter err, String... arguments) {
+        var env = EnvAnswer.quick(out, err, List.of(arguments));
+        if (env.isPresent()) {
+            return env.getAsInt();
+        }
         CliContext context = context(home, out, err);
         var done = Cli.run(context, List.of(arguments));
         return done.isPresent() ? done.getAsInt() : CommandTree.execute(context, arguments);

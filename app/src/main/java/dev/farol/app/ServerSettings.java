@@ -39,6 +39,7 @@ final class ServerSettings {
         for (String other :
                 new String[] {
                     "FAROL_HOME",
+                    EnvUndo.VARIABLE,
                     "FAROL_JAVA_HOME",
                     "FAROL_JVM_OPTIONS",
                     "FAROL_NO_AOT",
