@@ -211,7 +211,6 @@ class AssetIT {
         assertThat(names(WS + "/datastores?isDefault=true")).containsExactly("workspaceblobstore");
         assertThat(names(WS + "/datastores?isDefault=false")).isEmpty();
         assertThat(farol.get(WS + "/datastores/other").status()).isEqualTo(404);
-        assertThat(farol.put(WS + "/datastores/mine", "{}").code()).isEqualTo("NotSupported");
         Answer secrets =
                 farol.post(
                         WS + "/datastores/workspaceblobstore/listSecrets",

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,8 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What an unmodified Azure ML client sent to a server, call by call: each must be answered in the
- * class of status that the client was content with. What Farol does not offer yet must say so.
+ * What an unmodified Azure ML client sent to a server, call by call: each must be answered with the
+ * status that the client got then, and with a body that has every field that it sent and every
+ * field that it reads. What Farol does not offer yet must say so, by name.
  */
 class RecordedExchangesIT {
     private static final String RECORDED_WS =
@@ -34,8 +37,87 @@ class RecordedExchangesIT {
     private static final String SHORT =
             "azureml://subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/farol/"
                     + "workspaces/main";
-    private static final Pattern NOT_OFFERED =
-            Pattern.compile("/(batchEndpoints|serverlessEndpoints|components|package)\\b");
+    private static final Map<String, String> NOT_OFFERED =
+            Map.of(
+                    "/batchEndpoints", "Batch endpoints are not offered",
+                    "/serverlessEndpoints", "Serverless endpoints are not offered",
+                    "/package?", "Model packages are not offered");
+
+    /** What clients read in an answer, by the last segments of its path (clients §6). */
+    private static final Map<Pattern, List<String>> READ =
+            Map.of(
+                    Pattern.compile("\\{WS}\\?.*"),
+                    List.of(
+                            "/id",
+                            "/name",
+                            "/location",
+                            "/properties/discoveryUrl",
+                            "/properties/workspaceId"),
+                    Pattern.compile(".*/onlineEndpoints/[^/?]+\\?.*"),
+                    List.of(
+                            "/id",
+                            "/name",
+                            "/location",
+                            "/kind",
+                            "/tags",
+                            "/identity/type",
+                            "/properties/authMode",
+                            "/properties/provisioningState",
+                            "/properties/traffic",
+                            "/properties/mirrorTraffic",
+                            "/properties/publicNetworkAccess",
+                            "/properties/properties/AzureAsyncOperationUri",
+                            "/systemData/createdAt",
+                            "/systemData/lastModifiedAt"),
+                    Pattern.compile(".*/deployments/[^/?]+\\?.*"),
+                    List.of(
+                            "/id",
+                            "/name",
+                            "/location",
+                            "/sku/name",
+                            "/sku/capacity",
+                            "/properties/endpointComputeType",
+                            "/properties/scaleSettings/scaleType",
+                            "/properties/requestSettings/maxConcurrentRequestsPerInstance",
+                            "/properties/requestSettings/requestTimeout",
+                            "/properties/livenessProbe/initialDelay",
+                            "/properties/readinessProbe/period",
+                            "/properties/environmentVariables",
+                            "/properties/provisioningState",
+                            "/properties/properties/AzureAsyncOperationUri"),
+                    Pattern.compile(".*/(codes|models|environments)/[^/]+/versions/[^/?]+\\?.*"),
+                    List.of(
+                            "/id",
+                            "/name",
+                            "/type",
+                            "/properties/isAnonymous",
+                            "/properties/isArchived",
+                            "/properties/provisioningState",
+                            "/systemData/createdAt"),
+                    Pattern.compile(".*/versions\\?.*"),
+                    List.of("/value"),
+                    Pattern.compile(".*/environments/[^/?]+\\?.*"),
+                    List.of("/id", "/properties/latestVersion", "/properties/nextVersion"),
+                    Pattern.compile(".*/startPendingUpload\\?.*"),
+                    List.of(
+                            "/pendingUploadId",
+                            "/pendingUploadType",
+                            "/blobReferenceForConsumption/blobUri",
+                            "/blobReferenceForConsumption/storageAccountArmId",
+                            "/blobReferenceForConsumption/credential/credentialType",
+                            "/blobReferenceForConsumption/credential/sasUri"),
+                    Pattern.compile(".*/datastores/[^/?]+\\?.*"),
+                    List.of(
+                            "/properties/datastoreType",
+                            "/properties/accountName",
+                            "/properties/containerName",
+                            "/properties/endpoint",
+                            "/properties/protocol",
+                            "/properties/credentials/credentialsType",
+                            "/properties/isDefault"),
+                    Pattern.compile(".*/listSecrets\\?.*"),
+                    List.of("/secretsType", "/sasToken"));
+
     private static final Pattern REFERENCE =
             Pattern.compile("\"" + RECORDED_WS + "/((codes|environments|models)/[^\"]+)\"");
 
@@ -71,34 +153,97 @@ class RecordedExchangesIT {
         prepare(calls);
         for (JsonNode call : calls) {
             String path = call.path("path").asString();
-            Answer answer =
-                    path.contains("/mfeOperationsStatus/")
-                            ? poll()
-                            : call.path("host").asString().startsWith("acct.blob")
-                                    ? blob(call)
-                                    : arm(call);
             String what = file + ": " + call.path("method").asString() + " " + path;
-            if (NOT_OFFERED.matcher(path).find()) {
+            if (path.contains("/mfeOperationsStatus/")) {
+                poll(what);
+            } else if (call.path("host").asString().startsWith("acct.blob")) {
+                Answer answer = blob(call);
+                assertThat(answer.status()).as(what).isEqualTo(call.path("mockStatus").asInt());
+            } else if (refusal(path).isPresent()) {
+                Answer answer = arm(call);
+                assertThat(answer.status()).as(what).isEqualTo(400);
                 assertThat(answer.code()).as(what).isEqualTo("NotSupported");
-            } else if (answer.status() != SKIPPED.status()) {
-                assertThat(answer.status() / 100)
-                        .as(what + " → " + answer.status() + " " + answer.text())
-                        .isEqualTo(call.path("mockStatus").asInt() / 100);
+                assertThat(answer.message()).as(what).contains(refusal(path).orElseThrow());
+            } else {
+                offered(what, call);
             }
         }
     }
 
-    /** Stands for the poll of an operation that Farol did not begin, because it said no. */
-    private static final Answer SKIPPED = new Answer(0, new Headers(), new byte[0]);
+    private static Optional<String> refusal(String path) {
+        return NOT_OFFERED.entrySet().stream()
+                .filter(each -> path.contains(each.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
 
-    private Answer poll() throws IOException {
+    private void offered(String what, JsonNode call) throws IOException {
+        boolean put = call.path("method").asString().equals("PUT");
+        if (put && call.path("mockStatus").asInt() == 200) {
+            // It stood there already when the client came.
+            assertThat(arm(call).status()).as(what).isEqualTo(201);
+            farol.settle();
+        }
+        Answer answer = arm(call);
+        assertThat(answer.status())
+                .as(what + " → " + answer.text())
+                .isEqualTo(call.path("mockStatus").asInt());
+        if (put) {
+            has(what, Json.STRICT.readTree(here(call.path("body").toString())), answer.json());
+        }
+        if (answer.status() == 404) {
+            assertThat(answer.code()).as(what).isEqualTo("ResourceNotFound");
+            return;
+        }
+        String path = call.path("path").asString();
+        List<String> read =
+                READ.entrySet().stream()
+                        .filter(each -> each.getKey().matcher(path).matches())
+                        .flatMap(each -> each.getValue().stream())
+                        .toList();
+        assertThat(read).as(what).isNotEmpty();
+        for (String pointer : read) {
+            JsonNode value = answer.json().at(pointer);
+            assertThat(value.isMissingNode() || value.isNull()).as(what + " " + pointer).isFalse();
+        }
+        if (put && path.contains("/onlineEndpoints/")) {
+            assertThat(answer.header("Azure-AsyncOperation")).as(what).isNotEmpty();
+            assertThat(answer.header("x-ms-async-operation-timeout")).as(what).isNotEmpty();
+        }
+    }
+
+    /** Every field that was sent is there, with its value in the service's spelling. */
+    private static void has(String what, JsonNode sent, JsonNode answered) {
+        if (sent.isObject()) {
+            sent.forEachEntry(
+                    (name, value) -> {
+                        if (!value.isNull()) {
+                            assertThat(answered.has(name)).as(what + " /" + name).isTrue();
+                            has(what + " /" + name, value, answered.path(name));
+                        }
+                    });
+        } else if (sent.isArray()) {
+            assertThat(answered.size()).as(what).isEqualTo(sent.size());
+            for (int i = 0; i < sent.size(); i++) {
+                has(what + "/" + i, sent.path(i), answered.path(i));
+            }
+        } else {
+            assertThat(answered.asString()).as(what).isEqualToIgnoringCase(sent.asString());
+        }
+    }
+
+    private void poll(String what) throws IOException {
         if (lastOperation.isEmpty()) {
-            return SKIPPED;
+            // Of an operation that did not begin, because Farol said no.
+            return;
         }
         farol.settle();
         Answer answer = farol.get(lastOperation);
-        assertThat(answer.json().path("status").asString()).isEqualTo("Succeeded");
-        return answer;
+        assertThat(answer.status()).as(what).isEqualTo(200);
+        assertThat(answer.json().path("status").asString()).as(what).isEqualTo("Succeeded");
+        for (String field : List.of("id", "name", "startTime", "endTime", "percentComplete")) {
+            assertThat(answer.json().has(field)).as(what + " " + field).isTrue();
+        }
     }
 
     private Answer arm(JsonNode call) throws IOException {

@@ -108,9 +108,8 @@ class RoutingIT {
                 "/serverlessEndpoints/x",
                 "/marketplaceSubscriptions",
                 "/jobs/j",
-                "/computes",
-                "/components/c/versions",
-                "/schedules"
+                "/schedules",
+                "/outboundRules/r"
             })
     void saysClearlyWhatIsNotOffered(String path) throws IOException {
         for (String method : new String[] {"GET", "PUT", "POST", "DELETE"}) {

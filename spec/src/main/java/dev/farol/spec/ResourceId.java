@@ -1,22 +1,49 @@
 package dev.farol.spec;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * An ARM resource id below a workspace: {@code
- * /subscriptions/{s}/resourceGroups/{g}/providers/Microsoft.MachineLearningServices/workspaces/{w}[/{type}/{name}]…}.
- * Types keep their canonical spelling (contracts §1.5: clients parse ids by regex); comparison
- * ignores case, by {@link #key()}.
+ * /subscriptions/{s}/resourceGroups/{g}/providers/Microsoft.MachineLearningServices/workspaces/{w}[/{type}/{name}]…},
+ * or below a registry, which stands in the same place as {@code registries/{r}}. Types keep their
+ * canonical spelling (contracts §1.5: clients parse ids by regex); comparison ignores case, by
+ * {@link #key()}.
  *
+ * @param workspace the name of the workspace or registry
  * @param path the segments after the workspace: alternating type and name; empty for the workspace
  *     itself
  */
 public record ResourceId(
-        String subscription, String resourceGroup, String workspace, List<Segment> path) {
+        Root root,
+        String subscription,
+        String resourceGroup,
+        String workspace,
+        List<Segment> path) {
     public static final String PROVIDER = "Microsoft.MachineLearningServices";
+
+    private static final String REGISTRY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
+    private static final String REGISTRY_GROUP = "registries";
+
+    /** What holds all others. */
+    public enum Root {
+        WORKSPACE("workspaces"),
+        REGISTRY("registries");
+
+        private final String type;
+
+        Root(String type) {
+            this.type = type;
+        }
+
+        /** The path segment. */
+        public String type() {
+            return type;
+        }
+    }
 
     /** One type and name, such as {@code onlineEndpoints/credit}. */
     public record Segment(String type, String name) {}
@@ -27,13 +54,22 @@ public record ResourceId(
 
     public static ResourceId workspace(
             String subscription, String resourceGroup, String workspace) {
-        return new ResourceId(subscription, resourceGroup, workspace, List.of());
+        return new ResourceId(Root.WORKSPACE, subscription, resourceGroup, workspace, List.of());
+    }
+
+    /**
+     * A registry. Its name alone says which: a registry belongs to no subscription of the house,
+     * and its id has fixed words where others have theirs.
+     */
+    public static ResourceId registry(String name) {
+        return new ResourceId(
+                Root.REGISTRY, REGISTRY_SUBSCRIPTION, REGISTRY_GROUP, name, List.of());
     }
 
     public ResourceId child(String type, String name) {
         var longer = new ArrayList<>(path);
         longer.add(new Segment(type, name));
-        return new ResourceId(subscription, resourceGroup, workspace, longer);
+        return new ResourceId(root, subscription, resourceGroup, workspace, longer);
     }
 
     /** The enclosing resource; the workspace is its own end of the chain and has none. */
@@ -42,14 +78,16 @@ public record ResourceId(
                 ? Optional.empty()
                 : Optional.of(
                         new ResourceId(
+                                root,
                                 subscription,
                                 resourceGroup,
                                 workspace,
                                 path.subList(0, path.size() - 1)));
     }
 
+    /** The workspace or registry that holds this resource. */
     public ResourceId workspaceId() {
-        return workspace(subscription, resourceGroup, workspace);
+        return new ResourceId(root, subscription, resourceGroup, workspace, List.of());
     }
 
     public String name() {
@@ -62,7 +100,7 @@ public record ResourceId(
      */
     public String kind() {
         return path.isEmpty()
-                ? "workspaces"
+                ? root.type()
                 : String.join("/", path.stream().map(Segment::type).toList());
     }
 
@@ -71,7 +109,7 @@ public record ResourceId(
      * Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments}.
      */
     public String armType() {
-        return PROVIDER + (path.isEmpty() ? "/workspaces" : "/workspaces/" + kind());
+        return PROVIDER + "/" + root.type() + (path.isEmpty() ? "" : "/" + kind());
     }
 
     /** The id as ARM writes it. */
@@ -82,7 +120,9 @@ public record ResourceId(
                         .append(subscription)
                         .append("/resourceGroups/")
                         .append(resourceGroup)
-                        .append("/providers/" + PROVIDER + "/workspaces/")
+                        .append("/providers/" + PROVIDER + "/")
+                        .append(root.type())
+                        .append('/')
                         .append(workspace);
         for (Segment segment : path) {
             text.append('/').append(segment.type()).append('/').append(segment.name());
@@ -110,7 +150,7 @@ public record ResourceId(
                         && parts[2].equalsIgnoreCase("resourceGroups")
                         && parts[4].equalsIgnoreCase("providers")
                         && parts[5].equalsIgnoreCase(PROVIDER)
-                        && parts[6].equalsIgnoreCase("workspaces");
+                        && root(parts[6]).isPresent();
         if (!fits) {
             throw new FarolException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -124,7 +164,24 @@ public record ResourceId(
         for (int i = 8; i < parts.length; i += 2) {
             path.add(new Segment(canonicalType(parts[i]), parts[i + 1]));
         }
-        return new ResourceId(parts[1], parts[3], parts[7], path);
+        return root(parts[6]).orElseThrow() == Root.REGISTRY
+                ? below(registry(parts[7]), path)
+                : below(workspace(parts[1], parts[3], parts[7]), path);
+    }
+
+    private static ResourceId below(ResourceId root, List<Segment> path) {
+        ResourceId id = root;
+        for (Segment segment : path) {
+            id = id.child(segment.type(), segment.name());
+        }
+        return id;
+    }
+
+    /** The root that a path segment means, in any case. */
+    public static Optional<Root> root(String segment) {
+        return Arrays.stream(Root.values())
+                .filter(root -> root.type().equalsIgnoreCase(segment))
+                .findFirst();
     }
 
     private static String canonicalType(String type) {

@@ -58,11 +58,26 @@ public final class ArmApi {
                                             + id),
                             host);
         }
-        return withHeaders(answer, request, id);
+        return withHeaders(unchanged(answer, request) ? notModified(answer) : answer, request, id);
+    }
+
+    /** Whether a reader has already what the answer holds. */
+    private static boolean unchanged(ApiResponse answer, ApiRequest request) {
+        Optional<String> known = request.headers().first("If-None-Match");
+        Optional<String> tag = answer.headers().first("ETag");
+        return request.method().equals("GET")
+                && answer.status() == 200
+                && known.isPresent()
+                && tag.isPresent()
+                && Preconditions.holds(known.get(), tag.get());
+    }
+
+    private static ApiResponse notModified(ApiResponse answer) {
+        return ApiResponse.of(304).header("ETag", answer.headers().first("ETag").orElse(""));
     }
 
     private ApiResponse dispatch(ApiRequest request, String host) throws IOException {
-        List<String> segments = segments(request.path());
+        List<String> segments = withoutPlane(segments(request.path()));
         var otherMethods = new TreeSet<String>();
         for (Route route : routes) {
             Optional<Map<String, String>> names = route.match(segments);
@@ -89,6 +104,15 @@ public final class ArmApi {
                                         + ")"),
                         host)
                 .header("Allow", String.join(", ", otherMethods));
+    }
+
+    /** Clients that ask a workspace or registry where it is find ARM's paths below this prefix. */
+    private static List<String> withoutPlane(List<String> segments) {
+        boolean plane =
+                segments.size() > 2
+                        && segments.get(0).equalsIgnoreCase("mferp")
+                        && segments.get(1).equalsIgnoreCase("managementfrontend");
+        return plane ? segments.subList(2, segments.size()) : segments;
     }
 
     private ApiResponse call(
@@ -173,17 +197,17 @@ public final class ArmApi {
     static final class Table {
         private final List<Route> routes = new ArrayList<>();
 
-        Table add(Route.Access access, String method, String pattern, ArmHandler handler) {
-            routes.add(Route.of(method, pattern, access, handler));
+        Table add(Route.Access access, String method, String pattern, Doc doc, ArmHandler handler) {
+            routes.add(Route.of(method, pattern, access, doc, handler));
             return this;
         }
 
-        Table open(String method, String pattern, ArmHandler handler) {
-            return add(Route.Access.OPEN, method, pattern, handler);
+        Table open(String method, String pattern, Doc doc, ArmHandler handler) {
+            return add(Route.Access.OPEN, method, pattern, doc, handler);
         }
 
-        Table resource(String method, String pattern, ArmHandler handler) {
-            return add(Route.Access.RESOURCE, method, pattern, handler);
+        Table resource(String method, String pattern, Doc doc, ArmHandler handler) {
+            return add(Route.Access.RESOURCE, method, pattern, doc, handler);
         }
 
         List<Route> routes() {

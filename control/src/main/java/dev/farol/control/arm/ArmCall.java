@@ -52,6 +52,11 @@ final class ArmCall {
         return name;
     }
 
+    /** The same, where some routes of a handler have no such placeholder. */
+    Optional<String> optionalName(String placeholder) {
+        return Optional.ofNullable(names.get(placeholder));
+    }
+
     Optional<String> parameter(String name) {
         return request.parameter(name).filter(text -> !text.isEmpty());
     }
@@ -71,6 +76,13 @@ final class ArmCall {
     /** The id of the workspace that the path names; it need not exist. */
     ResourceId workspaceId() {
         return ResourceId.workspace(name("sub"), name("rg"), name("ws"));
+    }
+
+    /** What the request demands of the resource that it writes. */
+    Preconditions preconditions() {
+        return new Preconditions(
+                request.headers().first("If-Match").orElse("").strip(),
+                request.headers().first("If-None-Match").orElse("").strip());
     }
 
     /** An absolute URL on this server, as the client calls it. */

@@ -23,5 +23,8 @@ record AssetKind(String type, String word, Shape shape, List<String> fixed) {
     static final AssetKind DATA =
             new AssetKind("data", "data asset", Shapes.DATA, List.of("dataUri", "dataType"));
 
-    static final List<AssetKind> ALL = List.of(CODE, MODEL, ENVIRONMENT, DATA);
+    static final AssetKind COMPONENT =
+            new AssetKind("components", "component", Shapes.COMPONENT, List.of("componentSpec"));
+
+    static final List<AssetKind> ALL = List.of(CODE, MODEL, ENVIRONMENT, DATA, COMPONENT);
 }

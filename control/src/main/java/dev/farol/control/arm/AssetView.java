@@ -1,5 +1,6 @@
 package dev.farol.control.arm;
 
+import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,7 +27,11 @@ final class AssetView {
         ObjectNode body = ResourceView.envelope(version);
         ObjectNode properties = ResourceView.properties(version);
         if (kind.equals(AssetKind.ENVIRONMENT)) {
-            properties.put("environmentType", "UserCreated");
+            properties.put(
+                    "environmentType",
+                    version.id().workspaceId().equals(ResourceId.registry(Curated.REGISTRY))
+                            ? "Curated"
+                            : "UserCreated");
         }
         properties.put("provisioningState", ResourceView.state(version));
         body.set("properties", properties);

@@ -16,6 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Writes asset versions together with the container that counts them. */
 final class AssetWrites {
+    private static final int PAGE = 50;
+
     private final Store store;
     private final AssetKind kind;
 
@@ -27,10 +29,11 @@ final class AssetWrites {
     /** What stands in the store now. */
     record Written(Resource resource, boolean created) {}
 
-    Written putContainer(ResourceId id, ObjectNode spec, String by) {
+    Written putContainer(ResourceId id, ObjectNode spec, String by, Preconditions preconditions) {
         return store.transact(
                 transaction -> {
                     Optional<Resource> found = transaction.resources().find(id);
+                    preconditions.check(found.orElse(null));
                     return found.isPresent()
                             ? new Written(replace(transaction, found.get(), spec, by), false)
                             : new Written(
@@ -38,18 +41,21 @@ final class AssetWrites {
                 });
     }
 
-    Written putVersion(ResourceId id, ObjectNode spec, String by) {
+    Written putVersion(ResourceId id, ObjectNode spec, String by, Preconditions preconditions) {
         return store.transact(
                 transaction -> {
-                    Resource container = container(transaction, id, spec, by);
                     Optional<Resource> found = transaction.resources().find(id);
+                    preconditions.check(found.orElse(null));
                     if (found.isPresent()) {
                         checkSameContent(found.get(), spec);
-                        return new Written(replace(transaction, found.get(), spec, by), false);
+                        container(transaction, id, spec, by);
+                        Resource replaced = replace(transaction, found.get(), spec, by);
+                        if (archived(found.get()) != archived(replaced)) {
+                            recount(transaction, id);
+                        }
+                        return new Written(replaced, false);
                     }
-                    ResourceId exact = container.id().child(Assets.VERSIONS, id.name());
-                    Resource created = transaction.resources().create(exact, spec, ready(), by);
-                    count(transaction, container, id.name());
+                    Resource created = create(transaction, id, spec, by);
                     if (kind.equals(AssetKind.CODE)) {
                         CodeHashes.remember(transaction, created);
                     }
@@ -57,10 +63,28 @@ final class AssetWrites {
                 });
     }
 
-    boolean deleteVersion(ResourceId id) {
+    /** Makes a version, and the container if it is the first. */
+    static Resource create(Store transaction, ResourceId id, ObjectNode spec, String by) {
+        Resource container = container(transaction, id, spec, by);
+        ResourceId exact = container.id().child(Assets.VERSIONS, id.name());
+        Resource created = transaction.resources().create(exact, spec, ready(), by);
+        count(transaction, container, created);
+        return created;
+    }
+
+    boolean deleteContainer(ResourceId id, Preconditions preconditions) {
+        return store.transact(
+                transaction -> {
+                    preconditions.check(transaction.resources().find(id).orElse(null));
+                    return transaction.resources().delete(id);
+                });
+    }
+
+    boolean deleteVersion(ResourceId id, Preconditions preconditions) {
         return store.transact(
                 transaction -> {
                     Optional<Resource> found = transaction.resources().find(id);
+                    preconditions.check(found.orElse(null));
                     if (found.isEmpty()) {
                         return false;
                     }
@@ -83,7 +107,12 @@ final class AssetWrites {
         Optional<Resource> found = transaction.resources().find(containerId);
         if (found.isEmpty()) {
             ObjectNode fresh = Shapes.CONTAINER.read(Json.object(), "", new Violations());
-            ((ObjectNode) fresh.path("properties")).put("isAnonymous", anonymous);
+            ObjectNode properties = (ObjectNode) fresh.path("properties");
+            properties.put("isAnonymous", anonymous);
+            JsonNode dataType = spec.path("properties").get("dataType");
+            if (dataType != null) {
+                properties.set("dataType", dataType);
+            }
             return transaction.resources().create(containerId, fresh, ready(), by);
         }
         Resource container = found.get();
@@ -103,7 +132,8 @@ final class AssetWrites {
                 : transaction.resources().updateSpec(existing.id(), existing.version(), spec, by);
     }
 
-    private static ObjectNode ready() {
+    /** The observed state of what is ready as soon as it is written. */
+    static ObjectNode ready() {
         return Json.object().put("provisioningState", "Succeeded");
     }
 
@@ -129,48 +159,69 @@ final class AssetWrites {
 
     /** A value without the part of blob URLs that depends on how this server was called. */
     private static String content(@Nullable JsonNode value) {
-        return value == null
-                ? ""
-                : value.toString().replaceAll("https?://[^/\"]+/(?=[^/\"]*\\.blob\\.)", "");
+        return value == null ? "" : content(value.toString());
     }
 
-    private static void count(Store transaction, Resource container, String version) {
+    /** The same of a text. */
+    static String content(String text) {
+        return text.replaceAll("https?://[^/\"]+/(?=[^/\"]*\\.blob\\.)", "");
+    }
+
+    private static void count(Store transaction, Resource container, Resource created) {
         ObjectNode status = container.status().deepCopy();
         BigInteger next = new BigInteger(status.path("nextVersion").asString("1"));
-        Optional<BigInteger> number = number(version);
-        status.put("latestVersion", version);
+        Optional<BigInteger> number = number(created.id().name());
+        if (!archived(created)) {
+            status.put("latestVersion", created.id().name());
+        }
         status.put(
                 "nextVersion",
                 number.map(n -> n.add(BigInteger.ONE).max(next)).orElse(next).toString());
         transaction.resources().updateStatus(container.id(), container.version(), status);
     }
 
-    /** After a deletion the newest of the rest is the latest; numbers are not given twice. */
-    private static void recount(Store transaction, ResourceId gone) {
-        ResourceId containerId = gone.parent().orElseThrow();
+    /**
+     * After a deletion or a change of what is archived, the newest of the rest is the latest;
+     * numbers are not given twice.
+     */
+    private static void recount(Store transaction, ResourceId version) {
+        ResourceId containerId = version.parent().orElseThrow();
         Optional<Resource> found = transaction.resources().find(containerId);
         if (found.isEmpty()) {
             return;
         }
         Resource container = found.get();
-        List<Resource> newest =
-                transaction
-                        .resources()
-                        .list(
-                                new Query(
-                                        containerId,
-                                        Assets.VERSIONS,
-                                        null,
-                                        Order.CREATED_DESCENDING,
-                                        0,
-                                        1));
         ObjectNode status = container.status().deepCopy();
-        if (newest.isEmpty()) {
-            status.remove("latestVersion");
-        } else {
-            status.put("latestVersion", newest.getFirst().id().name());
-        }
+        newest(transaction, containerId)
+                .ifPresentOrElse(
+                        newest -> status.put("latestVersion", newest.id().name()),
+                        () -> status.remove("latestVersion"));
         transaction.resources().updateStatus(container.id(), container.version(), status);
+    }
+
+    /** The newest version that is not archived. */
+    private static Optional<Resource> newest(Store transaction, ResourceId container) {
+        for (int offset = 0; ; offset += PAGE) {
+            List<Resource> page =
+                    transaction
+                            .resources()
+                            .list(
+                                    new Query(
+                                            container,
+                                            Assets.VERSIONS,
+                                            null,
+                                            Order.CREATED_DESCENDING,
+                                            offset,
+                                            PAGE));
+            Optional<Resource> found = page.stream().filter(each -> !archived(each)).findFirst();
+            if (found.isPresent() || page.size() < PAGE) {
+                return found;
+            }
+        }
+    }
+
+    private static boolean archived(Resource version) {
+        return version.spec().path("properties").path("isArchived").asBoolean(false);
     }
 
     /** Versions are opaque, but those that are numbers are counted on. */

@@ -21,13 +21,13 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Codes, models, environments and data: containers that come with their first version. */
+/** Versioned assets of a workspace or a registry: containers that come with their first version. */
 final class Assets {
     static final String VERSIONS = "versions";
     private static final Duration UPLOAD = Duration.ofHours(24);
 
     private final Store store;
-    private final Workspaces workspaces;
+    private final AssetOwner owner;
     private final BlobAccount account;
     private final InstantSource clock;
     private final AssetKind kind;
@@ -35,26 +35,25 @@ final class Assets {
 
     Assets(
             Store store,
-            Workspaces workspaces,
+            AssetOwner owner,
             BlobAccount account,
             InstantSource clock,
             AssetKind kind) {
         this.store = store;
-        this.workspaces = workspaces;
+        this.owner = owner;
         this.account = account;
         this.clock = clock;
         this.kind = kind;
         this.writes = new AssetWrites(store, kind);
     }
 
-    /** The path segment of this kind. */
-    String type() {
-        return kind.type();
+    AssetKind kind() {
+        return kind;
     }
 
     /** Those that users made; what clients made on the way only with {@code listViewType=All}. */
     ApiResponse listContainers(ArmCall call) {
-        ResourceId workspace = workspaces.of(call).id();
+        ResourceId holder = owner.of(call).id();
         boolean all = call.parameter("listViewType").orElse("").equalsIgnoreCase("All");
         Predicate<Resource> active = active(call);
         return Paging.answer(
@@ -63,7 +62,7 @@ final class Assets {
                         store.resources()
                                 .list(
                                         new Query(
-                                                workspace,
+                                                holder,
                                                 kind.type(),
                                                 null,
                                                 Order.NAME,
@@ -74,50 +73,54 @@ final class Assets {
     }
 
     ApiResponse getContainer(ArmCall call) {
-        return ApiResponse.json(200, AssetView.container(container(call)).toString());
+        Resource container = container(call);
+        return ResourceView.answer(200, container, AssetView.container(container));
     }
 
     ApiResponse putContainer(ArmCall call) throws IOException {
-        ResourceId workspace = workspaces.of(call).id();
+        ResourceId holder = owner.forWriting(call).id();
         var violations = new Violations();
         checkName(call, violations);
         ObjectNode spec = Shapes.CONTAINER.read(call.body(), "", violations);
         violations.raise();
-        return answer(
-                writes.putContainer(workspace.child(kind.type(), assetName(call)), spec, call.by()),
-                false);
+        ResourceId id = holder.child(kind.type(), assetName(call));
+        return answer(writes.putContainer(id, spec, call.by(), call.preconditions()), false);
     }
 
     ApiResponse deleteContainer(ArmCall call) {
-        workspaces.of(call);
-        return ApiResponse.of(store.resources().delete(containerId(call)) ? 200 : 204);
+        ResourceId id = owner.forWriting(call).id().child(kind.type(), assetName(call));
+        return ApiResponse.of(writes.deleteContainer(id, call.preconditions()) ? 200 : 204);
     }
 
     /** The versions of one name, newest first unless asked otherwise; or codes of one hash. */
     ApiResponse listVersions(ArmCall call) {
-        ResourceId workspace = workspaces.of(call).id();
+        ResourceId holder = owner.of(call).id();
         Optional<String> hash = call.parameter("hash");
         if (kind.equals(AssetKind.CODE) && hash.isPresent()) {
             String version = call.parameter("hashVersion").orElse("");
             return Paging.all(
-                    CodeHashes.find(store, workspace, hash.get(), version)
+                    CodeHashes.find(store, holder, hash.get(), version)
                             .map(found -> AssetView.version(kind, found))
                             .stream()
                             .toList());
         }
-        ResourceId container = containerId(call);
+        ResourceId container = containerId(call, holder);
         Order order = order(call);
         return Paging.answer(
                 call,
                 (offset, limit) ->
                         store.resources()
                                 .list(new Query(container, VERSIONS, null, order, offset, limit)),
-                active(call).and(named(call)),
+                active(call)
+                        .and(named(call))
+                        .and(Bag.filter(call, "tags"))
+                        .and(Bag.filter(call, "properties")),
                 version -> AssetView.version(kind, version));
     }
 
     ApiResponse getVersion(ArmCall call) {
-        return ApiResponse.json(200, AssetView.version(kind, version(call)).toString());
+        Resource version = version(call);
+        return ResourceView.answer(200, version, AssetView.version(kind, version));
     }
 
     /** Only {@code latest} is a label. */
@@ -128,7 +131,7 @@ final class Assets {
         return Optional.of(latest)
                 .filter(any -> label.equalsIgnoreCase("latest") && !latest.isEmpty())
                 .flatMap(any -> store.resources().find(container.id().child(VERSIONS, latest)))
-                .map(found -> ApiResponse.json(200, AssetView.version(kind, found).toString()))
+                .map(found -> ResourceView.answer(200, found, AssetView.version(kind, found)))
                 .orElseThrow(
                         () ->
                                 absent(
@@ -141,7 +144,7 @@ final class Assets {
     }
 
     ApiResponse putVersion(ArmCall call) throws IOException {
-        ResourceId workspace = workspaces.of(call).id();
+        ResourceId holder = owner.forWriting(call).id();
         var violations = new Violations();
         checkName(call, violations);
         NameRule.ASSET
@@ -153,19 +156,22 @@ final class Assets {
         }
         violations.raise();
         ResourceId id =
-                workspace.child(kind.type(), assetName(call)).child(VERSIONS, call.name("version"));
-        return answer(writes.putVersion(id, spec, call.by()), true);
+                holder.child(kind.type(), assetName(call)).child(VERSIONS, call.name("version"));
+        return answer(writes.putVersion(id, spec, call.by(), call.preconditions()), true);
     }
 
     ApiResponse deleteVersion(ArmCall call) {
-        workspaces.of(call);
-        ResourceId id = containerId(call).child(VERSIONS, call.name("version"));
-        return ApiResponse.of(writes.deleteVersion(id) ? 200 : 204);
+        ResourceId id =
+                owner.forWriting(call)
+                        .id()
+                        .child(kind.type(), assetName(call))
+                        .child(VERSIONS, call.name("version"));
+        return ApiResponse.of(writes.deleteVersion(id, call.preconditions()) ? 200 : 204);
     }
 
     /** A container of its own for the bytes of a version that is to come. */
     ApiResponse startPendingUpload(ArmCall call) throws IOException {
-        Resource workspace = workspaces.of(call);
+        Resource holder = owner.forWriting(call);
         call.body();
         String id = UUID.randomUUID().toString();
         String container = "snap-" + id;
@@ -178,9 +184,9 @@ final class Assets {
         blobs.put(
                 "storageAccountArmId",
                 "/subscriptions/"
-                        + workspace.id().subscription()
+                        + holder.id().subscription()
                         + "/resourceGroups/"
-                        + workspace.id().resourceGroup()
+                        + holder.id().resourceGroup()
                         + "/providers/Microsoft.Storage/storageAccounts/"
                         + BlobAccount.NAME);
         blobs.putObject("credential")
@@ -194,7 +200,7 @@ final class Assets {
                 version
                         ? AssetView.version(kind, written.resource())
                         : AssetView.container(written.resource());
-        return ApiResponse.json(written.created() ? 201 : 200, body.toString());
+        return ResourceView.answer(written.created() ? 201 : 200, written.resource(), body);
     }
 
     private static void checkEnvironment(ObjectNode spec, Violations violations) {
@@ -219,21 +225,25 @@ final class Assets {
         return name.startsWith("azureml:") ? name.substring("azureml:".length()) : name;
     }
 
-    private ResourceId containerId(ArmCall call) {
-        return call.workspaceId().child(kind.type(), assetName(call));
+    /**
+     * The container that the path means. Curated environments are seen from every workspace, as on
+     * Azure, unless it has one of its own under that name.
+     */
+    private ResourceId containerId(ArmCall call, ResourceId holder) {
+        ResourceId own = holder.child(kind.type(), assetName(call));
+        return kind.equals(AssetKind.ENVIRONMENT) ? References.orCurated(store, own) : own;
     }
 
     private Resource container(ArmCall call) {
-        workspaces.of(call);
         return store.resources()
-                .find(containerId(call))
+                .find(containerId(call, owner.of(call).id()))
                 .orElseThrow(() -> absent(kind.word() + " '" + assetName(call) + "'"));
     }
 
     private Resource version(ArmCall call) {
-        workspaces.of(call);
+        ResourceId container = containerId(call, owner.of(call).id());
         return store.resources()
-                .find(containerId(call).child(VERSIONS, call.name("version")))
+                .find(container.child(VERSIONS, call.name("version")))
                 .orElseThrow(
                         () ->
                                 absent(

@@ -78,25 +78,24 @@ final class Desired {
     /**
      * Asks for a deletion, also of what is still being created.
      *
+     * @param preconditions what the request demands of the resource
      * @param guard refuses by throwing
      * @return the operation that deletes; empty when there is nothing to delete
      */
     Optional<Operation> delete(
-            ResourceId id, String operations, BiConsumer<Store, Resource> guard) {
+            ResourceId id,
+            String operations,
+            Preconditions preconditions,
+            BiConsumer<Store, Resource> guard) {
         String operation = operations + UUID.randomUUID();
         Optional<Operation> deleting =
                 store.transact(
-                        transaction ->
-                                transaction
-                                        .resources()
-                                        .find(id)
-                                        .map(
-                                                found ->
-                                                        delete(
-                                                                transaction,
-                                                                found,
-                                                                operation,
-                                                                guard)));
+                        transaction -> {
+                            Optional<Resource> existing = transaction.resources().find(id);
+                            preconditions.check(existing.orElse(null));
+                            return existing.map(
+                                    found -> delete(transaction, found, operation, guard));
+                        });
         if (deleting.isPresent()) {
             nudge.changed(id);
         }

@@ -1,7 +1,7 @@
 package dev.farol.control.arm;
 
 import dev.farol.spec.ResourceId;
-import dev.farol.store.Operation;
+import dev.farol.store.Resource;
 import dev.farol.wire.ApiResponse;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +26,11 @@ final class LongRunning {
         this.location = location;
     }
 
+    /** The region in the URLs, which is that of new workspaces. */
+    String location() {
+        return location;
+    }
+
     /** The status URL of an operation, to be called as it stands. */
     String statusUrl(ArmCall call, ResourceId target, String operation) {
         return url(call, target, STATUS, operation);
@@ -33,19 +38,19 @@ final class LongRunning {
 
     /** A PUT or PATCH that was accepted; the resource is in the body. */
     ApiResponse written(
-            ArmCall call, int status, ResourceId target, String operation, ObjectNode body) {
-        return ApiResponse.json(status, body.toString())
-                .header("Azure-AsyncOperation", url(call, target, STATUS, operation))
-                .header("Location", url(call, target, RESULTS, operation))
+            ArmCall call, int status, Resource target, String operation, ObjectNode body) {
+        return ResourceView.answer(status, target, body)
+                .header("Azure-AsyncOperation", url(call, target.id(), STATUS, operation))
+                .header("Location", url(call, target.id(), RESULTS, operation))
                 .header("x-ms-async-operation-timeout", TIMEOUT)
                 .header("Retry-After", RETRY_AFTER);
     }
 
     /** A DELETE that was accepted. */
-    ApiResponse deleting(ArmCall call, ResourceId target, Operation operation) {
+    ApiResponse deleting(ArmCall call, ResourceId target, String operation) {
         return ApiResponse.json(202, "null")
-                .header("Azure-AsyncOperation", url(call, target, STATUS, operation.id()))
-                .header("Location", url(call, target, RESULTS, operation.id()))
+                .header("Azure-AsyncOperation", url(call, target, STATUS, operation))
+                .header("Location", url(call, target, RESULTS, operation))
                 .header("x-ms-async-operation-timeout", TIMEOUT)
                 .header("Retry-After", RETRY_AFTER);
     }

@@ -62,7 +62,8 @@ final class OnlineDeployments {
     }
 
     ApiResponse get(ArmCall call) {
-        return ApiResponse.json(200, view.render(call, find(call)).toString());
+        Resource deployment = find(call);
+        return ResourceView.answer(200, deployment, view.render(call, deployment));
     }
 
     ApiResponse put(ArmCall call) throws IOException {
@@ -85,12 +86,14 @@ final class OnlineDeployments {
             Violations violations,
             boolean patch) {
         ResourceId endpoint = OnlineEndpoints.find(store, endpointId(call)).id();
+        Preconditions preconditions = call.preconditions();
         Desired.Written written =
                 desired.put(
                         endpoint.child(TYPE, call.name("deployment")),
                         operationPrefix(workspace),
                         call.by(),
                         (transaction, existing) -> {
+                            preconditions.check(existing);
                             DeploymentRules.requireEndpoint(transaction, endpoint);
                             if (existing == null && patch) {
                                 throw absent(call);
@@ -112,7 +115,7 @@ final class OnlineDeployments {
         return operations.written(
                 call,
                 status,
-                written.resource().id(),
+                written.resource(),
                 operation.id(),
                 view.render(call, written.resource(), operation.id()));
     }
@@ -134,8 +137,11 @@ final class OnlineDeployments {
     ApiResponse delete(ArmCall call) {
         Resource workspace = workspaces.of(call);
         return desired.delete(
-                        id(call), operationPrefix(workspace), DeploymentRules::refuseWithTraffic)
-                .map(operation -> operations.deleting(call, id(call), operation))
+                        id(call),
+                        operationPrefix(workspace),
+                        call.preconditions(),
+                        DeploymentRules::refuseWithTraffic)
+                .map(operation -> operations.deleting(call, id(call), operation.id()))
                 .orElseGet(() -> ApiResponse.of(204));
     }
 

@@ -60,7 +60,8 @@ final class OnlineEndpoints {
 
     ApiResponse get(ArmCall call) {
         workspaces.of(call);
-        return ApiResponse.json(200, view.render(call, find(store, id(call))).toString());
+        Resource endpoint = find(store, id(call));
+        return ResourceView.answer(200, endpoint, view.render(call, endpoint));
     }
 
     ApiResponse put(ArmCall call) throws IOException {
@@ -83,12 +84,14 @@ final class OnlineEndpoints {
             Violations violations,
             boolean patch) {
         ResourceId id = workspace.id().child(TYPE, call.name("endpoint"));
+        Preconditions preconditions = call.preconditions();
         Desired.Written written =
                 desired.put(
                         id,
                         operationPrefix(workspace),
                         call.by(),
                         (transaction, existing) -> {
+                            preconditions.check(existing);
                             if (existing == null && patch) {
                                 throw absent(id);
                             }
@@ -109,7 +112,7 @@ final class OnlineEndpoints {
         return operations.written(
                 call,
                 status,
-                written.resource().id(),
+                written.resource(),
                 operation.id(),
                 view.render(call, written.resource(), operation.id()));
     }
@@ -136,8 +139,12 @@ final class OnlineEndpoints {
     /** Its deployments go with it. */
     ApiResponse delete(ArmCall call) {
         Resource workspace = workspaces.of(call);
-        return desired.delete(id(call), operationPrefix(workspace), (transaction, endpoint) -> {})
-                .map(operation -> operations.deleting(call, id(call), operation))
+        return desired.delete(
+                        id(call),
+                        operationPrefix(workspace),
+                        call.preconditions(),
+                        (transaction, endpoint) -> {})
+                .map(operation -> operations.deleting(call, id(call), operation.id()))
                 .orElseGet(() -> ApiResponse.of(204));
     }
 

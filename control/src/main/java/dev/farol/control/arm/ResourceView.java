@@ -1,8 +1,10 @@
 package dev.farol.control.arm;
 
+import dev.farol.control.model.AssetReference;
 import dev.farol.kit.Json;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
+import dev.farol.wire.ApiResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -13,11 +15,37 @@ import tools.jackson.databind.node.ObjectNode;
 final class ResourceView {
     private ResourceView() {}
 
+    /** A resource in a list of all kinds: what it is and where. */
+    static ObjectNode brief(Resource resource) {
+        ObjectNode whole = envelope(resource);
+        ObjectNode body = Json.object();
+        for (String name : List.of("id", "name", "type", "location", "kind", "tags", "sku")) {
+            JsonNode value = whole.get(name);
+            if (value != null) {
+                body.set(name, value);
+            }
+        }
+        return body;
+    }
+
+    /** An answer that holds a resource, with its entity tag. */
+    static ApiResponse answer(int status, Resource resource, ObjectNode body) {
+        return ApiResponse.json(status, body.toString())
+                .header("ETag", Preconditions.tag(resource));
+    }
+
+    /** Assets of registries have an id of their own kind, which clients parse by regex. */
+    static String idText(ResourceId id) {
+        return id.root() == ResourceId.Root.WORKSPACE || id.path().isEmpty()
+                ? id.toString()
+                : AssetReference.registryForm(id);
+    }
+
     /** The envelope without {@code properties}. */
     static ObjectNode envelope(Resource resource) {
         ResourceId id = resource.id();
         ObjectNode body = Json.object();
-        body.put("id", id.toString());
+        body.put("id", idText(id));
         body.put("name", id.name());
         body.put("type", id.armType());
         resource.spec()

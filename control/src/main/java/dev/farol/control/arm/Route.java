@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param method upper case; {@code *} for every method
  * @param pattern segments that match in any case, {@code {placeholder}} for any one segment, {@code
  *     **} at the end for any rest
+ * @param doc what the published description says
  */
-record Route(String method, List<String> pattern, Access access, ArmHandler handler) {
+record Route(String method, List<String> pattern, Access access, Doc doc, ArmHandler handler) {
     private static final String REST = "**";
 
     /** What a request needs besides the path. */
@@ -26,8 +27,8 @@ record Route(String method, List<String> pattern, Access access, ArmHandler hand
         RESOURCE
     }
 
-    static Route of(String method, String pattern, Access access, ArmHandler handler) {
-        return new Route(method, List.of(pattern.substring(1).split("/")), access, handler);
+    static Route of(String method, String pattern, Access access, Doc doc, ArmHandler handler) {
+        return new Route(method, List.of(pattern.substring(1).split("/")), access, doc, handler);
     }
 
     boolean serves(String wanted) {

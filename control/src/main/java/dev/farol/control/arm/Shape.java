@@ -25,6 +25,10 @@ final class Shape {
         return new Shape(List.of(fields));
     }
 
+    List<Field> fields() {
+        return fields;
+    }
+
     /** This shape and more fields. */
     Shape and(Field... more) {
         var all = new ArrayList<>(fields);
@@ -38,7 +42,7 @@ final class Shape {
      * @param fallback what stands there when nothing is given; null for nothing
      */
     record Field(String name, ValueType type, Use use, @Nullable JsonNode fallback) {
-        private enum Use {
+        enum Use {
             REQUIRED,
             OPTIONAL,
             READ_ONLY
@@ -73,7 +77,11 @@ final class Shape {
         }
 
         static Field readOnly(String name) {
-            return new Field(name, ValueType.ANYTHING, Use.READ_ONLY, null);
+            return readOnly(name, ValueType.ANYTHING);
+        }
+
+        static Field readOnly(String name, ValueType type) {
+            return new Field(name, type, Use.READ_ONLY, null);
         }
     }
 

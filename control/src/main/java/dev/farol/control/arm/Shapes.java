@@ -6,6 +6,7 @@ import static dev.farol.control.arm.Shape.Field.readOnly;
 import static dev.farol.control.arm.Shape.Field.required;
 import static dev.farol.control.arm.ValueType.ANYTHING;
 import static dev.farol.control.arm.ValueType.FLAG;
+import static dev.farol.control.arm.ValueType.FREE;
 import static dev.farol.control.arm.ValueType.TEXT;
 import static dev.farol.control.arm.ValueType.TEXT_MAP;
 import static dev.farol.control.arm.ValueType.choice;
@@ -37,8 +38,8 @@ final class Shapes {
                                     "SystemAssigned,UserAssigned"),
                             "SystemAssigned"),
                     optional("userAssignedIdentities", ANYTHING),
-                    readOnly("principalId"),
-                    readOnly("tenantId"));
+                    readOnly("principalId", TEXT),
+                    readOnly("tenantId", TEXT));
 
     private static final Shape SKU =
             Shape.of(
@@ -59,7 +60,7 @@ final class Shapes {
                     optional("location", TEXT),
                     optional("kind", TEXT));
 
-    private static final Shape KEYS =
+    static final Shape KEYS =
             Shape.of(optional("primaryKey", TEXT), optional("secondaryKey", TEXT));
 
     private static final Shape ENDPOINT_PROPERTIES =
@@ -72,9 +73,9 @@ final class Shapes {
                     filled("traffic", PERCENTS),
                     filled("mirrorTraffic", PERCENTS),
                     optional("publicNetworkAccess", choice("Enabled", "Disabled"), "Enabled"),
-                    readOnly("scoringUri"),
-                    readOnly("swaggerUri"),
-                    readOnly("provisioningState"));
+                    readOnly("scoringUri", TEXT),
+                    readOnly("swaggerUri", TEXT),
+                    readOnly("provisioningState", TEXT));
 
     static final Shape ENDPOINT =
             TRACKED.and(
@@ -161,7 +162,7 @@ final class Shapes {
                             "containerResourceRequirements",
                             new ValueType.ObjectOf(CONTAINER_REQUIREMENTS)),
                     optional("privateNetworkConnection", FLAG, false),
-                    readOnly("provisioningState"));
+                    readOnly("provisioningState", TEXT));
 
     static final Shape DEPLOYMENT =
             TRACKED.and(
@@ -195,11 +196,12 @@ final class Shapes {
                     filled("tags", TEXT_MAP),
                     optional("isAnonymous", FLAG, false),
                     optional("isArchived", FLAG, false),
-                    readOnly("provisioningState"),
-                    readOnly("latestVersion"),
-                    readOnly("nextVersion"));
+                    readOnly("provisioningState", TEXT),
+                    readOnly("latestVersion", TEXT),
+                    readOnly("nextVersion", TEXT));
 
-    static final Shape CONTAINER = asset(ASSET);
+    static final Shape CONTAINER =
+            asset(ASSET.and(optional("dataType", choice("uri_file", "uri_folder", "mltable"))));
 
     static final Shape CODE = asset(ASSET.and(required("codeUri", TEXT)));
 
@@ -234,7 +236,7 @@ final class Shapes {
                             optional("osType", choice("Linux", "Windows"), "Linux"),
                             optional("autoRebuild", choice("Disabled", "OnBaseImageUpdate")),
                             optional("stage", TEXT),
-                            readOnly("environmentType")));
+                            readOnly("environmentType", TEXT)));
 
     static final Shape DATA =
             asset(
@@ -243,7 +245,112 @@ final class Shapes {
                             required("dataUri", TEXT),
                             optional("stage", TEXT)));
 
+    static final Shape COMPONENT =
+            asset(ASSET.and(required("componentSpec", FREE), optional("stage", TEXT)));
+
+    /** What a client of a registry asks access to. */
+    static final Shape DATA_REFERENCE =
+            Shape.of(optional("assetId", TEXT), required("blobUri", TEXT));
+
+    /** A place for bytes to come; registries ask with other words for the same. */
+    static final Shape PENDING_UPLOAD =
+            Shape.of(
+                    optional("pendingUploadId", TEXT),
+                    optional("pendingUploadType", TEXT),
+                    optional("assetId", TEXT),
+                    optional("temporaryDataReferenceType", TEXT));
+
+    private static final Shape DATASTORE_SECRETS =
+            Shape.of(
+                    optional("secretsType", TEXT),
+                    optional("key", TEXT),
+                    optional("sasToken", TEXT),
+                    optional("clientSecret", TEXT),
+                    optional("certificate", TEXT));
+
+    private static final Shape DATASTORE_CREDENTIALS =
+            Shape.of(
+                    required(
+                            "credentialsType",
+                            choice("None", "AccountKey", "Sas", "ServicePrincipal", "Certificate")),
+                    optional("secrets", new ValueType.ObjectOf(DATASTORE_SECRETS)),
+                    optional("clientId", TEXT),
+                    optional("tenantId", TEXT),
+                    optional("authorityUrl", TEXT),
+                    optional("resourceUrl", TEXT),
+                    optional("thumbprint", TEXT));
+
+    private static final Shape DATASTORE_PROPERTIES =
+            Shape.of(
+                    required(
+                            "datastoreType",
+                            choice(
+                                    "AzureBlob",
+                                    "AzureFile",
+                                    "AzureDataLakeGen1",
+                                    "AzureDataLakeGen2",
+                                    "OneLake")),
+                    required("credentials", new ValueType.ObjectOf(DATASTORE_CREDENTIALS)),
+                    optional("description", TEXT),
+                    filled("tags", TEXT_MAP),
+                    filled("properties", TEXT_MAP),
+                    optional("accountName", TEXT),
+                    optional("containerName", TEXT),
+                    optional("fileShareName", TEXT),
+                    optional("filesystem", TEXT),
+                    optional("storeName", TEXT),
+                    optional("endpoint", TEXT, "core.windows.net"),
+                    optional("protocol", TEXT, "https"),
+                    optional(
+                            "serviceDataAccessAuthIdentity",
+                            choice(
+                                    "None",
+                                    "WorkspaceSystemAssignedIdentity",
+                                    "WorkspaceUserAssignedIdentity"),
+                            "None"),
+                    optional("resourceGroup", TEXT),
+                    optional("subscriptionId", TEXT),
+                    readOnly("isDefault", FLAG),
+                    readOnly("provisioningState", TEXT));
+
+    static final Shape DATASTORE = around(DATASTORE_PROPERTIES);
+
+    private static final Shape WORKSPACE_PROPERTIES =
+            Shape.of(
+                    optional("description", TEXT),
+                    optional("friendlyName", TEXT),
+                    optional("publicNetworkAccess", choice("Enabled", "Disabled"), "Enabled"),
+                    optional("hbiWorkspace", FLAG, false),
+                    optional("v1LegacyMode", FLAG, false),
+                    readOnly("workspaceId", TEXT),
+                    readOnly("discoveryUrl", TEXT),
+                    readOnly("mlFlowTrackingUri", TEXT),
+                    readOnly("storageHnsEnabled", FLAG),
+                    readOnly("notebookInfo"),
+                    readOnly("privateLinkCount"),
+                    readOnly("serviceProvisionedResourceGroup", TEXT),
+                    readOnly("tenantId", TEXT),
+                    readOnly("provisioningState", TEXT));
+
+    private static final Shape WORKSPACE_SKU =
+            Shape.of(optional("name", TEXT, "Basic"), optional("tier", TEXT, "Basic"));
+
+    static final Shape WORKSPACE =
+            TRACKED.and(
+                    filled("identity", new ValueType.ObjectOf(IDENTITY)),
+                    filled("sku", new ValueType.ObjectOf(WORKSPACE_SKU)),
+                    filled("properties", new ValueType.ObjectOf(WORKSPACE_PROPERTIES)));
+
     private Shapes() {}
+
+    private static Shape around(Shape properties) {
+        return Shape.of(
+                readOnly("id"),
+                readOnly("name"),
+                readOnly("type"),
+                readOnly("systemData"),
+                required("properties", new ValueType.ObjectOf(properties)));
+    }
 
     private static Shape asset(Shape properties) {
         return Shape.of(

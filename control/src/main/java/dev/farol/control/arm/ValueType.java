@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.BooleanNode;
 import tools.jackson.databind.node.DoubleNode;
 import tools.jackson.databind.node.IntNode;
@@ -26,6 +27,7 @@ sealed interface ValueType {
     ValueType FLAG = new Flag();
     ValueType TEXT_MAP = new MapOf(TEXT);
     ValueType ANYTHING = new Anything();
+    ValueType FREE = new Free();
 
     static ValueType whole(int min, int max) {
         return new Whole(min, max);
@@ -184,6 +186,37 @@ sealed interface ValueType {
         }
     }
 
+    /** An object, kept as it came. */
+    record Free() implements ValueType {
+        @Override
+        public @Nullable JsonNode read(JsonNode given, String pointer, Violations violations) {
+            if (given.isObject()) {
+                return given;
+            }
+            violations.add(pointer, named(given) + " (expected: an object)");
+            return null;
+        }
+    }
+
+    /** A list, all values of one type. */
+    record ListOf(ValueType type) implements ValueType {
+        @Override
+        public @Nullable JsonNode read(JsonNode given, String pointer, Violations violations) {
+            if (!given.isArray()) {
+                violations.add(pointer, named(given) + " (expected: a list)");
+                return null;
+            }
+            ArrayNode list = JsonNodeFactory.instance.arrayNode();
+            for (int i = 0; i < given.size(); i++) {
+                JsonNode read = type.read(given.path(i), pointer + "/" + i, violations);
+                if (read != null) {
+                    list.add(read);
+                }
+            }
+            return list;
+        }
+    }
+
     /** Kept as it came. */
     record Anything() implements ValueType {
         @Override
@@ -200,7 +233,11 @@ sealed interface ValueType {
         if (value.isArray()) {
             return "a list";
         }
-        String text = value.asString();
+        return quoted(value.asString());
+    }
+
+    /** A text that came from outside, for messages: short. */
+    static String quoted(String text) {
         return "'" + (text.length() > 80 ? text.substring(0, 80) + "…" : text) + "'";
     }
 

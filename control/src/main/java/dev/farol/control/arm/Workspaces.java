@@ -3,27 +3,45 @@ package dev.farol.control.arm;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
+import dev.farol.spec.NameRule;
 import dev.farol.spec.ResourceId;
+import dev.farol.store.Operation;
 import dev.farol.store.Resource;
+import dev.farol.store.ResourceStore.Order;
+import dev.farol.store.ResourceStore.Query;
 import dev.farol.store.Store;
 import dev.farol.wire.ApiResponse;
-import java.util.LinkedHashSet;
+import java.io.IOException;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Workspaces, and as much of subscriptions and resource groups as clients ask for. */
-final class Workspaces {
+/**
+ * Workspaces. A change is done when it is answered; the operation that clients follow has ended by
+ * then.
+ */
+final class Workspaces implements AssetOwner {
     static final String KIND = "workspaces";
 
+    /** How many endpoints a refusal names. */
+    private static final int SHOWN = 10;
+
     private final Store store;
+    private final LongRunning operations;
+    private final ResourceId first;
     private final String tenantId;
 
-    Workspaces(Store store, String tenantId) {
+    /**
+     * @param first the workspace that every start makes
+     */
+    Workspaces(Store store, LongRunning operations, ResourceId first, String tenantId) {
         this.store = store;
+        this.operations = operations;
+        this.first = first;
         this.tenantId = tenantId;
     }
 
@@ -42,19 +60,18 @@ final class Workspaces {
     }
 
     private static Resource create(Store transaction, ResourceId id, String location, String by) {
-        String guid = UUID.randomUUID().toString();
-        ObjectNode spec = Json.object();
-        spec.putObject("tags");
-        spec.put("location", location);
-        spec.put("kind", "Default");
-        spec.putObject("identity").put("type", "SystemAssigned");
-        spec.putObject("sku").put("name", "Basic").put("tier", "Basic");
-        ObjectNode properties = spec.putObject("properties");
-        properties.put("friendlyName", id.workspace());
-        properties.put("description", "Made at the first start of Farol");
-        properties.put("workspaceId", guid);
-        ObjectNode status = Json.object().put("provisioningState", "Succeeded");
-        Resource workspace = transaction.resources().create(id, spec, status, by);
+        ObjectNode document = Json.object();
+        document.put("location", location);
+        document.putObject("properties")
+                .put("friendlyName", id.workspace())
+                .put("description", "Made at the first start of Farol");
+        return create(transaction, id, Shapes.WORKSPACE.read(document, "", new Violations()), by);
+    }
+
+    private static Resource create(Store transaction, ResourceId id, ObjectNode spec, String by) {
+        spec.put("kind", spec.path("kind").asString("Default"));
+        ((ObjectNode) spec.path("properties")).put("workspaceId", UUID.randomUUID().toString());
+        Resource workspace = transaction.resources().create(id, spec, AssetWrites.ready(), by);
         Datastores.createDefault(transaction, workspace, by);
         return workspace;
     }
@@ -64,25 +81,10 @@ final class Workspaces {
      *
      * @throws FarolException {@code ResourceNotFound} naming those that exist
      */
-    Resource of(ArmCall call) {
+    @Override
+    public Resource of(ArmCall call) {
         ResourceId id = call.workspaceId();
-        return store.resources()
-                .find(id)
-                .orElseThrow(
-                        () ->
-                                new FarolException(
-                                        ErrorCode.RESOURCE_NOT_FOUND,
-                                        "There is no workspace '"
-                                                + id.workspace()
-                                                + "' in resource group '"
-                                                + id.resourceGroup()
-                                                + "' of subscription "
-                                                + id.subscription()
-                                                + " (there is: "
-                                                + all(any -> true).stream()
-                                                        .map(found -> found.id().toString())
-                                                        .collect(Collectors.joining(", "))
-                                                + ")"));
+        return store.resources().find(id).orElseThrow(() -> absent(store, id));
     }
 
     static String guid(Resource workspace) {
@@ -94,15 +96,182 @@ final class Workspaces {
     }
 
     ApiResponse get(ArmCall call) {
-        return ApiResponse.json(200, view(call, of(call)).toString());
+        Resource workspace = of(call);
+        return ResourceView.answer(200, workspace, view(call, workspace));
+    }
+
+    ApiResponse put(ArmCall call) throws IOException {
+        return write(call, call.body(), false);
+    }
+
+    ApiResponse patch(ArmCall call) throws IOException {
+        return write(call, call.body(), true);
+    }
+
+    private ApiResponse write(ArmCall call, ObjectNode body, boolean patch) {
+        ResourceId id = call.workspaceId();
+        String operation = operation();
+        Preconditions preconditions = call.preconditions();
+        Resource written =
+                store.transact(
+                        transaction -> {
+                            Optional<Resource> found = transaction.resources().find(id);
+                            if (patch && found.isEmpty()) {
+                                throw absent(transaction, id);
+                            }
+                            preconditions.check(found.orElse(null));
+                            ObjectNode whole =
+                                    patch ? Patch.apply(found.orElseThrow().spec(), body) : body;
+                            Resource result =
+                                    write(transaction, id, found.orElse(null), whole, call.by());
+                            transaction
+                                    .operations()
+                                    .start(
+                                            operation,
+                                            found.isPresent()
+                                                    ? Operation.Kind.UPDATE
+                                                    : Operation.Kind.CREATE,
+                                            id,
+                                            result.generation());
+                            transaction
+                                    .operations()
+                                    .finish(operation, Operation.Status.SUCCEEDED, null);
+                            return result;
+                        });
+        return operations.written(call, 202, written, operation, view(call, written));
+    }
+
+    private Resource write(
+            Store transaction,
+            ResourceId id,
+            @Nullable Resource existing,
+            ObjectNode body,
+            String by) {
+        var violations = new Violations();
+        if (existing == null) {
+            NameRule.WORKSPACE
+                    .violation(id.workspace())
+                    .ifPresent(text -> violations.add("/name", text));
+            names(id, violations);
+        }
+        ObjectNode spec = Shapes.WORKSPACE.read(body, "", violations);
+        if (!spec.has("location")) {
+            spec.put("location", existing == null ? operations.location() : location(existing));
+        } else if (existing != null
+                && !spec.path("location").equals(existing.spec().path("location"))) {
+            violations.add(
+                    "/location",
+                    ValueType.named(spec.path("location"))
+                            + " (expected: "
+                            + location(existing)
+                            + ", which cannot be changed after creation)");
+        }
+        violations.raise();
+        if (existing == null) {
+            return create(transaction, id, spec, by);
+        }
+        spec.put("kind", spec.path("kind").asString("Default"));
+        ((ObjectNode) spec.path("properties")).put("workspaceId", guid(existing));
+        return existing.spec().equals(spec)
+                ? existing
+                : transaction.resources().updateSpec(existing.id(), existing.version(), spec, by);
+    }
+
+    /** What becomes part of an id has to be short and plain. */
+    private static void names(ResourceId id, Violations violations) {
+        if (!id.subscription().matches("[A-Za-z0-9-]{1,36}")) {
+            violations.add(
+                    "/subscriptionId",
+                    ValueType.quoted(id.subscription())
+                            + " (expected: a GUID, such as"
+                            + " 00000000-0000-0000-0000-000000000001)");
+        }
+        if (!id.resourceGroup().matches("[-\\w.()]{0,89}[-\\w()]")) {
+            violations.add(
+                    "/resourceGroup",
+                    ValueType.quoted(id.resourceGroup())
+                            + " (expected: 1 to 90 letters, digits, '-', '_', '.' and brackets,"
+                            + " not ending with '.')");
+        }
+    }
+
+    /**
+     * What is registered in the workspace goes with it, as on Azure; a workspace that serves stays,
+     * and so does the one that every start of Farol makes.
+     */
+    ApiResponse delete(ArmCall call) {
+        ResourceId id = call.workspaceId();
+        String operation = operation();
+        Preconditions preconditions = call.preconditions();
+        boolean deleted =
+                store.transact(
+                        transaction -> {
+                            Optional<Resource> found = transaction.resources().find(id);
+                            preconditions.check(found.orElse(null));
+                            if (found.isEmpty()) {
+                                return false;
+                            }
+                            refuseInUse(transaction, found.get().id());
+                            transaction.operations().start(operation, Operation.Kind.DELETE, id, 0);
+                            transaction
+                                    .operations()
+                                    .finish(operation, Operation.Status.SUCCEEDED, null);
+                            return transaction.resources().delete(id);
+                        });
+        return deleted ? operations.deleting(call, id, operation) : ApiResponse.of(204);
+    }
+
+    private void refuseInUse(Store transaction, ResourceId id) {
+        if (id.key().equals(first.key())) {
+            throw new FarolException(
+                    ErrorCode.RESOURCE_IN_USE,
+                    "The workspace '"
+                            + id.workspace()
+                            + "' is the one that Farol starts with and cannot be deleted");
+        }
+        List<String> endpoints =
+                transaction
+                        .resources()
+                        .list(new Query(id, OnlineEndpoints.TYPE, null, Order.NAME, 0, SHOWN))
+                        .stream()
+                        .map(endpoint -> endpoint.id().name())
+                        .toList();
+        if (!endpoints.isEmpty()) {
+            throw new FarolException(
+                    ErrorCode.RESOURCE_IN_USE,
+                    "The workspace '"
+                            + id.workspace()
+                            + "' still has online endpoints: "
+                            + String.join(", ", endpoints)
+                            + ". Delete them first.");
+        }
+    }
+
+    private static String operation() {
+        return "ws:" + UUID.randomUUID();
+    }
+
+    private static FarolException absent(Store store, ResourceId id) {
+        return new FarolException(
+                ErrorCode.RESOURCE_NOT_FOUND,
+                "There is no workspace '"
+                        + id.workspace()
+                        + "' in resource group '"
+                        + id.resourceGroup()
+                        + "' of subscription "
+                        + id.subscription()
+                        + " (there is: "
+                        + store.resources().ofKind(KIND).stream()
+                                .map(found -> found.id().toString())
+                                .collect(Collectors.joining(", "))
+                        + ")");
     }
 
     ApiResponse inResourceGroup(ArmCall call) {
-        String subscription = subscription(call);
         return Paging.all(
                 all(
                                 id ->
-                                        id.subscription().equalsIgnoreCase(subscription)
+                                        id.subscription().equalsIgnoreCase(call.name("sub"))
                                                 && id.resourceGroup()
                                                         .equalsIgnoreCase(call.name("rg")))
                         .stream()
@@ -111,58 +280,10 @@ final class Workspaces {
     }
 
     ApiResponse inSubscription(ArmCall call) {
-        String subscription = subscription(call);
         return Paging.all(
-                all(id -> id.subscription().equalsIgnoreCase(subscription)).stream()
+                all(id -> id.subscription().equalsIgnoreCase(call.name("sub"))).stream()
                         .map(workspace -> view(call, workspace))
                         .toList());
-    }
-
-    ApiResponse tenants(ArmCall call) {
-        ObjectNode tenant = Json.object();
-        tenant.put("id", "/tenants/" + tenantId);
-        tenant.put("tenantId", tenantId);
-        tenant.put("displayName", "Farol");
-        return Paging.all(List.of(tenant));
-    }
-
-    ApiResponse subscriptions(ArmCall call) {
-        Set<String> ids = new LinkedHashSet<>();
-        all(any -> true).forEach(workspace -> ids.add(workspace.id().subscription()));
-        return Paging.all(ids.stream().map(this::subscriptionView).toList());
-    }
-
-    ApiResponse subscriptionGet(ArmCall call) {
-        return ApiResponse.json(200, subscriptionView(subscription(call)).toString());
-    }
-
-    ApiResponse resourceGroups(ArmCall call) {
-        String subscription = subscription(call);
-        Set<String> names = new LinkedHashSet<>();
-        all(id -> id.subscription().equalsIgnoreCase(subscription))
-                .forEach(workspace -> names.add(workspace.id().resourceGroup()));
-        return Paging.all(names.stream().map(name -> groupView(subscription, name)).toList());
-    }
-
-    ApiResponse resourceGroup(ArmCall call) {
-        String subscription = subscription(call);
-        return all(
-                        id ->
-                                id.subscription().equalsIgnoreCase(subscription)
-                                        && id.resourceGroup().equalsIgnoreCase(call.name("rg")))
-                .stream()
-                .findFirst()
-                .map(
-                        found ->
-                                ApiResponse.json(
-                                        200,
-                                        groupView(subscription, found.id().resourceGroup())
-                                                .toString()))
-                .orElseThrow(
-                        () ->
-                                new FarolException(
-                                        ErrorCode.RESOURCE_NOT_FOUND,
-                                        "There is no resource group '" + call.name("rg") + "'"));
     }
 
     /** What {@code discoveryUrl} answers: the bases of the planes beside ARM. */
@@ -185,7 +306,7 @@ final class Workspaces {
         return ApiResponse.json(200, body.toString());
     }
 
-    private ObjectNode view(ArmCall call, Resource workspace) {
+    ObjectNode view(ArmCall call, Resource workspace) {
         ObjectNode body = ResourceView.envelope(workspace);
         ResourceView.identity(body, workspace, tenantId);
         ObjectNode properties = ResourceView.properties(workspace);
@@ -201,10 +322,7 @@ final class Workspaces {
         properties.putNull("applicationInsights");
         properties.putNull("containerRegistry");
         properties.putNull("mlFlowTrackingUri");
-        properties.put("hbiWorkspace", false);
-        properties.put("v1LegacyMode", false);
         properties.put("storageHnsEnabled", false);
-        properties.put("publicNetworkAccess", "Enabled");
         properties.put("systemDatastoresAuthMode", "AccessKey");
         properties.putObject("managedNetwork").put("isolationMode", "Disabled");
         properties.put("tenantId", tenantId);
@@ -213,45 +331,8 @@ final class Workspaces {
         return body;
     }
 
-    private ObjectNode subscriptionView(String id) {
-        ObjectNode body = Json.object();
-        body.put("id", "/subscriptions/" + id);
-        body.put("subscriptionId", id);
-        body.put("tenantId", tenantId);
-        body.put("displayName", "Farol");
-        body.put("state", "Enabled");
-        body.put("authorizationSource", "RoleBased");
-        body.putArray("managedByTenants");
-        body.putObject("subscriptionPolicies").put("spendingLimit", "Off");
-        return body;
-    }
-
-    private ObjectNode groupView(String subscription, String name) {
-        ObjectNode body = Json.object();
-        body.put("id", "/subscriptions/" + subscription + "/resourceGroups/" + name);
-        body.put("name", name);
-        body.put("type", "Microsoft.Resources/resourceGroups");
-        all(id -> id.resourceGroup().equalsIgnoreCase(name)).stream()
-                .findFirst()
-                .ifPresent(workspace -> body.put("location", location(workspace)));
-        body.putObject("tags");
-        body.putObject("properties").put("provisioningState", "Succeeded");
-        return body;
-    }
-
-    /** The subscription of the path, as those who made it spelled it. */
-    private String subscription(ArmCall call) {
-        return all(id -> id.subscription().equalsIgnoreCase(call.name("sub"))).stream()
-                .findFirst()
-                .map(workspace -> workspace.id().subscription())
-                .orElseThrow(
-                        () ->
-                                new FarolException(
-                                        ErrorCode.RESOURCE_NOT_FOUND,
-                                        "There is no subscription '" + call.name("sub") + "'"));
-    }
-
-    private List<Resource> all(Predicate<ResourceId> wanted) {
+    /** Those whose ids are wanted. */
+    List<Resource> all(Predicate<ResourceId> wanted) {
         return store.resources().ofKind(KIND).stream()
                 .filter(workspace -> wanted.test(workspace.id()))
                 .toList();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,7 +30,7 @@ class AssetReferenceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "azureml://registries/r/models/m/versions/1",
+                "azureml://registries/r/codes/m/versions/1",
                 "azureml:m@latest",
                 "m:1",
                 "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/models/m",
@@ -39,5 +40,20 @@ class AssetReferenceTest {
         assertThatThrownBy(() -> AssetReference.resolve(text, "models", WORKSPACE))
                 .isInstanceOf(FarolException.class)
                 .hasMessageContaining("'" + text + "'");
+    }
+
+    @Test
+    void findsAVersionOfARegistryAndSpellsIt() {
+        String text = "azureml://registries/local/models/m/versions/1";
+
+        ResourceId id = AssetReference.resolve(text, "models", WORKSPACE);
+
+        assertThat(id)
+                .isEqualTo(
+                        ResourceId.registry("local").child("models", "m").child("versions", "1"));
+        assertThat(AssetReference.registryForm(id)).isEqualTo(text);
+        assertThat(ResourceId.parse(id.toString())).isEqualTo(id);
+        assertThat(id.armType())
+                .isEqualTo("Microsoft.MachineLearningServices/registries/models/versions");
     }
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.InstanceSpec;
 import dev.farol.control.ReconcileConfig;
+import dev.farol.kit.Json;
 import dev.farol.spec.ProvisioningState;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Operation;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class DeploymentIT {
     private static final ResourceId BLUE = deployment("credit", "blue");
@@ -65,6 +67,40 @@ class DeploymentIT {
                                 .path("lastTransitionTime")
                                 .asString())
                 .isNotEmpty();
+    }
+
+    @Test
+    void takesAModelAndAnEnvironmentFromARegistry() throws IOException {
+        ResourceId registry = ResourceId.registry("local");
+        ObjectNode model = Json.object();
+        model.putObject("properties")
+                .put("modelUri", "https://h/farolstore.blob.core.windows.net/blobs/single");
+        house.plain(registry.child("models", "shared").child("versions", "3"), model);
+        ObjectNode environment = Json.object();
+        environment.putObject("properties").put("condaFile", "dependencies: [a]");
+        ResourceId curated =
+                ResourceId.registry("azureml").child("environments", "e").child("versions", "1");
+        house.plain(curated, environment);
+
+        Operation created =
+                house.await(
+                        house.putDeployment(
+                                "credit",
+                                "blue",
+                                field(
+                                        "model",
+                                        "azureml://registries/local/models/shared/versions/3"),
+                                field(
+                                        "environmentId",
+                                        "azureml://registries/azureml/environments/e/versions/1")));
+
+        assertThat(created.status()).isEqualTo(Status.SUCCEEDED);
+        InstanceSpec spec = house.backend.specs.values().iterator().next();
+        assertThat(spec.modelDir()).isNotNull();
+        assertThat(Files.readString(spec.modelDir().resolve("single/model.pkl")))
+                .isEqualTo("pickle");
+        assertThat(house.store.resources().find(curated).orElseThrow().status().has("lock"))
+                .isTrue();
     }
 
     @Test

@@ -253,7 +253,7 @@ final class House implements AutoCloseable {
         plain(WORKSPACE.child("environments", "env").child("versions", version), spec);
     }
 
-    private void plain(ResourceId id, ObjectNode spec) {
+    void plain(ResourceId id, ObjectNode spec) {
         store.resources()
                 .create(id, spec, Json.object().put("provisioningState", "Succeeded"), "test");
     }

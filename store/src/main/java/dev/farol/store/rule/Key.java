@@ -18,7 +18,8 @@ public final class Key {
         for (int i = WORKSPACE_SEGMENTS; i + 1 < parts.length; i += 2) {
             path.add(new ResourceId.Segment(parts[i], parts[i + 1]));
         }
-        return new ResourceId(parts[2], parts[4], parts[8], path);
+        return new ResourceId(
+                ResourceId.root(parts[7]).orElseThrow(), parts[2], parts[4], parts[8], path);
     }
 
     /** The text that {@link #id} reads. */
