@@ -1,6 +1,6 @@
 """A user's whole script with azure-ai-ml, in small steps: the package as its registry has it, nothing patched.
 
-Runs in the environment that `farol env` exports. Where it serves: .azureml/config.json below --work.
+Runs in the environment that `farol env` exports.
 """
 
 import argparse
@@ -1013,8 +1013,8 @@ def tidy(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True, help="a folder of the user's, with .azureml/config.json")
-    parser.add_argument("--out", type=Path, required=True, help="where the results are written")
+    parser.add_argument("work", type=Path, help="a folder of the user's, with .azureml/config.json")
+    parser.add_argument("out", type=Path, help="where the results are written")
     parser.add_argument("--only", help="a pattern: the other steps are left out")
     given = parser.parse_args()
     work = given.work.resolve()

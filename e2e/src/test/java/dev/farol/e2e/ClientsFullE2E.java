@@ -2,12 +2,15 @@ package dev.farol.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Unmodified clients from their package registries, each walking through a user's script against a
@@ -77,6 +80,15 @@ class ClientsFullE2E {
         walk("rest", List.of("bash", SCRIPTS.resolve("sh/clients/rest_walk.sh").toString()));
     }
 
+    /** Where an answer lacks what a client waits by, azure-core sleeps for thirty seconds. */
+    private static void nothingSleeps(JsonNode results) {
+        for (JsonNode step : results.path("steps")) {
+            if (step.path("area").asString("").equals("Online endpoints")) {
+                assertThat(step.path("seconds").asDouble(0)).as(step.toString()).isLessThan(20);
+            }
+        }
+    }
+
     private static void walk(String name, List<String> client)
             throws IOException, InterruptedException {
         try (var farol = new Farol()) {
@@ -84,15 +96,13 @@ class ClientsFullE2E {
             Path work = Files.createDirectories(farol.home().resolve("work"));
             farol.run("env", "--write-config", work.toString()).ok();
             Path results = farol.home().resolve("results.json");
-            var command = new java.util.ArrayList<>(client);
-            boolean python = client.getFirst().endsWith("python");
-            command.addAll(
-                    python
-                            ? List.of("--work", work.toString(), "--out", results.toString())
-                            : List.of(work.toString(), results.toString()));
+            var command = new ArrayList<>(client);
+            command.addAll(List.of(work.toString(), results.toString()));
             Farol.Result walked = ClientTools.inEnvironment(farol, work, LIMIT, command);
             assertThat(walked.exit()).as(walked.out()).isZero();
-            Compatibility.check(name, results);
+            JsonNode shown = Json.STRICT.readTree(Files.readString(results));
+            nothingSleeps(shown);
+            Compatibility.check(name, shown);
         }
     }
 }

@@ -22,10 +22,6 @@ final class Compatibility {
     private Compatibility() {}
 
     /** Compares a walk's results with those that are kept under this name. */
-    static void check(String name, Path results) throws IOException {
-        check(name, Json.STRICT.readTree(Files.readString(results)));
-    }
-
     static void check(String name, JsonNode results) throws IOException {
         Path file = KEPT.resolve(name + ".json");
         JsonNode shown = withoutTimes(results);
