@@ -2,6 +2,7 @@ package dev.farol.app;
 
 import dev.farol.cli.Cli;
 import dev.farol.cli.CliContext;
+import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -21,6 +22,22 @@ final class CommandTree {
         Cli.add(context, line, "env", new CommandLine(new EnvCommand()));
         Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
         Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
+        for (CommandLine command : line.getSubcommands().values()) {
+            var told = command.getExecutionExceptionHandler();
+            command.setExecutionExceptionHandler(
+                    (failure, failed, parsed) ->
+                            failure instanceof IOException broken
+                                    ? told(context, broken)
+                                    : told.handleExecutionException(failure, failed, parsed));
+        }
         return line.execute(arguments);
+    }
+
+    /** What the machine refuses is said in one line; only a fault of Farol shows where it is. */
+    private static int told(CliContext context, IOException failure) {
+        context.out().flush();
+        context.err().println("ERROR: " + MachineFault.text(failure));
+        context.err().flush();
+        return 1;
     }
 }

@@ -114,7 +114,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void deploy(String name, boolean allTraffic) throws Exception {
-        if (quietly("online-deployment", "show", "-e", "diabetes", "-n", name, "-o", "none") == 0) {
+        if (state(name).equals("Succeeded")) {
             spec.commandLine().getOut().println("  The deployment " + name + " is there already.");
             return;
         }
@@ -131,6 +131,29 @@ final class DemoCommand implements Callable<Integer> {
             arguments.add("--all-traffic");
         }
         run(arguments.toArray(String[]::new));
+    }
+
+    /** What became of the deployment's last change; empty when there is no such deployment. */
+    private String state(String name) {
+        var text = new StringWriter();
+        var out = new PrintWriter(text);
+        int exit =
+                Main.execute(
+                        folder(),
+                        out,
+                        new PrintWriter(Writer.nullWriter()),
+                        "online-deployment",
+                        "show",
+                        "-e",
+                        "diabetes",
+                        "-n",
+                        name,
+                        "--query",
+                        "provisioning_state",
+                        "-o",
+                        "tsv");
+        out.flush();
+        return exit == 0 ? text.toString().strip() : "";
     }
 
     private boolean trained() {

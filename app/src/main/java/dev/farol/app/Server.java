@@ -55,7 +55,7 @@ final class Server implements AutoCloseable {
             var clock = InstantSource.system();
             // The parts that take a while and need nothing of each other.
             var storeOpening = started(() -> Stores.sqlite(home.database(), clock));
-            var objectsOpening = started(() -> Stores.folder(home.objects(), clock));
+            var objectsOpening = started(() -> Stores.objects(home.objects(), config.store(), clock));
             var certificateMaking = started(() -> certificate(home, config));
             var feed = new SnapshotFeed();
             gateway =

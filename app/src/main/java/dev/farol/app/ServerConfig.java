@@ -5,6 +5,7 @@ import dev.farol.control.ControlConfig;
 import dev.farol.control.ReconcileConfig;
 import dev.farol.environment.EnvironmentConfig;
 import dev.farol.gateway.GatewayConfig;
+import dev.farol.store.ObjectsConfig;
 
 /**
  * Every setting of a server, as in {@code farol.yaml}.
@@ -17,6 +18,7 @@ record ServerConfig(
         int port,
         ControlConfig control,
         ReconcileConfig reconcile,
+        ObjectsConfig store,
         GatewayConfig gateway,
         BackendConfig backend,
         EnvironmentConfig environment) {
@@ -26,6 +28,7 @@ record ServerConfig(
                     8443,
                     ControlConfig.DEFAULTS,
                     ReconcileConfig.DEFAULTS,
+                    ObjectsConfig.DEFAULTS,
                     GatewayConfig.DEFAULTS,
                     BackendConfig.DEFAULTS,
                     EnvironmentConfig.DEFAULTS);

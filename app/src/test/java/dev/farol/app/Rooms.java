@@ -41,6 +41,7 @@ final class Rooms {
                                     "org.flywaydb..",
                                     "com.zaxxer..",
                                     "org.postgresql..",
+                                    "org.apache.opendal..",
                                     "java.sql..")),
                     new Room("environment", Set.of("spec", "kit"), List.of()),
                     new Room("backend", Set.of("spec", "kit"), List.of()),

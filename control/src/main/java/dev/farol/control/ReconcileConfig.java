@@ -17,6 +17,10 @@ import java.time.Duration;
  *     are counted
  * @param coalesce the least time between two routing snapshots
  * @param keepOperations how long the end of an operation can be read
+ * @param cleaning how often is looked for models, codes and environments that are not used
+ * @param keepAssets how long a model or a code that no deployment refers to stays on this machine
+ *     (it stays in the object store); longer than any request may run
+ * @param keepEnvironments the same for Python environments
  */
 public record ReconcileConfig(
         int workers,
@@ -29,7 +33,10 @@ public record ReconcileConfig(
         Duration progressInterval,
         Duration drainGrace,
         Duration coalesce,
-        Duration keepOperations) {
+        Duration keepOperations,
+        Duration cleaning,
+        Duration keepAssets,
+        Duration keepEnvironments) {
     public static final ReconcileConfig DEFAULTS =
             new ReconcileConfig(
                     16,
@@ -42,5 +49,8 @@ public record ReconcileConfig(
                     Duration.ofMillis(500),
                     Duration.ofMillis(50),
                     Duration.ofMillis(2),
+                    Duration.ofDays(7),
+                    Duration.ofMinutes(10),
+                    Duration.ofHours(1),
                     Duration.ofDays(7));
 }

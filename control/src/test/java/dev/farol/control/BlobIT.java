@@ -249,7 +249,10 @@ class BlobIT {
         assertThat(
                         put("x", "", "x-ms-copy-source", "https://elsewhere/secret")
                                 .header("x-ms-error-code"))
-                .isEqualTo("UnsupportedOperation");
+                .isEqualTo("CannotVerifyCopySource");
+        assertThat(put("x", "1", "x-ms-structured-body", "XSM/1.0").header("x-ms-error-code"))
+                .isEqualTo("UnsupportedHeader");
+        assertThat(blob("HEAD", "x", "", new Headers(), null).status()).isEqualTo(404);
     }
 
     @Test
@@ -264,7 +267,7 @@ class BlobIT {
                                         Headers.of("Authorization", "SharedKey farolstore:abc"),
                                         null)
                                 .status())
-                .isEqualTo(401);
+                .isEqualTo(403);
         Headers bearer =
                 Headers.of("Authorization", "Bearer " + farol.token("https://storage.azure.com"));
         assertThat(farol.send("GET", path, bearer, null).text()).isEqualTo("1");

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +38,11 @@ final class Farol implements AutoCloseable {
         }
     }
 
+    private final Path root;
     private final Path home;
     private final Path shared;
     private final @Nullable Path uv;
+    private final Map<String, String> environment = new HashMap<>();
     private final HttpClient http = HttpClient.newHttpClient();
 
     /** With a uv that all tests of a checkout share. */
@@ -51,7 +54,17 @@ final class Farol implements AutoCloseable {
      * @param sharedUv false leaves it to Farol to find or install uv, as on a fresh machine
      */
     Farol(boolean sharedUv) throws IOException, InterruptedException {
-        this.home = Files.createTempDirectory("farol-e2e-");
+        this("", sharedUv);
+    }
+
+    /** With a home folder of that name. */
+    Farol(String name) throws IOException, InterruptedException {
+        this(name, true);
+    }
+
+    private Farol(String name, boolean sharedUv) throws IOException, InterruptedException {
+        this.root = Files.createTempDirectory("farol-e2e-");
+        this.home = name.isEmpty() ? root : Files.createDirectory(root.resolve(name));
         this.shared = Files.createDirectories(ROOT.resolve("e2e/target/shared"));
         this.uv = sharedUv ? uv(shared) : null;
     }
@@ -82,6 +95,11 @@ final class Farol implements AutoCloseable {
         return home;
     }
 
+    /** Variables that every command from now on gets besides its own. */
+    Map<String, String> environment() {
+        return environment;
+    }
+
     /** Runs {@code ./farol} with this home, to its end. */
     Result run(String... arguments) throws IOException, InterruptedException {
         return run(Duration.ofMinutes(5), arguments);
@@ -99,6 +117,7 @@ final class Farol implements AutoCloseable {
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(ROOT.toFile());
         Map<String, String> environment = builder.environment();
+        environment.putAll(this.environment);
         environment.put("FAROL_HOME", home.toString());
         // What comes from the package index is the same for every home: it is fetched once per
         // checkout.
@@ -138,6 +157,11 @@ final class Farol implements AutoCloseable {
         }
         return new Result(
                 process.exitValue(), Files.readString(files[0]), Files.readString(files[1]));
+    }
+
+    /** What a command that still runs has written so far. */
+    String said(Process process) throws IOException {
+        return Files.readString(outputs.get(process.pid())[0]);
     }
 
     /** Starts the server in the background and answers what {@code status -o json} says. */
@@ -237,7 +261,7 @@ final class Farol implements AutoCloseable {
                 Duration.ofSeconds(20),
                 () -> processes().isEmpty());
         http.close();
-        delete(home);
+        delete(root);
     }
 
     static void delete(Path folder) throws IOException {

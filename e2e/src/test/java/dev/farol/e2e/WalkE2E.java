@@ -22,6 +22,10 @@ class WalkE2E {
     void aDeploymentIsMadeScoredSplitUpdatedAndRemoved() throws Exception {
         try (var farol = new Farol()) {
             var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+            // What nobody refers to goes at once, so that it is seen what goes and what stays.
+            Files.writeString(
+                    farol.home().resolve("farol.yaml"),
+                    "reconcile: {cleaning: 200ms, keep-assets: 1s, keep-environments: 1s}\n");
             var up = farol.up();
             assertThat(up.get("pid").asLong()).isPositive();
             assertThat(farol.status().get("gateway").asString())
@@ -141,6 +145,43 @@ class WalkE2E {
                             return folders.noneMatch(Files::isDirectory);
                         }
                     });
+            for (String place : new String[] {"assets/models", "assets/codes", "assets/apps"}) {
+                Eventually.eventually(
+                        place + " is empty after the delete",
+                        () -> {
+                            try (var folders = Files.list(farol.home().resolve(place))) {
+                                return folders.findAny().isEmpty();
+                            }
+                        });
+            }
+            Eventually.eventually(
+                    "no environment is left after the delete",
+                    () -> {
+                        try (var folders = Files.list(farol.home().resolve("envs"))) {
+                            return folders.noneMatch(
+                                    each -> each.getFileName().toString().matches("[0-9a-f]{64}"));
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void worksInAHomeWhoseNameHasSpacesAndOtherLetters() throws Exception {
+        try (var farol = new Farol("Mein Zuhause für 模型, $HOME & 'mehr'")) {
+            var project =
+                    new Project(Files.createDirectory(farol.home().resolve("my own projéct")));
+            farol.up();
+            farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
+            farol.run(
+                            "online-deployment",
+                            "create",
+                            "-f",
+                            project.path("blue-deployment.yml"),
+                            "--all-traffic")
+                    .ok();
+            var answer = farol.score(farol.scoringUri("credit"), farol.key("credit"), "{}");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body()).contains("hello");
         }
     }
 

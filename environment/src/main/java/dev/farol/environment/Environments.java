@@ -3,6 +3,7 @@ package dev.farol.environment;
 import dev.farol.environment.local.LocalEnvironments;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -37,14 +38,15 @@ public interface Environments extends AutoCloseable {
     PythonEnvironment build(Lock lock, Consumer<String> progress);
 
     /**
-     * Removes the environments that nobody uses; one that is being built stays.
+     * Removes the environments that are not in use and were not for a while; one that is being
+     * built stays. An environment counts as used whenever {@link #build} answers it and whenever it
+     * is named here.
      *
-     * @param keysInUse keys of every lock that is stored
+     * @param keysInUse keys of the locks that somebody needs
+     * @param usedBefore only what was last used before this goes
      * @return the keys that were removed
      */
-    default Set<String> prune(Set<String> keysInUse) {
-        return Set.of();
-    }
+    Set<String> prune(Set<String> keysInUse, Instant usedBefore);
 
     /** Ends what is running; callers that wait get {@code INTERRUPTED} or {@code CANCELED}. */
     @Override

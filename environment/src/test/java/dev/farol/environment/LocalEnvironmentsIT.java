@@ -9,6 +9,7 @@ import dev.farol.spec.FarolException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -86,13 +87,16 @@ class LocalEnvironmentsIT {
                     .allSatisfy(source -> assertThat(compiled(source)).isNotEmpty());
         }
 
-        assertThat(environments.prune(Set.of())).containsExactly(lock.key());
+        assertThat(environments.prune(Set.of(), Instant.now().minusSeconds(300)))
+                .as("it was used a moment ago")
+                .isEmpty();
+        assertThat(environments.prune(Set.of(), Instant.now())).containsExactly(lock.key());
         assertThat(first.folder()).doesNotExist();
         start = System.nanoTime();
         PythonEnvironment second = environments.build(lock, told::add);
         print("from the lock, cache warm", start);
         assertThat(second).isEqualTo(first);
-        assertThat(environments.prune(Set.of(lock.key()))).isEmpty();
+        assertThat(environments.prune(Set.of(lock.key()), Instant.now())).isEmpty();
         start = System.nanoTime();
         assertThat(environments.build(lock, told::add)).isEqualTo(first);
         print("already built", start);

@@ -36,25 +36,60 @@ public interface ObjectStore extends AutoCloseable {
      * @param ifAbsent refuse with {@code Conflict} when the name is taken
      * @param length the number of bytes that must come, or -1; a shorter stream stores nothing
      * @param md5 expected MD5, or null
+     * @param ifMatch refuse with {@code PreconditionFailed} unless the object has this ETag; null
+     *     for any
      */
     record Put(
             boolean ifAbsent,
             long length,
             byte @Nullable [] md5,
             Map<String, String> metadata,
-            Map<String, String> headers) {
+            Map<String, String> headers,
+            @Nullable String ifMatch) {
         public static final Put PLAIN = new Put(false, -1, null, Map.of(), Map.of());
+
+        public Put(
+                boolean ifAbsent,
+                long length,
+                byte @Nullable [] md5,
+                Map<String, String> metadata,
+                Map<String, String> headers) {
+            this(ifAbsent, length, md5, metadata, headers, null);
+        }
     }
 
-    /**
-     * A part of an object that {@link #commitBlocks} will join. Blocks need not survive the
-     * process.
-     */
-    void putBlock(String container, String name, String blockId, InputStream content)
-            throws IOException;
+    /** A part of an object that waits to be joined. */
+    record Block(String id, long size) {}
 
     /**
-     * Joins blocks, in this order, to the object, and forgets all that were put for it.
+     * Keeps a part of an object that {@link #commitBlocks} will join. It outlives the process, and
+     * is forgotten a week after the last one of its object came.
+     *
+     * @param length the number of bytes that must come, or -1
+     * @param md5 expected MD5, or null
+     */
+    void putBlock(
+            String container,
+            String name,
+            String blockId,
+            InputStream content,
+            long length,
+            byte @Nullable [] md5)
+            throws IOException;
+
+    default void putBlock(String container, String name, String blockId, InputStream content)
+            throws IOException {
+        putBlock(container, name, blockId, content, -1, null);
+    }
+
+    /** The parts that wait to be joined, by id. */
+    List<Block> blocks(String container, String name) throws IOException;
+
+    /**
+     * Joins blocks, in this order, to the object, and forgets all that were put for it. Whoever
+     * asks for the same while it is being done gets the same answer. Blocks are used up as they are
+     * joined, so that they and the object do not take twice the space: when the disk fails half
+     * way, some must be put again.
      *
      * @throws dev.farol.spec.FarolException {@code BadArgument} when a block is missing; those that
      *     are there stay
@@ -75,7 +110,17 @@ public interface ObjectStore extends AutoCloseable {
     ObjectInfo setMetadata(String container, String name, Map<String, String> metadata)
             throws IOException;
 
+    /** Replaces the headers that a reader gets with the content. */
+    ObjectInfo setHeaders(String container, String name, Map<String, String> headers)
+            throws IOException;
+
+    /** Gives the content of an object another name too; where it can, without moving a byte. */
+    ObjectInfo copy(ObjectInfo source, String container, String name, Put how) throws IOException;
+
     boolean delete(String container, String name) throws IOException;
+
+    /** The containers that hold something, by name. */
+    List<String> containers() throws IOException;
 
     /**
      * Objects whose names start with {@code prefix}, by name, after {@code after} (null: from the

@@ -2,6 +2,7 @@ package dev.farol.store;
 
 import dev.farol.store.folder.FolderStore;
 import dev.farol.store.memory.MemoryStore;
+import dev.farol.store.remote.RemoteStores;
 import dev.farol.store.sql.SqlStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -58,5 +59,22 @@ public final class Stores {
 
     public static ObjectStore folder(Path folder, InstantSource clock) {
         return FolderStore.open(folder, clock);
+    }
+
+    /**
+     * Objects as the configuration wants them kept.
+     *
+     * @param folder for all of them, or for the names, blocks and copies of a remote store
+     * @throws dev.farol.spec.FarolException when the store cannot be used, and why
+     */
+    public static ObjectStore objects(Path folder, ObjectsConfig config, InstantSource clock) {
+        long copies = config.copies().bytes();
+        return switch (config.objects()) {
+            case FOLDER -> folder(folder, clock);
+            case S3 -> RemoteStores.open(folder.resolve("s3"), config.s3(), copies, clock);
+            case AZURE_BLOB ->
+                    RemoteStores.open(
+                            folder.resolve("azure-blob"), config.azureBlob(), copies, clock);
+        };
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
+import dev.farol.store.ObjectStore.Block;
 import dev.farol.store.ObjectStore.ObjectInfo;
 import dev.farol.store.ObjectStore.Put;
 import java.io.ByteArrayInputStream;
@@ -388,6 +389,150 @@ public abstract class ObjectStoreContract {
     void anEmptyListOfBlocksIsAnEmptyObject() throws Exception {
         assertThat(store.commitBlocks(BOX, "a", List.of(), Put.PLAIN).size()).isZero();
         assertThat(text("a")).isEmpty();
+    }
+
+    @Test
+    void tellsWhichBlocksWait() throws Exception {
+        assertThat(store.blocks(BOX, "a")).isEmpty();
+        store.putBlock(BOX, "a", "2", stream("two"));
+        store.putBlock(BOX, "a", "1", stream("1"));
+        store.putBlock(BOX, "b", "3", stream("three"));
+
+        assertThat(store.blocks(BOX, "a")).containsExactly(new Block("1", 1), new Block("2", 3));
+
+        store.commitBlocks(BOX, "a", List.of("1"), Put.PLAIN);
+        assertThat(store.blocks(BOX, "a")).isEmpty();
+        assertThat(store.blocks(BOX, "b")).hasSize(1);
+    }
+
+    @Test
+    void keepsNoBlockThatIsNotAsAnnounced() throws Exception {
+        byte[] wrong = HexFormat.of().parseHex(digest("MD5", "other"));
+        refused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> store.putBlock(BOX, "a", "1", stream("abc"), 3, wrong));
+        refused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> store.putBlock(BOX, "a", "1", stream("abc"), 4, null));
+        refused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> store.putBlock(BOX, "a", "1", stream("abc"), 2, null));
+        refused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> store.putBlock(BOX, "a", "i".repeat(200), stream("abc")));
+        assertThat(store.blocks(BOX, "a")).isEmpty();
+
+        byte[] right = HexFormat.of().parseHex(digest("MD5", "abc"));
+        store.putBlock(BOX, "a", "1", stream("abc"), 3, right);
+        assertThat(store.blocks(BOX, "a")).containsExactly(new Block("1", 3));
+    }
+
+    @Test
+    void whoAsksForTheSameJoinMeanwhileGetsItsOutcome() throws Exception {
+        List<String> ids = IntStream.range(0, 50).mapToObj(ObjectStoreContract::blockId).toList();
+        for (String id : ids) {
+            store.putBlock(BOX, "a", id, stream("x".repeat(100_000)));
+        }
+        var both = new java.util.concurrent.CyclicBarrier(2);
+        List<Object> outcomes = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Object>> all =
+                    IntStream.range(0, 2)
+                            .mapToObj(
+                                    i ->
+                                            threads.submit(
+                                                    () -> {
+                                                        both.await();
+                                                        try {
+                                                            return (Object)
+                                                                    store.commitBlocks(
+                                                                            BOX, "a", ids,
+                                                                            Put.PLAIN);
+                                                        } catch (FarolException late) {
+                                                            return late.code();
+                                                        }
+                                                    }))
+                            .toList();
+            for (Future<Object> each : all) {
+                outcomes.add(each.get());
+            }
+        }
+        // The second may also come when all is over; then its blocks are gone.
+        assertThat(outcomes).contains(store.head(BOX, "a").orElseThrow());
+        assertThat(outcomes)
+                .allMatch(
+                        each ->
+                                each.equals(outcomes.getFirst())
+                                        || each.equals(outcomes.getLast())
+                                        || each == ErrorCode.INVALID_ARGUMENT);
+        assertThat(store.head(BOX, "a").orElseThrow().size()).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void writesOnlyOverTheETagThatIsExpected() throws Exception {
+        ObjectInfo first = put("a", "one");
+        var overFirst = new Put(false, -1, null, Map.of(), Map.of(), first.etag());
+        ObjectInfo second = store.put(BOX, "a", stream("two"), overFirst);
+
+        refused(
+                ErrorCode.PRECONDITION_FAILED,
+                () -> store.put(BOX, "a", stream("three"), overFirst));
+        refused(
+                ErrorCode.PRECONDITION_FAILED,
+                () -> store.put(BOX, "none", stream("three"), overFirst));
+        store.putBlock(BOX, "a", "1", stream("block"));
+        refused(
+                ErrorCode.PRECONDITION_FAILED,
+                () -> store.commitBlocks(BOX, "a", List.of("1"), overFirst));
+        assertThat(store.blocks(BOX, "a")).hasSize(1);
+        assertThat(store.head(BOX, "a")).contains(second);
+    }
+
+    @Test
+    void setHeadersReplacesAllAndKeepsTheRest() throws Exception {
+        ObjectInfo first =
+                store.put(
+                        BOX,
+                        "a",
+                        stream("x"),
+                        new Put(false, -1, null, Map.of("m", "1"), Map.of("h", "1")));
+
+        ObjectInfo changed = store.setHeaders(BOX, "a", Map.of("i", "2"));
+
+        assertThat(changed.headers()).containsExactly(Map.entry("i", "2"));
+        assertThat(changed.metadata()).isEqualTo(first.metadata());
+        assertThat(changed.etag()).isNotEqualTo(first.etag());
+        assertThat(store.head(BOX, "a")).contains(changed);
+        refused(ErrorCode.RESOURCE_NOT_FOUND, () -> store.setHeaders(BOX, "none", Map.of()));
+    }
+
+    @Test
+    void copiesOutliveTheirSource() throws Exception {
+        ObjectInfo source = put("a", "shared");
+        var how = new Put(true, -1, null, Map.of("k", "v"), Map.of("h", "1"));
+
+        ObjectInfo copy = store.copy(source, "other", "b", how);
+
+        assertThat(copy.sha256()).isEqualTo(source.sha256());
+        assertThat(copy.metadata()).containsEntry("k", "v");
+        assertThat(copy.headers()).containsEntry("h", "1");
+        refused(ErrorCode.CONFLICT, () -> store.copy(source, "other", "b", how));
+        store.delete(BOX, "a");
+        assertThat(text(store.read(copy, 0, 100))).isEqualTo("shared");
+        store.delete("other", "b");
+        refused(ErrorCode.RESOURCE_NOT_FOUND, () -> store.copy(source, BOX, "c", Put.PLAIN));
+        assertThat(store.head(BOX, "c")).isEmpty();
+    }
+
+    @Test
+    void tellsWhichContainersHoldSomething() throws Exception {
+        assertThat(store.containers()).isEmpty();
+        put("a", "x");
+        store.put("other", "a", stream("x"), Put.PLAIN);
+        store.put("other", "b", stream("x"), Put.PLAIN);
+        store.putBlock("blocks", "b", "1", stream("x"));
+
+        assertThat(store.containers()).containsExactly(BOX, "other");
     }
 
     @Test

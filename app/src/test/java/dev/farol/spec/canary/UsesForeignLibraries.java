@@ -16,6 +16,7 @@ final class UsesForeignLibraries {
                     org.flywaydb.core.Flyway.class,
                     com.zaxxer.hikari.HikariDataSource.class,
                     org.postgresql.Driver.class,
+                    org.apache.opendal.Operator.class,
                     java.sql.Connection.class,
                     com.nimbusds.jwt.JWT.class,
                     io.burt.jmespath.JmesPath.class);

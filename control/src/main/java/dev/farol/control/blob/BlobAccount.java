@@ -20,10 +20,14 @@ public final class BlobAccount {
     private static final String HOST = NAME + ".blob.core.windows.net";
     private static final int KEY_BYTES = 64;
 
+    private final byte[] key;
     private final Sas sas;
+    private final SharedKey sharedKey;
 
     private BlobAccount(byte[] key) {
+        this.key = key;
         this.sas = new Sas(key);
+        this.sharedKey = new SharedKey(key);
     }
 
     /** Reads {@code storage.key} in the folder; makes it when there is none. */
@@ -64,6 +68,15 @@ public final class BlobAccount {
      */
     public String sign(String container, Instant until) {
         return sas.sign(container, "racwl", until);
+    }
+
+    /** The account's key, in base64: it lets whoever has it do everything here. */
+    public String key() {
+        return Base64.getEncoder().encodeToString(key);
+    }
+
+    SharedKey sharedKey() {
+        return sharedKey;
     }
 
     Sas sas() {

@@ -2,6 +2,7 @@ package dev.farol.control.blob;
 
 import dev.farol.wire.ApiRequest;
 import dev.farol.wire.Headers;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,24 @@ record BlobCall(ApiRequest request, String container, @Nullable String blob, boo
 
     String name() {
         return Objects.requireNonNull(blob, "a request on a blob");
+    }
+
+    /**
+     * What we do not check must not seem to be checked.
+     *
+     * @throws BlobError.BlobException for a body that is not what it holds, or has a checksum of a
+     *     kind that Farol does not compute
+     */
+    void refuseWhatIsNotChecked() {
+        for (String name : List.of("x-ms-structured-body", "x-ms-content-crc64")) {
+            if (headers().first(name).isPresent()) {
+                throw new BlobError(
+                                400,
+                                "UnsupportedHeader",
+                                "The header " + name + " is not supported (expected: Content-MD5).")
+                        .thrown();
+            }
+        }
     }
 
     String parameter(String name) {

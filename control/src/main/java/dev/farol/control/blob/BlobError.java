@@ -1,5 +1,7 @@
 package dev.farol.control.blob;
 
+import dev.farol.spec.FarolException;
+
 /**
  * A refusal in the blob protocol's own words.
  *
@@ -35,6 +37,28 @@ record BlobError(int status, String code, String message) {
 
     static BlobError invalid(String message) {
         return new BlobError(400, "InvalidInput", message);
+    }
+
+    static BlobError copySource(String why) {
+        return new BlobError(
+                400,
+                "CannotVerifyCopySource",
+                "x-ms-copy-source cannot be copied from: " + why + ".");
+    }
+
+    /** What the store says, in this protocol's words. */
+    static BlobError of(FarolException refused) {
+        String message = refused.problem().message();
+        return switch (refused.code()) {
+            case CONFLICT -> exists();
+            case PRECONDITION_FAILED -> condition();
+            case RESOURCE_NOT_FOUND -> notFound();
+            case UNAVAILABLE -> new BlobError(503, "ServerBusy", message);
+            default ->
+                    refused.code().status() < 500
+                            ? invalid(message)
+                            : new BlobError(500, "InternalError", message);
+        };
     }
 
     static BlobError unsupported(String what) {

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param account the account's name as the client spelled it
  * @param container empty for a request on the account itself
- * @param blob decoded; null for a request on the container itself
+ * @param blob decoded, several slashes in a row being one; null for a request on the container
+ *     itself
+ * @param signed the blob as signatures know it: decoded, every slash kept
  */
-record BlobPath(String account, String container, @Nullable String blob) {
+record BlobPath(String account, String container, @Nullable String blob, @Nullable String signed) {
     private static final String MARK = ".blob.";
 
     /**
@@ -39,8 +41,11 @@ record BlobPath(String account, String container, @Nullable String blob) {
         String path = rawPath.replaceFirst("^/+", "");
         int slash = path.indexOf('/');
         String container = decode(slash < 0 ? path : path.substring(0, slash));
-        String blob = slash < 0 ? "" : decode(path.substring(slash + 1));
-        return new BlobPath(account, container, blob.isEmpty() ? null : checked(blob));
+        String signed = slash < 0 ? "" : decode(path.substring(slash + 1));
+        String blob = signed.replaceAll("/{2,}", "/").replaceFirst("^/", "");
+        return blob.isEmpty()
+                ? new BlobPath(account, container, null, null)
+                : new BlobPath(account, container, checked(blob), signed);
     }
 
     private static String account(String text) {

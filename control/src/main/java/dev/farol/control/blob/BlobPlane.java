@@ -3,14 +3,18 @@ package dev.farol.control.blob;
 import dev.farol.control.identity.Identity;
 import dev.farol.spec.FarolException;
 import dev.farol.store.ObjectStore;
+import dev.farol.store.ObjectStore.ObjectInfo;
 import dev.farol.wire.ApiRequest;
 import dev.farol.wire.ApiResponse;
+import dev.farol.wire.Headers;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,21 +22,19 @@ import org.slf4j.LoggerFactory;
 public final class BlobPlane {
     private static final Logger log = LoggerFactory.getLogger(BlobPlane.class);
 
-    /** Containers are made by Farol: one per workspace and one per pending upload. */
-    private static final Pattern CONTAINER =
-            Pattern.compile("(azureml-blobstore|snap)-[a-z0-9-]{1,46}");
+    private static final Pattern VERSION = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
 
-    private final BlobAccount account;
-    private final Identity identity;
+    private final Access access;
     private final InstantSource clock;
+    private final Containers containers;
     private final BlobReads reads;
     private final BlobWrites writes;
 
     public BlobPlane(
             ObjectStore objects, BlobAccount account, Identity identity, InstantSource clock) {
-        this.account = account;
-        this.identity = identity;
+        this.access = new Access(account, identity, clock);
         this.clock = clock;
+        this.containers = new Containers(objects);
         this.reads = new BlobReads(objects);
         this.writes = new BlobWrites(objects);
     }
@@ -52,6 +54,8 @@ public final class BlobPlane {
             answer = dispatch(request, path.get(), host);
         } catch (BlobError.BlobException refused) {
             answer = refusal(refused.error(), request, host, id);
+        } catch (FarolException refused) {
+            answer = refusal(BlobError.of(refused), request, host, id);
         } catch (RuntimeException fault) {
             log.error("{} {} failed, request {}", request.method(), request.path(), id, fault);
             var error =
@@ -62,7 +66,10 @@ public final class BlobPlane {
         answer.header("x-ms-request-id", id)
                 .header(
                         "x-ms-version",
-                        request.headers().first("x-ms-version").orElse("2021-08-06"));
+                        request.headers()
+                                .first("x-ms-version")
+                                .filter(text -> VERSION.matcher(text).matches())
+                                .orElse("2021-08-06"));
         String clientId = request.headers().first("x-ms-client-request-id").orElse("");
         if (!clientId.isEmpty() && clientId.chars().allMatch(c -> c > ' ' && c < 127)) {
             answer.header("x-ms-client-request-id", clientId);
@@ -73,67 +80,76 @@ public final class BlobPlane {
     private ApiResponse dispatch(ApiRequest request, BlobPath path, String host)
             throws IOException {
         Verb verb = Verb.of(request, path);
-        boolean overwrite = authorize(request, path, verb, host);
-        if (!CONTAINER.matcher(path.container()).matches()) {
-            throw BlobError.container(path.container()).thrown();
+        Access.Granted granted = access.authorize(request, path, verb, host);
+        if (!path.container().isEmpty() && verb != Verb.CREATE) {
+            containers.require(path.container());
         }
-        var call = new BlobCall(request, path.container(), path.blob(), overwrite);
+        var call = new BlobCall(request, path.container(), path.blob(), granted.overwrite());
         return switch (verb) {
+            case CONTAINERS -> containers.list(call);
+            case ACCOUNT -> Containers.account();
+            case SERVICE -> Containers.service();
+            case CREATE -> containers.create(call);
+            case REMOVE -> containers.remove(call);
+            case BLOCKS -> reads.blocks(call);
+            case COPY -> writes.copy(call, source(call, granted, host));
             case GET -> reads.get(call);
             case HEAD -> reads.head(call);
             case LIST -> reads.list(call);
-            case CONTAINER -> reads.container();
+            case CONTAINER -> containers.properties(path.container());
             case PUT -> writes.put(call);
-            case BLOCK -> writes.block(call);
+            case BLOCK ->
+                    request.headers().first("x-ms-copy-source").isPresent()
+                            ? writes.blockFrom(call, source(call, granted, host))
+                            : writes.block(call);
             case BLOCK_LIST -> writes.blockList(call);
             case METADATA -> writes.metadata(call);
+            case PROPERTIES -> writes.properties(call);
             case DELETE -> writes.delete(call);
         };
     }
 
-    /** Whether the caller may replace what exists; throws when it may not do this at all. */
-    private boolean authorize(ApiRequest request, BlobPath path, Verb verb, String host) {
-        if (!path.account().equalsIgnoreCase(BlobAccount.NAME)) {
-            throw new BlobError(
-                            404,
-                            "ResourceNotFound",
-                            "There is no account '"
-                                    + path.account()
-                                    + "' (expected: "
-                                    + BlobAccount.NAME
-                                    + ").")
-                    .thrown();
-        }
-        if (request.parameter("sig").isPresent()) {
-            @Nullable BlobError refusal =
-                    account.sas()
-                            .refusal(
-                                    request::parameter,
-                                    path.container(),
-                                    path.blob(),
-                                    verb.permissions(),
-                                    clock.instant());
-            if (refusal != null) {
-                throw refusal.thrown();
-            }
-            return request.parameter("sp").orElse("").contains("w");
-        }
-        Optional<String> authorization = request.headers().first("Authorization");
-        if (authorization.isEmpty()) {
-            throw new BlobError(
-                            401,
-                            "NoAuthenticationInformation",
-                            "Server failed to authenticate the request. A shared access signature"
-                                    + " or a bearer token is needed.")
-                    .thrown();
-        }
+    /**
+     * The blob that a copy is from, when the caller may read it.
+     *
+     * @throws BlobError.BlobException when it is elsewhere, or not to be read
+     */
+    private ObjectInfo source(BlobCall call, Access.Granted granted, String host)
+            throws IOException {
+        URI uri;
         try {
-            identity.authenticate(authorization, host);
-        } catch (FarolException refused) {
-            throw new BlobError(401, "InvalidAuthenticationInfo", refused.problem().message())
-                    .thrown();
+            uri = URI.create(call.headers().first("x-ms-copy-source").orElse(""));
+        } catch (IllegalArgumentException malformed) {
+            throw BlobError.copySource("it is not a URL").thrown();
         }
-        return true;
+        String query = Objects.requireNonNullElse(uri.getRawQuery(), "");
+        var read =
+                new ApiRequest(
+                        "GET",
+                        Objects.requireNonNullElse(uri.getRawPath(), ""),
+                        query,
+                        Objects.requireNonNullElse(uri.getRawAuthority(), ""),
+                        call.headers()
+                                .first("x-ms-copy-source-authorization")
+                                .map(text -> Headers.of("Authorization", text))
+                                .orElseGet(Headers::new),
+                        InputStream.nullInputStream(),
+                        0,
+                        call.request().remoteAddress());
+        Optional<BlobPath> path = BlobPath.of(read);
+        if (!read.host().equalsIgnoreCase(call.request().host())
+                || path.isEmpty()
+                || path.get().blob() == null) {
+            throw BlobError.copySource("it is not a blob of this account").thrown();
+        }
+        boolean signed =
+                read.parameter("sig").isPresent()
+                        || read.headers().first("Authorization").isPresent();
+        if (signed || !granted.everything()) {
+            access.authorize(read, path.get(), Verb.GET, host);
+        }
+        containers.require(path.get().container());
+        return reads.source(path.get(), call.headers());
     }
 
     private ApiResponse refusal(BlobError error, ApiRequest request, String host, String id) {
@@ -154,7 +170,7 @@ public final class BlobPlane {
                                         + "</Error>");
         answer.header("x-ms-error-code", error.code());
         return error.status() == 401
-                ? answer.header("WWW-Authenticate", identity.challenge(host))
+                ? answer.header("WWW-Authenticate", access.challenge(host))
                 : answer;
     }
 }

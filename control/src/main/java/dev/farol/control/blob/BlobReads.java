@@ -1,8 +1,10 @@
 package dev.farol.control.blob;
 
 import dev.farol.store.ObjectStore;
+import dev.farol.store.ObjectStore.Block;
 import dev.farol.store.ObjectStore.ObjectInfo;
 import dev.farol.wire.ApiResponse;
+import dev.farol.wire.Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,12 +13,23 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Get, properties, list. */
 final class BlobReads {
     private static final int MAX_RESULTS = 5000;
+    private static final int MAX_MD5_RANGE = 4 * 1024 * 1024;
+    private static final Map<String, String> OVERRIDES =
+            Map.of(
+                    "rscc", "Cache-Control",
+                    "rscd", "Content-Disposition",
+                    "rsce", "Content-Encoding",
+                    "rscl", "Content-Language",
+                    "rsct", "Content-Type");
 
     private final ObjectStore objects;
 
@@ -31,13 +44,26 @@ final class BlobReads {
         Optional<ByteRange> range = ByteRange.of(call.headers(), blob.size());
         long first = range.map(ByteRange::first).orElse(0L);
         long length = range.map(ByteRange::length).orElse(blob.size());
-        var body = new ApiResponse.Streamed(objects.read(blob, first, length), length);
-        var answer =
-                new ApiResponse(range.isPresent() ? 206 : 200, ApiResponse.of(200).headers(), body);
+        ApiResponse answer = ApiResponse.of(range.isPresent() ? 206 : 200);
         describe(answer, blob, range.isPresent());
+        override(answer, call);
+        boolean md5 = call.headers().first("x-ms-range-get-content-md5").isPresent();
+        ApiResponse.Body body;
+        if (md5 && range.isPresent() && length <= MAX_MD5_RANGE) {
+            try (InputStream part = objects.read(blob, first, length)) {
+                byte[] bytes = part.readAllBytes();
+                answer.header(
+                        "Content-MD5", Base64.getEncoder().encodeToString(BlobWrites.md5Of(bytes)));
+                body = new ApiResponse.Bytes(bytes);
+            }
+        } else {
+            body = new ApiResponse.Streamed(objects.read(blob, first, length), length);
+        }
+        answer = new ApiResponse(answer.status(), answer.headers(), body);
+        ApiResponse whole = answer;
         range.ifPresent(
                 part ->
-                        answer.header(
+                        whole.header(
                                 "Content-Range",
                                 "bytes " + part.first() + "-" + part.last() + "/" + blob.size()));
         return answer;
@@ -50,6 +76,7 @@ final class BlobReads {
         var nothing = new ApiResponse.Streamed(InputStream.nullInputStream(), blob.size());
         var answer = new ApiResponse(200, ApiResponse.of(200).headers(), nothing);
         describe(answer, blob, false);
+        override(answer, call);
         return answer;
     }
 
@@ -82,9 +109,7 @@ final class BlobReads {
                         delimiter.isEmpty() ? -1 : blob.name().indexOf(delimiter, prefix.length());
                 if (end >= 0) {
                     folder = blob.name().substring(0, end + delimiter.length());
-                    entries.append("<BlobPrefix>")
-                            .append(Xml.element("Name", folder))
-                            .append("</BlobPrefix>");
+                    entries.append("<BlobPrefix>").append(Xml.name(folder)).append("</BlobPrefix>");
                     last = new Marker(true, folder);
                 } else {
                     entries.append(entry(blob, metadata));
@@ -116,13 +141,53 @@ final class BlobReads {
                         + "</EnumerationResults>");
     }
 
-    /** Containers have no properties of their own. */
-    ApiResponse container() {
-        return ApiResponse.of(200)
-                .header("x-ms-lease-status", "unlocked")
-                .header("x-ms-lease-state", "available")
-                .header("x-ms-has-immutability-policy", "false")
-                .header("x-ms-has-legal-hold", "false");
+    /** The blocks that wait; what was joined does not remember of which blocks it was made. */
+    ApiResponse blocks(BlobCall call) throws IOException {
+        String type = call.parameter("blocklisttype").toLowerCase(Locale.ROOT);
+        if (!List.of("", "committed", "uncommitted", "all").contains(type)) {
+            throw new BlobError(
+                            400,
+                            "InvalidQueryParameterValue",
+                            "blocklisttype is '"
+                                    + type
+                                    + "' (expected: committed, uncommitted or all).")
+                    .thrown();
+        }
+        Optional<ObjectInfo> blob = objects.head(call.container(), call.name());
+        List<Block> waiting = objects.blocks(call.container(), call.name());
+        if (blob.isEmpty() && waiting.isEmpty()) {
+            throw BlobError.notFound().thrown();
+        }
+        var document = new StringBuilder("<BlockList>");
+        if (!type.equals("uncommitted")) {
+            document.append("<CommittedBlocks />");
+        }
+        if (type.equals("uncommitted") || type.equals("all")) {
+            document.append("<UncommittedBlocks>");
+            for (Block block : waiting) {
+                document.append("<Block>")
+                        .append(Xml.element("Name", block.id()))
+                        .append(Xml.element("Size", Long.toString(block.size())))
+                        .append("</Block>");
+            }
+            document.append("</UncommittedBlocks>");
+        }
+        ApiResponse answer = xml(200, document.append("</BlockList>").toString());
+        if (blob.isPresent()) {
+            answer.header("ETag", Conditions.quoted(blob.get().etag()))
+                    .header("Last-Modified", httpDate(blob.get().modifiedAt()))
+                    .header("x-ms-blob-content-length", Long.toString(blob.get().size()));
+        }
+        return answer;
+    }
+
+    /** What a copy is from. */
+    ObjectInfo source(BlobPath path, Headers conditions) throws IOException {
+        ObjectInfo blob =
+                objects.head(path.container(), Objects.requireNonNull(path.blob(), "a blob"))
+                        .orElseThrow(() -> BlobError.notFound().thrown());
+        Conditions.onSource(conditions, blob);
+        return blob;
     }
 
     static ApiResponse xml(int status, String document) {
@@ -164,9 +229,27 @@ final class BlobReads {
         blob.metadata().forEach((name, value) -> answer.header("x-ms-meta-" + name, value));
     }
 
+    /** The headers that a signature may put in the place of the blob's own. */
+    private static void override(ApiResponse answer, BlobCall call) {
+        OVERRIDES.forEach(
+                (parameter, header) -> {
+                    String value = call.parameter(parameter);
+                    if (!value.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+                        throw new BlobError(
+                                        400,
+                                        "InvalidQueryParameterValue",
+                                        parameter + " is no value for the header " + header + ".")
+                                .thrown();
+                    }
+                    if (!value.isEmpty()) {
+                        answer.header(header, value);
+                    }
+                });
+    }
+
     private static String entry(ObjectInfo blob, boolean metadata) {
         var entry = new StringBuilder("<Blob>");
-        entry.append(Xml.element("Name", blob.name())).append("<Properties>");
+        entry.append(Xml.name(blob.name())).append("<Properties>");
         entry.append(Xml.element("Creation-Time", httpDate(blob.modifiedAt())));
         entry.append(Xml.element("Last-Modified", httpDate(blob.modifiedAt())));
         entry.append(Xml.element("Etag", blob.etag().replace("\"", "")));
@@ -187,7 +270,7 @@ final class BlobReads {
         return entry.append("</Blob>").toString();
     }
 
-    private static int maxResults(String text) {
+    static int maxResults(String text) {
         if (text.isEmpty()) {
             return MAX_RESULTS;
         }

@@ -6,16 +6,24 @@ import dev.farol.store.ObjectStore;
 import dev.farol.store.ObjectStore.ObjectInfo;
 import dev.farol.store.ObjectStore.Put;
 import dev.farol.wire.ApiResponse;
+import dev.farol.wire.Headers;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Put, blocks, metadata, delete. Bodies go straight from the socket into the store. */
 final class BlobWrites {
     private static final int MAX_BLOCK_LIST = 8 * 1024 * 1024;
+    private static final int MAX_BLOCK_ID = 64;
 
     /** What a blob remembers of its upload, by the header that sets it. */
     private static final Map<String, String> CONTENT_HEADERS =
@@ -36,9 +44,7 @@ final class BlobWrites {
     /** A whole blob in one request. */
     ApiResponse put(BlobCall call) throws IOException {
         String type = call.headers().first("x-ms-blob-type").orElse("");
-        if (call.headers().first("x-ms-copy-source").isPresent()) {
-            throw BlobError.unsupported("Copying from a URL").thrown();
-        }
+        call.refuseWhatIsNotChecked();
         if (!type.equalsIgnoreCase("BlockBlob")) {
             throw new BlobError(
                             400,
@@ -46,7 +52,7 @@ final class BlobWrites {
                             "x-ms-blob-type is '" + type + "' (expected: BlockBlob).")
                     .thrown();
         }
-        beforeWrite(call);
+        @Nullable String ifMatch = beforeWrite(call);
         byte @Nullable [] md5 = md5(call);
         Map<String, String> headers = contentHeaders(call);
         call.headers().first("Content-Type").ifPresent(t -> headers.putIfAbsent("Content-Type", t));
@@ -59,7 +65,8 @@ final class BlobWrites {
                         call.request().contentLength(),
                         md5,
                         call.metadata(),
-                        headers);
+                        headers,
+                        ifMatch);
         try {
             return written(
                     201, objects.put(call.container(), call.name(), call.request().body(), how));
@@ -70,32 +77,87 @@ final class BlobWrites {
 
     /** A part of a blob, not visible yet. */
     ApiResponse block(BlobCall call) throws IOException {
-        String id = call.parameter("blockid");
-        if (id.isEmpty() || id.length() > 256) {
-            throw new BlobError(
-                            400,
-                            "InvalidQueryParameterValue",
-                            "blockid is '" + id + "' (expected: a base64 text).")
-                    .thrown();
-        }
+        String id = blockId(call);
+        call.refuseWhatIsNotChecked();
+        byte @Nullable [] md5 = md5(call);
         try {
-            objects.putBlock(call.container(), call.name(), id, call.request().body());
+            objects.putBlock(
+                    call.container(),
+                    call.name(),
+                    id,
+                    call.request().body(),
+                    call.request().contentLength(),
+                    md5);
+        } catch (FarolException refused) {
+            throw refusal(refused, md5 == null ? "InvalidInput" : "Md5Mismatch");
+        }
+        ApiResponse answer = ApiResponse.of(201).header("x-ms-request-server-encrypted", "false");
+        return md5 == null
+                ? answer
+                : answer.header("Content-MD5", Base64.getEncoder().encodeToString(md5));
+    }
+
+    /** A part that is a range of another blob. */
+    ApiResponse blockFrom(BlobCall call, ObjectInfo source) throws IOException {
+        String id = blockId(call);
+        var range = new Headers();
+        call.headers().first("x-ms-source-range").ifPresent(text -> range.set("Range", text));
+        Optional<ByteRange> part = ByteRange.of(range, source.size());
+        long length = part.map(ByteRange::length).orElse(source.size());
+        try (InputStream content =
+                objects.read(source, part.map(ByteRange::first).orElse(0L), length)) {
+            objects.putBlock(call.container(), call.name(), id, content, length, null);
         } catch (FarolException refused) {
             throw refusal(refused, "InvalidInput");
         }
         return ApiResponse.of(201).header("x-ms-request-server-encrypted", "false");
     }
 
+    /** A blob with the content of another, at once. */
+    ApiResponse copy(BlobCall call, ObjectInfo source) throws IOException {
+        @Nullable String ifMatch = beforeWrite(call);
+        Map<String, String> metadata = call.metadata();
+        Map<String, String> headers = new TreeMap<>(source.headers());
+        headers.putAll(contentHeaders(call));
+        var how =
+                new Put(
+                        ifAbsent(call),
+                        -1,
+                        null,
+                        metadata.isEmpty() ? source.metadata() : metadata,
+                        headers,
+                        ifMatch);
+        ObjectInfo blob;
+        try {
+            blob = objects.copy(source, call.container(), call.name(), how);
+        } catch (FarolException refused) {
+            throw refusal(refused, "InvalidInput");
+        }
+        // Put Blob From URL names the type and answers like a put; Copy Blob does not.
+        boolean put = call.headers().first("x-ms-blob-type").isPresent();
+        return written(put ? 201 : 202, blob)
+                .header("x-ms-copy-id", UUID.randomUUID().toString())
+                .header("x-ms-copy-status", "success");
+    }
+
     /** Joins blocks; now the blob is there. */
     ApiResponse blockList(BlobCall call) throws IOException {
-        beforeWrite(call);
+        @Nullable String ifMatch = beforeWrite(call);
         byte[] document = call.request().body().readNBytes(MAX_BLOCK_LIST + 1);
         if (document.length > MAX_BLOCK_LIST) {
             throw new BlobError(413, "RequestBodyTooLarge", "The list of blocks is too large.")
                     .thrown();
         }
-        List<String> ids = Xml.blockIds(new java.io.ByteArrayInputStream(document));
-        var how = new Put(ifAbsent(call), -1, null, call.metadata(), contentHeaders(call));
+        byte @Nullable [] md5 = md5(call);
+        if (md5 != null && !MessageDigest.isEqual(md5, md5Of(document))) {
+            throw new BlobError(
+                            400,
+                            "Md5Mismatch",
+                            "The list of blocks does not have the MD5 that was announced.")
+                    .thrown();
+        }
+        List<String> ids = Xml.blockIds(new ByteArrayInputStream(document));
+        var how = new Put(ifAbsent(call), -1, null, call.metadata(), contentHeaders(call), ifMatch);
         try {
             return written(201, objects.commitBlocks(call.container(), call.name(), ids, how));
         } catch (FarolException refused) {
@@ -108,6 +170,14 @@ final class BlobWrites {
         ObjectInfo blob = existing(call);
         Conditions.beforeWrite(call.headers(), blob);
         return written(200, objects.setMetadata(call.container(), call.name(), call.metadata()));
+    }
+
+    /** Replaces what readers get as headers. */
+    ApiResponse properties(BlobCall call) throws IOException {
+        ObjectInfo blob = existing(call);
+        Conditions.beforeWrite(call.headers(), blob);
+        return written(
+                200, objects.setHeaders(call.container(), call.name(), contentHeaders(call)));
     }
 
     ApiResponse delete(BlobCall call) throws IOException {
@@ -124,15 +194,42 @@ final class BlobWrites {
                 .orElseThrow(() -> BlobError.notFound().thrown());
     }
 
-    private void beforeWrite(BlobCall call) throws IOException {
+    /** The ETag that must still be there at the end; null for any. */
+    private @Nullable String beforeWrite(BlobCall call) throws IOException {
         @Nullable ObjectInfo present = objects.head(call.container(), call.name()).orElse(null);
-        Conditions.beforeWrite(call.headers(), present);
+        @Nullable String ifMatch = Conditions.beforeWrite(call.headers(), present);
         if (present != null && !call.overwrite()) {
             throw new BlobError(
                             403,
                             "UnauthorizedBlobOverwrite",
                             "This request is not authorized to perform blob overwrites.")
                     .thrown();
+        }
+        return ifMatch;
+    }
+
+    private static String blockId(BlobCall call) {
+        String id = call.parameter("blockid");
+        try {
+            int length = Base64.getDecoder().decode(id).length;
+            if (length > 0 && length <= MAX_BLOCK_ID) {
+                return id;
+            }
+        } catch (IllegalArgumentException noBase64) {
+            // Said below, as for one that is empty or too long.
+        }
+        throw new BlobError(
+                        400,
+                        "InvalidQueryParameterValue",
+                        "blockid is '" + id + "' (expected: 1 to 64 bytes in base64).")
+                .thrown();
+    }
+
+    static byte[] md5Of(byte[] content) {
+        try {
+            return MessageDigest.getInstance("MD5").digest(content);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("This JVM has no MD5", impossible);
         }
     }
 
@@ -184,11 +281,8 @@ final class BlobWrites {
 
     /** The store's refusal in this protocol's words. */
     private static RuntimeException refusal(FarolException refused, String otherwise) {
-        if (refused.code() == ErrorCode.CONFLICT) {
-            return BlobError.exists().thrown();
-        }
-        return refused.code().status() < 500
+        return refused.code() == ErrorCode.INVALID_ARGUMENT
                 ? new BlobError(400, otherwise, refused.problem().message()).thrown()
-                : refused;
+                : BlobError.of(refused).thrown();
     }
 }

@@ -7,11 +7,15 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The conditional headers of a request (RFC 9110 §13). */
 final class Conditions {
+    private static final List<String> ALL =
+            List.of("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since");
+
     private Conditions() {}
 
     /** An ETag as it stands in headers. */
@@ -44,15 +48,16 @@ final class Conditions {
      * Before a write or a delete.
      *
      * @param blob null when there is none
+     * @return the ETag that must still be there when the write is done; null for any
      * @throws BlobError.BlobException 412, or 409 for {@code If-None-Match: *} on a blob that
      *     exists
      */
-    static void beforeWrite(Headers headers, @Nullable ObjectInfo blob) {
+    static @Nullable String beforeWrite(Headers headers, @Nullable ObjectInfo blob) {
         if (blob == null) {
             if (headers.first("If-Match").isPresent()) {
                 throw BlobError.condition().thrown();
             }
-            return;
+            return null;
         }
         if (ifAbsent(headers)) {
             throw BlobError.exists().thrown();
@@ -64,6 +69,21 @@ final class Conditions {
                         .map(time -> !modified(blob).isAfter(time))
                         .orElse(false);
         if (lost(headers, blob) || same || old) {
+            throw BlobError.condition().thrown();
+        }
+        boolean any = ALL.stream().anyMatch(name -> headers.first(name).isPresent());
+        return any ? blob.etag() : null;
+    }
+
+    /** Before a copy, the conditions on what is copied; they have names of their own. */
+    static void onSource(Headers headers, ObjectInfo source) {
+        var plain = new Headers();
+        for (String name : ALL) {
+            headers.first("x-ms-source-" + name).ifPresent(value -> plain.set(name, value));
+        }
+        try {
+            beforeRead(plain, source);
+        } catch (BlobError.BlobException unmet) {
             throw BlobError.condition().thrown();
         }
     }

@@ -1,6 +1,8 @@
 package dev.farol.control.blob;
 
 import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -76,6 +78,16 @@ final class Xml {
             }
         }
         return escaped.toString();
+    }
+
+    /** A blob's name; percent-encoded and marked so where XML has no way to say it. */
+    static String name(String name) {
+        boolean sayable = name.codePoints().allMatch(c -> c >= ' ' && c != 0xfffe && c != 0xffff);
+        return sayable
+                ? element("Name", name)
+                : "<Name Encoded=\"true\">"
+                        + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20")
+                        + "</Name>";
     }
 
     /** An element with text; nothing when there is no text. */

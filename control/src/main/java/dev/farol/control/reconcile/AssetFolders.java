@@ -10,12 +10,16 @@ import dev.farol.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Models and code as folders of this machine. Below the root: {@code models/{key}} and {@code
@@ -24,13 +28,17 @@ import java.util.stream.Stream;
  * complete or it is not there.
  */
 final class AssetFolders {
+    private static final Logger log = LoggerFactory.getLogger(AssetFolders.class);
+
     private final Path root;
     private final ObjectStore objects;
+    private final InstantSource clock;
     private final KeyedLocks locks = new KeyedLocks();
 
-    AssetFolders(Path root, ObjectStore objects) {
+    AssetFolders(Path root, ObjectStore objects, InstantSource clock) {
         this.root = root;
         this.objects = objects;
+        this.clock = clock;
     }
 
     /**
@@ -45,6 +53,7 @@ final class AssetFolders {
         return locks.locked(
                 folder.toString(),
                 () -> {
+                    Folders.touch(folder, clock.instant());
                     Path target =
                             single(location)
                                     ? folder
@@ -60,6 +69,7 @@ final class AssetFolders {
         return locks.locked(
                 folder.toString(),
                 () -> {
+                    Folders.touch(folder, clock.instant());
                     materialize(code, location, folder);
                     return folder;
                 });
@@ -99,8 +109,40 @@ final class AssetFolders {
         Folders.delete(apps(deployment));
     }
 
+    /**
+     * Stamps the models and codes with these keys as used now, and removes those others that were
+     * last used before {@code usedBefore}.
+     */
+    void removeUnused(Set<String> models, Set<String> codes, Instant usedBefore)
+            throws InterruptedException {
+        removeUnused(root.resolve("models"), models, usedBefore);
+        removeUnused(root.resolve("codes"), codes, usedBefore);
+    }
+
+    private void removeUnused(Path parent, Set<String> wanted, Instant usedBefore)
+            throws InterruptedException {
+        for (Path folder : Folders.children(parent)) {
+            locks.locked(
+                    folder.toString(),
+                    () -> {
+                        if (wanted.contains(folder.getFileName().toString())) {
+                            Folders.touch(folder, clock.instant());
+                        } else if (Folders.modified(folder).toInstant().isBefore(usedBefore)) {
+                            log.info("{} removed: no deployment refers to it", folder);
+                            Folders.deleteWhole(folder);
+                        }
+                        return folder;
+                    });
+        }
+    }
+
     /** Removes the copies of all deployments but these, and what a crash left half made. */
     void sweep(List<ResourceId> deployments) {
+        for (String shared : new String[] {"models", "codes"}) {
+            Folders.children(root.resolve(shared)).stream()
+                    .filter(Folders::temporary)
+                    .forEach(Folders::delete);
+        }
         Set<Path> wanted = Set.copyOf(deployments.stream().map(this::apps).distinct().toList());
         for (Path each : Folders.children(root.resolve("apps"))) {
             if (wanted.contains(each)) {

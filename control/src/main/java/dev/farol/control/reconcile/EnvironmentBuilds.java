@@ -67,6 +67,12 @@ final class EnvironmentBuilds {
         return lock;
     }
 
+    /** The key of the environment that a version was locked to, if it ever was. */
+    static Optional<String> key(Resource version) {
+        String key = version.status().path("lock").path("lock").path("key").asString("");
+        return key.isEmpty() ? Optional.empty() : Optional.of(key);
+    }
+
     private static Optional<Lock> kept(Resource resource, String definition) {
         if (resource.status().get("lock") instanceof ObjectNode entry
                 && definition.equals(entry.path("definition").asString(""))) {

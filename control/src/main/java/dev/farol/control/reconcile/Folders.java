@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -68,6 +69,30 @@ final class Folders {
         } catch (IOException gone) {
             log.debug("{} cannot be read", folder, gone);
             return FileTime.fromMillis(0);
+        }
+    }
+
+    /** Stamps a folder as used; nothing happens where there is none. */
+    static void touch(Path folder, Instant now) {
+        try {
+            Files.setLastModifiedTime(folder, FileTime.from(now));
+        } catch (NoSuchFileException absent) {
+            log.debug("{} is not there to be used", folder, absent);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Takes the name away first, so that nobody ever finds the folder with files missing. */
+    static void deleteWhole(Path folder) {
+        try {
+            Path temporary =
+                    Files.createTempDirectory(
+                            Objects.requireNonNull(folder.getParent()), TEMPORARY);
+            Files.move(folder, temporary.resolve("gone"), StandardCopyOption.ATOMIC_MOVE);
+            delete(temporary);
+        } catch (IOException kept) {
+            log.warn("Cannot delete {}", folder, kept);
         }
     }
 

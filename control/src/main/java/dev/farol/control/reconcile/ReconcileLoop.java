@@ -35,6 +35,7 @@ public final class ReconcileLoop implements ControlLoop {
     private final Preparer preparer;
     private final DeploymentRecord records;
     private final AssetFolders assets;
+    private final UnusedFiles unused;
     private final EndpointReconciler endpoints;
     private final DeploymentReconciler deployments;
 
@@ -55,7 +56,14 @@ public final class ReconcileLoop implements ControlLoop {
                 new SnapshotPublisher(
                         parts.store(), serving, parts.sinks(), parts.clock(), config.coalesce());
         records = new DeploymentRecord(parts.logs(), parts.clock());
-        assets = new AssetFolders(parts.assets(), parts.objects());
+        assets = new AssetFolders(parts.assets(), parts.objects(), parts.clock());
+        unused =
+                new UnusedFiles(
+                        parts.store().resources(),
+                        assets,
+                        parts.environments(),
+                        parts.clock(),
+                        config);
         preparer =
                 new Preparer(
                         parts.store().resources(),
@@ -93,6 +101,7 @@ public final class ReconcileLoop implements ControlLoop {
         lookAtAll();
         queue.every(config.feedPoll(), this::readFeed);
         queue.every(config.resync(), this::resync);
+        queue.every(config.cleaning(), unused::remove);
     }
 
     /** What the API calls after it wrote. */
@@ -126,6 +135,7 @@ public final class ReconcileLoop implements ControlLoop {
     public void close() {
         drain(CLOSE_DEADLINE);
         preparer.close();
+        unused.close();
         departure.close();
         publisher.close();
     }
@@ -166,7 +176,7 @@ public final class ReconcileLoop implements ControlLoop {
         instances.adopt();
         instances.deployments().forEach(queue::add);
         lookAtAll();
-        int unused =
+        int _ =
                 parts.store()
                         .operations()
                         .prune(parts.clock().instant().minus(config.keepOperations()));

@@ -260,6 +260,9 @@ class DeploymentIT {
                         Duration.ZERO,
                         Duration.ofMillis(1),
                         Duration.ofMillis(1),
+                        Duration.ofDays(1),
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
                         Duration.ofDays(1));
         house.start();
 

@@ -7,7 +7,11 @@ import dev.farol.environment.PythonEnvironment;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -20,6 +24,8 @@ final class FakeEnvironments implements Environments {
     final AtomicInteger resolved = new AtomicInteger();
     final AtomicInteger built = new AtomicInteger();
     final AtomicInteger interrupted = new AtomicInteger();
+    final AtomicInteger looks = new AtomicInteger();
+    final Set<String> present = ConcurrentHashMap.newKeySet();
     private volatile CountDownLatch gate = new CountDownLatch(1);
 
     void release() {
@@ -55,9 +61,19 @@ final class FakeEnvironments implements Environments {
     @Override
     public PythonEnvironment build(Lock lock, Consumer<String> progress) {
         built.incrementAndGet();
+        present.add(lock.key());
         progress.accept("built " + lock.key());
         return new PythonEnvironment(
                 lock.key(), Path.of("/envs", lock.key()), Path.of("/envs", lock.key(), "python"));
+    }
+
+    @Override
+    public Set<String> prune(Set<String> keysInUse, Instant usedBefore) {
+        Set<String> unused = new HashSet<>(present);
+        unused.removeAll(keysInUse);
+        present.removeAll(unused);
+        looks.incrementAndGet();
+        return unused;
     }
 
     @Override

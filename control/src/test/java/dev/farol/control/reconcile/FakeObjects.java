@@ -85,7 +85,33 @@ final class FakeObjects implements ObjectStore {
     }
 
     @Override
-    public void putBlock(String container, String name, String blockId, InputStream content) {
+    public void putBlock(
+            String container,
+            String name,
+            String blockId,
+            InputStream content,
+            long length,
+            byte @Nullable [] md5) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Block> blocks(String container, String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ObjectInfo setHeaders(String container, String name, Map<String, String> headers) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ObjectInfo copy(ObjectInfo source, String container, String name, Put how) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<String> containers() {
         throw new UnsupportedOperationException();
     }
 

@@ -38,6 +38,9 @@ final class House implements AutoCloseable {
                     Duration.ZERO,
                     Duration.ofMillis(1),
                     Duration.ofMillis(1),
+                    Duration.ofDays(1),
+                    Duration.ofHours(1),
+                    Duration.ofHours(1),
                     Duration.ofDays(1));
 
     final Path home;

@@ -15,6 +15,7 @@ import dev.farol.store.Stores;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class RealStoreIT {
             var version =
                     new AssetVersion(
                             workspace.child("codes", "c").child("versions", "1"), "uri", "k1");
-            var folders = new AssetFolders(home.resolve("assets"), objects);
+            var folders = new AssetFolders(home.resolve("assets"), objects, InstantSource.system());
 
             Path code = folders.code(version, new AssetLocation("snap", "code"));
             Path app = folders.app(deployment("credit", "blue"), "0123abcd", code);

@@ -26,7 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,10 +108,20 @@ public final class LocalEnvironments implements Environments {
     @Override
     public PythonEnvironment build(Lock lock, Consumer<String> progress) {
         var place = new Place(envs, lock.key());
-        if (place.isComplete()) {
+        if (used(place)) {
             return place.environment();
         }
         return builds.computeIfAbsent(lock.key(), key -> start(lock, place)).await(progress);
+    }
+
+    /** Whether it is complete; noted first, so that it is not taken away after the look. */
+    private static boolean used(Place place) {
+        try {
+            place.used(Instant.now());
+        } catch (IOException failed) {
+            throw Failures.files(failed);
+        }
+        return place.isComplete();
     }
 
     private Shared start(Lock lock, Place place) {
@@ -130,38 +143,80 @@ public final class LocalEnvironments implements Environments {
     }
 
     @Override
-    public Set<String> prune(Set<String> keysInUse) {
+    public Set<String> prune(Set<String> keysInUse, Instant usedBefore) {
+        Instant now = Instant.now();
         Set<String> removed = new LinkedHashSet<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(envs)) {
             for (Path folder : folders) {
                 String key = folder.getFileName().toString();
-                if (Place.isKey(key) && !keysInUse.contains(key) && remove(key)) {
+                if (keysInUse.contains(key)) {
+                    new Place(envs, key).used(now);
+                } else if (Place.isKey(key) && remove(new Place(envs, key), usedBefore)) {
                     removed.add(key);
                 }
             }
         } catch (IOException failed) {
             throw Failures.files(failed);
         }
-        compilation.prune();
+        if (!removed.isEmpty()) {
+            compilation.prune();
+        }
         return removed;
     }
 
     /** Renamed first, so that nobody ever sees a complete environment with files missing. */
-    private boolean remove(String key) throws IOException {
-        if (builds.containsKey(key)) {
+    private boolean remove(Place place, Instant usedBefore) throws IOException {
+        if (Place.usedSince(place.folder(), usedBefore)) {
             return false;
         }
-        var place = new Place(envs, key);
+        Path trash = Files.createTempDirectory(envs, TRASH);
+        try {
+            if (!takeAway(place, trash.resolve("environment"), usedBefore)) {
+                return false;
+            }
+            log.info("Environment {} removed: nothing uses it", place.key());
+            return true;
+        } finally {
+            Trees.remove(trash);
+        }
+    }
+
+    /** Renames the environment, unless it is being built or was used in the meantime. */
+    private boolean takeAway(Place place, Path aside, Instant usedBefore) throws IOException {
+        var gone = new AtomicBoolean();
+        var failure = new AtomicReference<@Nullable IOException>();
+        Shared unused =
+                // Holds off this process's builds of the environment; the lock, those of others.
+                builds.compute(
+                        place.key(),
+                        (key, running) -> {
+                            if (running == null) {
+                                try {
+                                    gone.set(moved(place, aside, usedBefore));
+                                } catch (IOException failed) {
+                                    failure.set(failed);
+                                }
+                            }
+                            return running;
+                        });
+        IOException failed = failure.get();
+        if (failed != null) {
+            throw failed;
+        }
+        return gone.get();
+    }
+
+    private static boolean moved(Place place, Path aside, Instant usedBefore) throws IOException {
         Optional<FolderLock> alone = FolderLock.tryAcquire(place.lock());
         if (alone.isEmpty()) {
             return false;
         }
         try (FolderLock _ = alone.get()) {
-            Path trash = Files.createTempDirectory(envs, TRASH);
-            Files.move(
-                    place.folder(), trash.resolve("environment"), StandardCopyOption.ATOMIC_MOVE);
-            Trees.remove(trash);
-            log.info("Environment {} removed: nothing uses it", key);
+            Files.move(place.folder(), aside, StandardCopyOption.ATOMIC_MOVE);
+            if (Place.usedSince(aside, usedBefore)) {
+                Files.move(aside, place.folder(), StandardCopyOption.ATOMIC_MOVE);
+                return false;
+            }
             return true;
         }
     }

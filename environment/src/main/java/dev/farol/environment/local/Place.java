@@ -7,9 +7,14 @@ import dev.farol.kit.AtomicFile;
 import dev.farol.kit.Json;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where one environment is, and whether it is complete.
@@ -23,6 +28,7 @@ import java.util.regex.Pattern;
  */
 record Place(Path envs, String key) {
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{16,128}");
+    private static final Logger log = LoggerFactory.getLogger(Place.class);
     private static final String MARKER = "farol-environment.json";
 
     Place {
@@ -64,6 +70,24 @@ record Place(Path envs, String key) {
     /** The interpreter behind the link may have been removed since; then nothing is complete. */
     boolean isComplete() {
         return Files.exists(folder().resolve(MARKER)) && Files.isExecutable(python());
+    }
+
+    /** Notes that somebody uses it; nothing happens where there is none. */
+    void used(Instant now) throws IOException {
+        try {
+            Files.setLastModifiedTime(folder().resolve(MARKER), FileTime.from(now));
+        } catch (NoSuchFileException absent) {
+            log.debug("{} is not there to be used", folder(), absent);
+        }
+    }
+
+    /** Whether it was used since; one without a marker never was. */
+    static boolean usedSince(Path folder, Instant time) throws IOException {
+        try {
+            return !Files.getLastModifiedTime(folder.resolve(MARKER)).toInstant().isBefore(time);
+        } catch (NoSuchFileException absent) {
+            return false;
+        }
     }
 
     PythonEnvironment environment() {

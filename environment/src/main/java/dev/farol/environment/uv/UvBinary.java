@@ -222,12 +222,7 @@ final class UvBinary {
     }
 
     private static String reason(Outcome outcome) {
-        return outcome.messages()
-                .lines()
-                .filter(line -> line.startsWith("ERROR:"))
-                .map(line -> line.substring("ERROR:".length()).strip())
-                .reduce((first, second) -> second)
-                .map(line -> line.length() > 300 ? line.substring(0, 300) + "…" : line)
+        return PipMessages.reason(outcome.messages())
                 .orElse(
                         outcome.timeOver()
                                 ? "pip took too long"

@@ -19,6 +19,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -151,7 +152,7 @@ class KilledIT {
                             .filter(text -> text.contains("environment ready"))
                             .count();
             assertThat(ready).isLessThanOrEqualTo(1);
-            assertThat(one.prune(Set.of())).containsExactly(lock.key());
+            assertThat(one.prune(Set.of(), Instant.now())).containsExactly(lock.key());
         }
     }
 

@@ -4,10 +4,10 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Problem;
 import dev.farol.store.ObjectStore;
+import dev.farol.store.folder.StagedBlocks.Staged;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -21,7 +21,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The object store in a directory. */
+/**
+ * The object store in a directory; or, with a {@link Vault}, the names, the blocks and some copies
+ * of an object store whose contents are elsewhere.
+ */
 public final class FolderStore implements ObjectStore {
     private final Path root;
     private final InstantSource clock;
@@ -29,17 +32,27 @@ public final class FolderStore implements ObjectStore {
     private final BlobFiles blobs;
     private final ObjectIndex index;
     private final Contents contents;
-    private final StagedBlocks staged = new StagedBlocks();
+    private final @Nullable Vault vault;
+    private final StagedBlocks staged;
+    private final Commits commits = new Commits();
     private final Sweep sweep;
 
-    private FolderStore(Path root, InstantSource clock, FolderLock lock) throws IOException {
+    private FolderStore(
+            Path root,
+            InstantSource clock,
+            FolderLock lock,
+            @Nullable Vault vault,
+            LocalCopies copies)
+            throws IOException {
+        this.vault = vault;
         this.root = root;
         this.clock = clock;
         this.lock = lock;
         this.blobs = new BlobFiles(root);
+        this.staged = new StagedBlocks(root.resolve("blocks"));
         this.index = new ObjectIndex(root.resolve("index.db"));
-        this.contents = new Contents(blobs, index);
-        this.sweep = new Sweep(blobs, contents::collect);
+        this.contents = new Contents(blobs, index, vault, copies);
+        this.sweep = new Sweep(blobs, vault, contents::collect, () -> staged.forgetOld(now()));
     }
 
     /**
@@ -48,18 +61,39 @@ public final class FolderStore implements ObjectStore {
      * @throws FarolException {@code ServiceUnavailable} when it cannot be used
      */
     public static FolderStore open(Path folder, InstantSource clock) {
+        return open(folder, clock, root -> null, 0);
+    }
+
+    /** Opens the vault of a folder; null when it has none. */
+    public interface VaultOpening {
+        @Nullable Vault open(Path root) throws IOException;
+    }
+
+    /**
+     * The same, with the contents in a vault, which is closed with the store.
+     *
+     * @param copies how many bytes of contents to have in the folder too, about
+     */
+    public static FolderStore open(
+            Path folder, InstantSource clock, VaultOpening opening, long copies) {
         Path root = folder.toAbsolutePath();
         FolderLock lock = null;
+        @Nullable Vault vault = null;
         try {
             Files.createDirectories(root);
             lock = FolderLock.take(root);
-            var store = new FolderStore(root, clock, lock);
+            vault = opening.open(root);
+            var store = new FolderStore(root, clock, lock, vault, new LocalCopies(copies));
             lock = null;
+            vault = null;
             return store;
         } catch (IOException e) {
             throw new FarolException(
                     Problem.of(ErrorCode.UNAVAILABLE, "Cannot open '" + root + "': " + e), e);
         } finally {
+            if (vault != null) {
+                vault.close();
+            }
             if (lock != null) {
                 closeQuietly(lock);
             }
@@ -79,41 +113,52 @@ public final class FolderStore implements ObjectStore {
     public ObjectInfo put(String container, String name, InputStream content, Put how)
             throws IOException {
         var key = new ObjectKey(container, name);
-        if (how.ifAbsent() && index.find(key).isPresent()) {
-            throw ObjectRefusal.exists(key);
-        }
+        ObjectIndex.check(key, index.find(key), how);
         ObjectInfo object = keep(key, content, how);
         staged.discard(key);
         return object;
     }
 
     @Override
-    public void putBlock(String container, String name, String blockId, InputStream content)
+    public void putBlock(
+            String container,
+            String name,
+            String blockId,
+            InputStream content,
+            long length,
+            byte @Nullable [] md5)
             throws IOException {
         var key = new ObjectKey(container, name);
-        Path block = blobs.newTemporary();
-        try {
-            Files.copy(content, block);
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(block);
-            throw e;
-        }
-        staged.add(key, blockId, block, now());
+        var expected = new Received.Expected(length, md5);
+        staged.receive(key, blockId, content, expected, blobs.newTemporary(), now());
+    }
+
+    @Override
+    public List<Block> blocks(String container, String name) {
+        return staged.list(new ObjectKey(container, name));
     }
 
     @Override
     public ObjectInfo commitBlocks(String container, String name, List<String> blockIds, Put how)
             throws IOException {
         var key = new ObjectKey(container, name);
-        Map<String, Path> blocks = staged.take(key);
+        return commits.once(key, blockIds, () -> join(key, blockIds, how));
+    }
+
+    private ObjectInfo join(ObjectKey key, List<String> blockIds, Put how) throws IOException {
+        Map<String, Staged> blocks = staged.take(key);
         boolean done = false;
-        try (InputStream joined = new BlockStream(files(blocks, blockIds))) {
-            ObjectInfo object = keep(key, joined, how);
-            done = true;
-            return object;
+        try {
+            List<Staged> order = order(blocks, blockIds);
+            ObjectIndex.check(key, index.find(key), how);
+            try (InputStream joined = new BlockStream(order)) {
+                ObjectInfo object = keep(key, joined, how);
+                done = true;
+                return object;
+            }
         } finally {
             if (done) {
-                StagedBlocks.remove(blocks.values());
+                staged.remove(key, blocks.values());
             } else {
                 staged.giveBack(key, blocks, now());
             }
@@ -127,16 +172,31 @@ public final class FolderStore implements ObjectStore {
 
     @Override
     public InputStream read(ObjectInfo object, long offset, long length) throws IOException {
-        try {
-            return new RangeStream(blobs.path(object.sha256()), offset, length);
-        } catch (NoSuchFileException e) {
-            throw ObjectRefusal.absent(new ObjectKey(object.container(), object.name()));
-        }
+        return contents.read(object, offset, length);
     }
 
     @Override
     public ObjectInfo setMetadata(String container, String name, Map<String, String> metadata) {
         return index.setMetadata(new ObjectKey(container, name), metadata, now());
+    }
+
+    @Override
+    public ObjectInfo setHeaders(String container, String name, Map<String, String> headers) {
+        return index.setHeaders(new ObjectKey(container, name), headers, now());
+    }
+
+    @Override
+    public ObjectInfo copy(ObjectInfo source, String container, String name, Put how)
+            throws IOException {
+        var key = new ObjectKey(container, name);
+        ObjectInfo object = contents.nameAgain(key, source, how, now());
+        staged.discard(key);
+        return object;
+    }
+
+    @Override
+    public List<String> containers() {
+        return index.containers();
     }
 
     @Override
@@ -177,6 +237,9 @@ public final class FolderStore implements ObjectStore {
     public void close() throws IOException {
         sweep.close();
         index.close();
+        if (vault != null) {
+            vault.close();
+        }
         lock.close();
     }
 
@@ -190,17 +253,17 @@ public final class FolderStore implements ObjectStore {
         }
     }
 
-    private static List<Path> files(Map<String, Path> blocks, List<String> ids) {
-        List<Path> files = new ArrayList<>();
+    private static List<Staged> order(Map<String, Staged> blocks, List<String> ids) {
+        List<Staged> order = new ArrayList<>();
         for (String id : ids) {
-            Path block = blocks.get(id);
+            Staged block = blocks.get(id);
             if (block == null) {
                 throw ObjectRefusal.wrongContent(
                         "blocklist", "The block '" + id + "' was not uploaded.");
             }
-            files.add(block);
+            order.add(block);
         }
-        return files;
+        return order;
     }
 
     /** Fills a folder aside, then gives it its name. */
@@ -213,6 +276,7 @@ public final class FolderStore implements ObjectStore {
         try {
             var tree = new FileTree(aside, blobs);
             for (ObjectInfo object : objects) {
+                contents.bring(object);
                 tree.add(object.name().substring(dropped), object.sha256());
             }
             Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);

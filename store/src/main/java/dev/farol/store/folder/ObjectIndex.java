@@ -2,6 +2,7 @@ package dev.farol.store.folder;
 
 import dev.farol.kit.Json;
 import dev.farol.store.ObjectStore.ObjectInfo;
+import dev.farol.store.ObjectStore.Put;
 import dev.farol.store.sql.Database;
 import dev.farol.store.sql.Databases;
 import dev.farol.store.sql.Micros;
@@ -46,21 +47,13 @@ final class ObjectIndex implements AutoCloseable {
     }
 
     /**
-     * @throws dev.farol.spec.FarolException {@code Conflict} when the name is taken and must not be
+     * @throws dev.farol.spec.FarolException when the object is not as {@code how} wants it
      */
-    Written put(
-            ObjectKey key,
-            Content content,
-            boolean ifAbsent,
-            Map<String, String> metadata,
-            Map<String, String> headers,
-            Instant now) {
+    Written put(ObjectKey key, Content content, Put how, Instant now) {
         return database.write(
                 sql -> {
                     Optional<ObjectInfo> former = find(sql, key);
-                    if (ifAbsent && former.isPresent()) {
-                        throw ObjectRefusal.exists(key);
-                    }
+                    check(key, former, how);
                     sql.update(
                             """
                             INSERT INTO objects (container, name, size, sha256, stamp, metadata,
@@ -75,8 +68,8 @@ final class ObjectIndex implements AutoCloseable {
                             content.size(),
                             content.sha256(),
                             stamp(sql, now),
-                            Json.STRICT.writeValueAsString(metadata),
-                            Json.STRICT.writeValueAsString(headers),
+                            Json.STRICT.writeValueAsString(how.metadata()),
+                            Json.STRICT.writeValueAsString(how.headers()),
                             Micros.of(now));
                     return new Written(
                             former.map(ObjectInfo::sha256).orElse(null),
@@ -99,6 +92,42 @@ final class ObjectIndex implements AutoCloseable {
                             key.name());
                     return find(sql, key).orElseThrow(() -> ObjectRefusal.absent(key));
                 });
+    }
+
+    ObjectInfo setHeaders(ObjectKey key, Map<String, String> headers, Instant now) {
+        return database.write(
+                sql -> {
+                    sql.update(
+                            """
+                            UPDATE objects SET headers = ?, stamp = ?, modified_at = ?
+                            WHERE container = ? AND name = ?
+                            """,
+                            Json.STRICT.writeValueAsString(headers),
+                            stamp(sql, now),
+                            Micros.of(now),
+                            key.container(),
+                            key.name());
+                    return find(sql, key).orElseThrow(() -> ObjectRefusal.absent(key));
+                });
+    }
+
+    List<String> containers() {
+        return database.read(
+                sql ->
+                        sql.list(
+                                "SELECT DISTINCT container FROM objects ORDER BY container",
+                                row -> row.getString(1)));
+    }
+
+    /** Whether a write may go on, given what has the name now. */
+    static void check(ObjectKey key, Optional<ObjectInfo> present, Put how) {
+        if (how.ifAbsent() && present.isPresent()) {
+            throw ObjectRefusal.exists(key);
+        }
+        if (how.ifMatch() != null
+                && !present.map(ObjectInfo::etag).filter(how.ifMatch()::equals).isPresent()) {
+            throw ObjectRefusal.changed(key);
+        }
     }
 
     /** Answers the digest of what the object held. */

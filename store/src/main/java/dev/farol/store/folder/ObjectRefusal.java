@@ -19,6 +19,12 @@ final class ObjectRefusal {
                 "'" + key.name() + "' exists already in '" + key.container() + "'.");
     }
 
+    static FarolException changed(ObjectKey key) {
+        return new FarolException(
+                ErrorCode.PRECONDITION_FAILED,
+                "'" + key.name() + "' in '" + key.container() + "' was changed meanwhile.");
+    }
+
     static FarolException notAFile(String name, String why) {
         return new FarolException(
                 ErrorCode.INVALID_ARGUMENT,

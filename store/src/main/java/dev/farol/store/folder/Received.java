@@ -26,10 +26,11 @@ record Received(Path file, long size, String sha256) {
         boolean whole = false;
         try (FileChannel file =
                 FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            var expected = new Expected(how.length(), how.md5());
             MessageDigest sha256 = digest("SHA-256");
-            MessageDigest md5 = how.md5() == null ? null : digest("MD5");
-            long size = copy(content, file, how.length(), sha256, md5);
-            check(how, size, md5);
+            @Nullable MessageDigest md5 = expected.digest();
+            long size = copy(content, file, expected, sha256, md5);
+            expected.check(size, md5);
             file.force(true);
             whole = true;
             return new Received(target, size, HexFormat.of().formatHex(sha256.digest()));
@@ -43,7 +44,7 @@ record Received(Path file, long size, String sha256) {
     private static long copy(
             InputStream content,
             FileChannel file,
-            long expected,
+            Expected expected,
             MessageDigest sha256,
             @Nullable MessageDigest md5)
             throws IOException {
@@ -52,7 +53,7 @@ record Received(Path file, long size, String sha256) {
         int count;
         while ((count = content.read(buffer)) >= 0) {
             size += count;
-            if (expected >= 0 && size > expected) {
+            if (expected.exceededBy(size)) {
                 break;
             }
             sha256.update(buffer, 0, count);
@@ -67,20 +68,35 @@ record Received(Path file, long size, String sha256) {
         return size;
     }
 
-    private static void check(Put how, long size, @Nullable MessageDigest md5) {
-        if (how.length() >= 0 && size != how.length()) {
-            String count = size > how.length() ? "more" : String.valueOf(size);
-            throw ObjectRefusal.wrongContent(
-                    "Content-Length",
-                    "Expected " + how.length() + " bytes, but " + count + " came.");
+    /**
+     * What was said of bytes before they came.
+     *
+     * @param length -1 when unknown
+     */
+    record Expected(long length, byte @Nullable [] md5) {
+        @Nullable MessageDigest digest() {
+            return md5 == null ? null : Received.digest("MD5");
         }
-        if (md5 != null && !MessageDigest.isEqual(md5.digest(), how.md5())) {
-            throw ObjectRefusal.wrongContent(
-                    "Content-MD5", "The bytes that came do not have the MD5 that was announced.");
+
+        boolean exceededBy(long size) {
+            return length >= 0 && size > length;
+        }
+
+        void check(long size, @Nullable MessageDigest came) {
+            if (length >= 0 && size != length) {
+                String count = size > length ? "more" : String.valueOf(size);
+                throw ObjectRefusal.wrongContent(
+                        "Content-Length", "Expected " + length + " bytes, but " + count + " came.");
+            }
+            if (came != null && !MessageDigest.isEqual(came.digest(), md5)) {
+                throw ObjectRefusal.wrongContent(
+                        "Content-MD5",
+                        "The bytes that came do not have the MD5 that was announced.");
+            }
         }
     }
 
-    private static MessageDigest digest(String algorithm) {
+    static MessageDigest digest(String algorithm) {
         try {
             return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farol.kit.testing.Eventually;
 import dev.farol.spec.ErrorCode;
 import dev.farol.store.ObjectStore;
+import dev.farol.store.ObjectStore.Block;
 import dev.farol.store.ObjectStore.ObjectInfo;
 import dev.farol.store.ObjectStore.Put;
 import dev.farol.store.ObjectStoreContract;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -96,6 +98,65 @@ class FolderStoreIT extends ObjectStoreContract {
         assertThat(store.head(BOX, "a")).contains(object);
         assertThat(text("a")).isEqualTo("kept");
         assertThat(temporary()).isEmpty();
+        assertThat(store.head(BOX, "b")).isEmpty();
+        store.putBlock(BOX, "b", "2", stream(", now it is"));
+        reopen();
+        store.commitBlocks(BOX, "b", List.of("1", "2"), Put.PLAIN);
+        assertThat(text("b")).isEqualTo("not joined, now it is");
+        assertThat(blocks()).isEmpty();
+    }
+
+    @Test
+    void findsABlockThatWasDamaged() throws Exception {
+        store.putBlock(BOX, "b", "1", stream("good"));
+        store.putBlock(BOX, "b", "2", stream("bad"));
+        for (Path block : blocks()) {
+            if (Files.size(block) == 3) {
+                Files.writeString(block, "");
+            }
+        }
+        reopen();
+
+        refused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> store.commitBlocks(BOX, "b", List.of("2", "1"), Put.PLAIN));
+
+        assertThat(store.head(BOX, "b")).isEmpty();
+        assertThat(store.blocks(BOX, "b")).containsExactly(new Block("1", 4));
+        store.putBlock(BOX, "b", "2", stream("better"));
+        store.commitBlocks(BOX, "b", List.of("2", "1"), Put.PLAIN);
+        assertThat(text("b")).isEqualTo("bettergood");
+    }
+
+    @Test
+    void forgetsBlocksThatNobodyJoined() throws Exception {
+        store.putBlock(BOX, "b", "1", stream("given up"));
+        clock.forward(Duration.ofDays(6));
+        store.putBlock(BOX, "b", "2", stream("still at it"));
+        clock.forward(Duration.ofDays(6));
+        store.putBlock(BOX, "c", "1", stream("another"));
+        assertThat(store.blocks(BOX, "b")).hasSize(2);
+
+        clock.forward(Duration.ofDays(2));
+        store.putBlock(BOX, "c", "2", stream("another"));
+
+        assertThat(store.blocks(BOX, "b")).isEmpty();
+        assertThat(blocks()).hasSize(2);
+        clock.forward(Duration.ofDays(3000));
+        reopen();
+        Eventually.eventually("old blocks are gone", () -> blocks().isEmpty());
+        assertThat(root.resolve("blocks")).isEmptyDirectory();
+    }
+
+    @Test
+    void usesUpBlocksAsItJoinsThem() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            store.putBlock(BOX, "b", "" + i, stream("" + i));
+        }
+        store.commitBlocks(BOX, "b", List.of("2", "0", "0"), Put.PLAIN);
+
+        assertThat(text("b")).isEqualTo("200");
+        assertThat(root.resolve("blocks")).isEmptyDirectory();
     }
 
     @Test
@@ -170,6 +231,13 @@ class FolderStoreIT extends ObjectStoreContract {
     private List<Path> contents() throws IOException {
         try (Stream<Path> files = Files.walk(root.resolve("sha256"))) {
             return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private List<Path> blocks() throws IOException {
+        try (Stream<Path> files = Files.walk(root.resolve("blocks"))) {
+            return files.filter(file -> Files.isRegularFile(file) && !file.endsWith("object"))
+                    .toList();
         }
     }
 

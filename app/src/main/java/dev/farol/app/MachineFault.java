@@ -1,0 +1,27 @@
+package dev.farol.app;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/** What the machine refused, in words: the JDK's own messages are often the file's name alone. */
+final class MachineFault {
+    private MachineFault() {}
+
+    static String text(IOException failure) {
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return switch (failure) {
+            case AccessDeniedException denied ->
+                    denied.getFile() + ": permission denied; choose another folder with --home";
+            case FileAlreadyExistsException there -> there.getFile() + ": is not a folder";
+            case NotDirectoryException file -> file.getFile() + ": is not a folder";
+            case NoSuchFileException absent -> absent.getFile() + ": no such file or folder";
+            case FileSystemException other when other.getReason() != null ->
+                    other.getFile() + ": " + other.getReason();
+            default -> message;
+        };
+    }
+}
