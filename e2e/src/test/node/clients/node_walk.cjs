@@ -64,6 +64,18 @@ step("Workspaces", "workspaces.listByResourceGroup, listBySubscription", async (
   assert.ok((await names(client.workspaces.listBySubscription())).includes(workspace));
 });
 
+step("Workspaces", "workspaces.beginCreateOrUpdateAndWait, beginDeleteAndWait", async () => {
+  const made = await client.workspaces.beginCreateOrUpdateAndWait(group, "node-second", {
+    location: "local",
+    identity: { type: "SystemAssigned" },
+    description: "by node",
+  });
+  assert.equal(made.name, "node-second");
+  assert.ok((await names(client.workspaces.listByResourceGroup(group))).includes("node-second"));
+  await client.workspaces.beginDeleteAndWait(group, "node-second");
+  assert.ok(!(await names(client.workspaces.listByResourceGroup(group))).includes("node-second"));
+});
+
 step("Datastores", "datastores.list({isDefault: true})", async () => {
   [store] = await all(client.datastores.list(group, workspace, { isDefault: true }));
   assert.equal(store.name, "workspaceblobstore");

@@ -41,6 +41,7 @@ from azure.ai.ml.entities import (
     Model,
     OnlineRequestSettings,
     ProbeSettings,
+    Workspace,
 )
 from azure.identity import DefaultAzureCredential
 
@@ -194,6 +195,20 @@ def workspace_list(world):
 @walk.step("Workspaces", "workspaces.list(scope='subscription')")
 def workspace_list_subscription(world):
     expect(world.config["workspace_name"] in names(world.ml.workspaces.list(scope="subscription")), "the workspace")
+
+
+@walk.step("Workspaces", "workspaces.begin_update(description, tags)")
+def workspace_update(world):
+    workspace = world.ml.workspaces.get(world.config["workspace_name"])
+    workspace.description = "walked"
+    workspace.tags = {"walk": "yes"}
+    made = world.ml.workspaces.begin_update(workspace).result()
+    equal((made.description, made.tags.get("walk")), ("walked", "yes"))
+
+
+@walk.step("Workspaces", "workspaces.begin_create, which is an ARM template deployment", later=True)
+def workspace_create(world):
+    world.ml.workspaces.begin_create(Workspace(name="second", location="local")).result()
 
 
 @walk.step("Datastores", "datastores.get_default")
@@ -589,6 +604,12 @@ def registry_download(world):
     expect(list((world.folder / "down-registry").rglob("greeting.txt")), "the model's file")
 
 
+@walk.step("Registries", "environments.get(label='latest') in the registry 'azureml', curated by Azure, rendered by Farol")
+def registry_curated(world):
+    found = MLClient(world.credential, registry_name="azureml").environments.get("minimal-py311-inference", label="latest")
+    equal(found.name, "minimal-py311-inference")
+
+
 # --- online endpoints ----------------------------------------------------------------------------------------------------
 
 
@@ -845,6 +866,13 @@ def deployment_registry(world):
         ),
     )
     equal(invoke(world, "registered")["tone"], "plain")
+
+
+@walk.step("Online deployments", "a curated environment of the registry 'azureml'")
+def deployment_curated(world):
+    curated = "azureml://registries/azureml/environments/minimal-py311-inference/labels/latest"
+    deploy(world, blue(world, name="curated", environment=curated))
+    equal(invoke(world, "curated")["tone"], "plain")
 
 
 @walk.step("Online deployments", "an environment with a build context", later=True)
