@@ -129,6 +129,79 @@ class AssetIT {
         assertThat(environment.at("/inferenceConfig/scoringRoute/port").asInt()).isEqualTo(80);
     }
 
+    @Test
+    void keepsTheWordsOfComponentsAndAddsWhatTheyAreCalled() throws IOException {
+        String path = WS + "/components/hello/versions/1";
+        String body =
+                "{\"properties\":{\"componentSpec\":{\"type\":\"command\",\"inputs\":{\"a\":null},"
+                        + "\"command\":\"echo\"}}}";
+        assertThat(farol.put(path, body).status()).isEqualTo(201);
+
+        JsonNode spec = farol.get(path).json().at("/properties/componentSpec");
+        assertThat(spec.path("name").asString()).isEqualTo("hello");
+        assertThat(spec.path("version").asString()).isEqualTo("1");
+        assertThat(spec.path("inputs").has("a")).isTrue();
+        assertThat(farol.put(path, body).status()).isEqualTo(200);
+        assertThat(farol.put(path, body.replace("echo", "ls")).status()).isEqualTo(400);
+        assertThat(farol.put(path, "{\"properties\":{\"componentSpec\":\"x\"}}").message())
+                .contains("'x' (expected: an object)");
+        assertThat(names(WS + "/components")).containsExactly("hello");
+        assertThat(farol.post(path + "/publish", "{}").code()).isEqualTo("NotSupported");
+    }
+
+    @Test
+    void archivesAVersionOutOfTheLatestAndRestoresIt() throws IOException {
+        farol.put(MODELS + "/versions/1", MODEL);
+        farol.clock.advance(Duration.ofSeconds(1));
+        farol.put(MODELS + "/versions/2", MODEL);
+
+        farol.put(MODELS + "/versions/2", archived(true));
+        assertThat(latest()).isEqualTo("1");
+        assertThat(farol.get(MODELS + "/labels/latest").json().path("name").asString())
+                .isEqualTo("1");
+        farol.put(MODELS + "/versions/1", archived(true));
+        assertThat(farol.get(MODELS).json().at("/properties/latestVersion").isNull()).isTrue();
+        assertThat(farol.get(MODELS + "/labels/latest").status()).isEqualTo(404);
+        farol.put(MODELS + "/versions/2", archived(false));
+        assertThat(latest()).isEqualTo("2");
+
+        farol.put(MODELS, "{\"properties\":{\"isArchived\":true}}");
+        assertThat(names(WS + "/models")).isEmpty();
+        assertThat(names(WS + "/models?listViewType=ArchivedOnly")).containsExactly("m1");
+    }
+
+    @Test
+    void filtersVersionsByTagsAndProperties() throws IOException {
+        farol.put(
+                MODELS + "/versions/1",
+                MODEL.replace("{\"modelUri", "{\"tags\":{\"a\":\"1\"},\"modelUri"));
+        farol.put(
+                MODELS + "/versions/2",
+                MODEL.replace("{\"modelUri", "{\"properties\":{\"p\":\"2\"},\"modelUri"));
+
+        assertThat(names(MODELS + "/versions?tags=a%3D1")).containsExactly("1");
+        assertThat(names(MODELS + "/versions?$tags=a")).containsExactly("1");
+        assertThat(names(MODELS + "/versions?properties=p%3D2")).containsExactly("2");
+        assertThat(names(MODELS + "/versions?tags=a%3D2")).isEmpty();
+    }
+
+    @Test
+    void tellsTheTypeOfDataOnItsContainerToo() throws IOException {
+        farol.put(
+                WS + "/data/d/versions/1",
+                "{\"properties\":{\"dataType\":\"uri_folder\",\"dataUri\":\"azureml://datastores/x/paths/y\"}}");
+        assertThat(farol.get(WS + "/data/d").json().at("/properties/dataType").asString())
+                .isEqualTo("uri_folder");
+    }
+
+    private String latest() throws IOException {
+        return farol.get(MODELS).json().at("/properties/latestVersion").asString();
+    }
+
+    private static String archived(boolean is) {
+        return MODEL.replace("{\"modelUri", "{\"isArchived\":" + is + ",\"modelUri");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

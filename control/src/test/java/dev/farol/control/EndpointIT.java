@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farol.control.Fixture.Answer;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
+import dev.farol.wire.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class EndpointIT {
@@ -367,7 +370,36 @@ class EndpointIT {
         assertThat(farol.post(other + "/listKeys", "").code()).isEqualTo("BadArgument");
         assertThat(farol.post(other + "/regenerateKeys", "{\"keyType\":\"Primary\"}").status())
                 .isEqualTo(400);
-        assertThat(farol.post(other + "/token", "").code()).isEqualTo("NotSupported");
+        assertThat(farol.post(other + "/token", "").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AMLToken", "aadToken"})
+    void givesATokenThatIsGoodForTheEndpointOnly(String mode) throws Exception {
+        String other = WS + "/onlineEndpoints/tokens";
+        farol.put(other, "{\"properties\":{\"authMode\":\"" + mode + "\"}}");
+
+        Answer answer = farol.post(other + "/token", null);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        JsonNode body = answer.json();
+        assertThat(body.path("tokenType").asString()).isEqualTo("Bearer");
+        long end = body.path("expiryTimeUtc").asLong();
+        assertThat(body.path("refreshAfterTimeUtc").asLong())
+                .isLessThan(end)
+                .isGreaterThan(farol.clock.instant().getEpochSecond());
+        String token = body.path("accessToken").asString();
+        var claims = com.nimbusds.jwt.SignedJWT.parse(token).getJWTClaimsSet();
+        assertThat(claims.getStringClaim("endpointName")).isEqualTo("tokens");
+        assertThat(claims.getStringClaim("actions")).contains("score/action");
+        Answer refused =
+                farol.send(
+                        "GET",
+                        WS + "?api-version=2024-04-01",
+                        Headers.of("Authorization", "Bearer " + token),
+                        null);
+        assertThat(refused.status()).isEqualTo(401);
     }
 
     @Test

@@ -64,7 +64,7 @@ public final class ArmRoutes {
                             "/mlflow/**",
                             "MLflow tracking servers",
                             GROUP + "/providers/Microsoft.Resources/**",
-                            "Deployments of ARM templates",
+                            "Deployments of ARM templates (a PUT on its path makes a workspace)",
                             GROUP + "/providers/Microsoft.Authorization/**",
                             "Role assignments",
                             GROUP + "/providers/Microsoft.Insights/**",
@@ -113,7 +113,12 @@ public final class ArmRoutes {
         var deploymentView = new DeploymentView(operations, tenant);
         this.endpoints =
                 new OnlineEndpoints(
-                        store, workspaces, collaborators.nudge(), operations, endpointView);
+                        store,
+                        identity,
+                        workspaces,
+                        collaborators.nudge(),
+                        operations,
+                        endpointView);
         this.deployments =
                 new OnlineDeployments(
                         store,

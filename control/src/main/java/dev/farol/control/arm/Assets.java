@@ -112,7 +112,7 @@ final class Assets {
                         store.resources()
                                 .list(new Query(container, VERSIONS, null, order, offset, limit)),
                 active(call)
-                        .and(named(call))
+                        .and(versioned(call))
                         .and(Bag.filter(call, "tags"))
                         .and(Bag.filter(call, "properties")),
                 version -> AssetView.version(kind, version));
@@ -155,6 +155,9 @@ final class Assets {
             checkEnvironment(spec, violations);
         }
         violations.raise();
+        if (kind.equals(AssetKind.COMPONENT)) {
+            named(call, spec);
+        }
         ResourceId id =
                 holder.child(kind.type(), assetName(call)).child(VERSIONS, call.name("version"));
         return answer(writes.putVersion(id, spec, call.by(), call.preconditions()), true);
@@ -213,6 +216,18 @@ final class Assets {
         }
     }
 
+    /** Clients read name and version of a component in its own words. */
+    private static void named(ArmCall call, ObjectNode spec) {
+        if (spec.path("properties").path("componentSpec") instanceof ObjectNode component) {
+            if (!component.has("name")) {
+                component.put("name", assetName(call));
+            }
+            if (!component.has("version")) {
+                component.put("version", call.name("version"));
+            }
+        }
+    }
+
     private void checkName(ArmCall call, Violations violations) {
         NameRule.ASSET
                 .violation(assetName(call))
@@ -267,7 +282,7 @@ final class Assets {
         };
     }
 
-    private static Predicate<Resource> named(ArmCall call) {
+    private static Predicate<Resource> versioned(ArmCall call) {
         List<String> wanted = call.parameter("version").map(List::of).orElse(List.of());
         return version -> wanted.isEmpty() || wanted.contains(version.id().name());
     }

@@ -13,15 +13,22 @@ final class Bag {
     static Predicate<Resource> filter(ArmCall call, String parameter) {
         List<String> wanted =
                 call.parameter(parameter)
+                        .or(() -> call.parameter("$" + parameter))
                         .map(text -> Arrays.asList(text.split(",")))
                         .orElse(List.of());
         return resource -> {
             JsonNode bag =
                     parameter.equals("tags")
-                            ? resource.spec().path("tags")
+                            ? tags(resource)
                             : resource.spec().path("properties").path("properties");
             return wanted.stream().allMatch(term -> holds(bag, term.strip()));
         };
+    }
+
+    /** Tracked resources have their tags around the properties, assets in them. */
+    private static JsonNode tags(Resource resource) {
+        JsonNode tracked = resource.spec().path("tags");
+        return tracked.isMissingNode() ? resource.spec().path("properties").path("tags") : tracked;
     }
 
     private static boolean holds(JsonNode bag, String term) {

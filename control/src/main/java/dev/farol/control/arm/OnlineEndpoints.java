@@ -1,6 +1,8 @@
 package dev.farol.control.arm;
 
 import dev.farol.control.Nudge;
+import dev.farol.control.identity.EndpointToken;
+import dev.farol.control.identity.Identity;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
@@ -14,6 +16,7 @@ import dev.farol.store.Store;
 import dev.farol.wire.ApiResponse;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -23,7 +26,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class OnlineEndpoints {
     static final String TYPE = "onlineEndpoints";
 
+    /** What a token for an endpoint allows, as Azure writes it. */
+    private static final String SCORE =
+            "[\"Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action\"]";
+
     private final Store store;
+    private final Identity identity;
     private final Workspaces workspaces;
     private final Desired desired;
     private final Nudge nudge;
@@ -33,11 +41,13 @@ final class OnlineEndpoints {
 
     OnlineEndpoints(
             Store store,
+            Identity identity,
             Workspaces workspaces,
             Nudge nudge,
             LongRunning operations,
             EndpointView view) {
         this.store = store;
+        this.identity = identity;
         this.workspaces = workspaces;
         this.desired = new Desired(store, nudge);
         this.nudge = nudge;
@@ -183,8 +193,12 @@ final class OnlineEndpoints {
         return ApiResponse.of(200);
     }
 
+    /**
+     * A token for an endpoint that has no keys; older clients ask for one of AADToken endpoints too
+     * (clients §7).
+     */
     ApiResponse token(ArmCall call) {
-        workspaces.of(call);
+        Resource workspace = workspaces.of(call);
         Resource endpoint = find(store, id(call));
         String mode = authMode(endpoint);
         if (mode.equals("Key")) {
@@ -195,10 +209,23 @@ final class OnlineEndpoints {
                             + endpoint.id().name()
                             + "' has keys, not tokens (expected: listKeys for authMode Key)");
         }
-        throw new FarolException(
-                ErrorCode.NOT_SUPPORTED,
-                "/properties/authMode",
-                "Tokens for endpoints with authMode " + mode + " are not offered yet");
+        EndpointToken token =
+                identity.endpointToken(
+                        Map.of(
+                                "endpointName",
+                                endpoint.id().name(),
+                                "workspaceId",
+                                Workspaces.guid(workspace),
+                                "canRefresh",
+                                "False",
+                                "actions",
+                                SCORE));
+        ObjectNode body = Json.object();
+        body.put("accessToken", token.token());
+        body.put("tokenType", "Bearer");
+        body.put("expiryTimeUtc", token.expiresAt().getEpochSecond());
+        body.put("refreshAfterTimeUtc", token.refreshAfter().getEpochSecond());
+        return ApiResponse.json(200, body.toString()).header("Cache-Control", "no-store");
     }
 
     static Resource find(Store store, ResourceId id) {

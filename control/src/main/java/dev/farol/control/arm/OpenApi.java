@@ -147,13 +147,15 @@ final class OpenApi {
         }
     }
 
-    /** The errors that a route may answer whatever it does. */
+    /**
+     * The errors that a route may answer whatever it does. A name with dots or slashes in it makes
+     * another path of a path, where there may be nothing, or nothing for that method.
+     */
     private static TreeSet<Integer> errors(Route route, String method) {
         var errors = new TreeSet<Integer>();
-        errors.add(400);
+        errors.addAll(List.of(400, 404, 405));
         if (route.access() != Route.Access.OPEN) {
             errors.add(401);
-            errors.add(404);
         }
         if (!method.equals("get") && !method.equals("head")) {
             errors.addAll(List.of(409, 412, 413));

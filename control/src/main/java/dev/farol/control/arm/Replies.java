@@ -23,7 +23,10 @@ final class Replies {
                     "EndpointAuthToken",
                     Shape.of(
                             required("accessToken", ValueType.TEXT),
-                            required("tokenType", ValueType.TEXT)));
+                            required("tokenType", ValueType.TEXT),
+                            required("expiryTimeUtc", ValueType.whole(0, Integer.MAX_VALUE)),
+                            required(
+                                    "refreshAfterTimeUtc", ValueType.whole(0, Integer.MAX_VALUE))));
     static final Reply LOGS = Reply.texts("DeploymentLogs", "content");
     static final Reply SKU = Reply.texts("SkuResource", "resourceType");
     static final Reply SECRETS = Reply.texts("DatastoreSecrets", "secretsType");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +18,12 @@ import tools.jackson.databind.node.ObjectNode;
  * publishes what others need to check tokens themselves.
  */
 public final class Identity {
+    /** So long before its end Azure says that a token for an endpoint should be replaced. */
+    private static final Duration REFRESH = Duration.ofHours(12);
+
+    /** The audience of tokens for endpoints. */
+    private static final String ENDPOINT_AUDIENCE = "azureml";
+
     private static final String BEARER = "Bearer ";
 
     private final IdentityConfig config;
@@ -98,6 +105,20 @@ public final class Identity {
         body.put("token_type", "Bearer");
         body.put("client_id", request.parameter("client_id").orElse(config.clientId()));
         return ApiResponse.json(200, body.toString()).header("Cache-Control", "no-store");
+    }
+
+    /**
+     * A token for the callers of one endpoint (contracts §1.7). Its audience is no plane of
+     * Farol's, so that whoever scores with it can do nothing else.
+     *
+     * @param claims what it says of the endpoint
+     */
+    public EndpointToken endpointToken(Map<String, String> claims) {
+        Tokens.Minted minted = tokens.mint(ENDPOINT_AUDIENCE, claims);
+        Instant end = minted.expiresAt();
+        Duration half = Duration.between(clock.instant(), end).dividedBy(2);
+        Duration before = half.compareTo(REFRESH) < 0 ? half : REFRESH;
+        return new EndpointToken(minted.token(), end, end.minus(before));
     }
 
     /** {@code /metadata/endpoints}. */

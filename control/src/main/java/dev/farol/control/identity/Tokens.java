@@ -58,12 +58,19 @@ final class Tokens {
     }
 
     Minted mint(String resource) {
+        return mint(Audience.of(resource), Map.of());
+    }
+
+    /**
+     * @param more claims beside those that all tokens have
+     */
+    Minted mint(String audience, Map<String, String> more) {
         Instant now = clock.instant();
         Instant end = now.plus(config.tokenLife());
         var claims =
                 new JWTClaimsSet.Builder()
                         .issuer(issuer())
-                        .audience(Audience.of(resource))
+                        .audience(audience)
                         .subject(config.principalId())
                         .issueTime(Date.from(now))
                         .notBeforeTime(Date.from(now))
@@ -73,9 +80,9 @@ final class Tokens {
                         .claim("oid", config.principalId())
                         .claim("appid", config.clientId())
                         .claim("name", config.principalName())
-                        .claim("ver", "1.0")
-                        .build();
-        return new Minted(sign(keys.current(), claims), end);
+                        .claim("ver", "1.0");
+        more.forEach(claims::claim);
+        return new Minted(sign(keys.current(), claims.build()), end);
     }
 
     /**
