@@ -465,14 +465,14 @@ def environment_conda(world):
     equal(made.conda_file["dependencies"], ["python=3.11"])
 
 
-@walk.step("Environments", "environments.create_or_update without a version: the latest when it is the same, else the next")
+@walk.step("Environments", "environments.create_or_update, numbered by the service")
 def environment_next(world):
-    same = Environment(name="plain", conda_file=world.path("conda.yaml"), image=IMAGE, description="bare")
-    equal(world.ml.environments.create_or_update(same).version, "1")
+    first = Environment(name="numbered", conda_file=world.path("conda.yaml"), image=IMAGE)
+    equal(world.ml.environments.create_or_update(first).version, "1")
     write(world.folder / "conda.yaml", CONDA + "  - pip\n")
-    other = Environment(name="plain", conda_file=world.path("conda.yaml"), image=IMAGE)
-    equal(world.ml.environments.create_or_update(other).version, "2")
+    other = Environment(name="numbered", conda_file=world.path("conda.yaml"), image=IMAGE)
     write(world.folder / "conda.yaml", CONDA)
+    equal(world.ml.environments.create_or_update(other).version, "2")
 
 
 @walk.step("Environments", "environments.create_or_update(image)")
@@ -498,13 +498,13 @@ def environment_yaml(world):
 @walk.step("Environments", "environments.get, label and version")
 def environment_get(world):
     equal(world.ml.environments.get("plain", version="1").description, "bare")
-    equal(world.ml.environments.get("plain", label="latest").version, "2")
+    equal(world.ml.environments.get("numbered", label="latest").version, "2")
 
 
 @walk.step("Environments", "environments.list")
 def environment_list(world):
     expect({"plain", "built", "image-only"} <= set(names(world.ml.environments.list())), "all of them")
-    equal(sorted(each.version for each in world.ml.environments.list(name="plain")), ["1", "2"])
+    equal(sorted(each.version for each in world.ml.environments.list(name="numbered")), ["1", "2"])
 
 
 @walk.step("Environments", "environments.archive and restore")
@@ -592,7 +592,7 @@ def registry_component(world):
     equal(world.registry.components.create_or_update(component).name, "count_rows")
 
 
-@walk.step("Registries", "models.get, list in a registry")
+@walk.step("Registries", "models.get, models.list in a registry")
 def registry_model_get(world):
     equal(world.registry.models.get("shared-greeting", version="1").name, "shared-greeting")
     expect("shared-greeting" in names(world.registry.models.list()), "the model")

@@ -6,7 +6,8 @@ arm=${ARM_CLOUD_METADATA_URL%%/metadata*}
 
 # The first value of key $1 in the JSON on stdin: a string, a number or a word.
 field() {
-    grep -o "\"$1\" *: *\(\"[^\"]*\"\|[0-9.]*\|true\|false\|null\)" | head -n 1 | sed 's/^"[^"]*" *: *//; s/^"//; s/"$//'
+    grep -oE "\"$1\" *: *(\"([^\"\\]|\\\\.)*\"|[0-9.]+|true|false|null)" | head -n 1 |
+        sed -e 's/^"[^"]*" *: *//' -e 's/^"//' -e 's/"$//' -e 's/\\"/"/g'
 }
 
 quoted() {

@@ -108,6 +108,12 @@ final class Registries implements AssetOwner {
         return registry;
     }
 
+    /** Older SDKs take nothing but 202 here; all of them look at the version once more then. */
+    @Override
+    public int written(boolean created) {
+        return 202;
+    }
+
     ApiResponse list(ArmCall call) {
         return Paging.all(
                 store.resources().ofKind(KIND).stream()
@@ -141,10 +147,19 @@ final class Registries implements AssetOwner {
         forWriting(call);
         call.body();
         String container = "snap-" + UUID.randomUUID();
-        ObjectNode body = reference(call, container, BlobAccount.url(call.host(), container));
+        ObjectNode body = reference(call, container, uri(call, container));
         body.put("temporaryDataReferenceId", container);
         body.put("temporaryDataReferenceType", "TemporaryBlobReference");
         return ApiResponse.json(200, body.toString()).header("Cache-Control", "no-store");
+    }
+
+    /**
+     * Clients that read the URI of an asset of a registry take the first segment of its path for
+     * the container, and what follows for the blobs' names: the account goes into that segment.
+     */
+    private static String uri(ArmCall call, String container) {
+        String url = BlobAccount.url(call.host(), container);
+        return url.substring(0, url.lastIndexOf('/')) + "%2F" + container;
     }
 
     /** Access to the bytes of a version of the registry. */
