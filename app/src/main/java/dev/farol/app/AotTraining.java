@@ -62,6 +62,8 @@ final class AotTraining {
                     {"online-endpoint", "get-credentials", "-n", "train", "-o", "json"},
                     {"online-endpoint", "list", "-o", "table"},
                     {"online-deployment", "list", "-e", "train", "-o", "json"},
+                    {"model", "list", "-o", "json"},
+                    {"environment", "list", "-o", "json"},
                     {"status", "-o", "json"},
                     {"env"},
                     {"env", "--undo"},

@@ -22,14 +22,12 @@ final class CommandTree {
         Cli.add(context, line, "env", new CommandLine(new EnvCommand()));
         Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
         Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
-        for (CommandLine command : line.getSubcommands().values()) {
-            var told = command.getExecutionExceptionHandler();
-            command.setExecutionExceptionHandler(
-                    (failure, failed, parsed) ->
-                            failure instanceof IOException broken
-                                    ? told(context, broken)
-                                    : told.handleExecutionException(failure, failed, parsed));
-        }
+        var others = line.getExecutionExceptionHandler();
+        line.setExecutionExceptionHandler(
+                (failure, command, parsed) ->
+                        failure instanceof IOException broken
+                                ? told(context, broken)
+                                : others.handleExecutionException(failure, command, parsed));
         return line.execute(arguments);
     }
 

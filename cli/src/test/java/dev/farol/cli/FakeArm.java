@@ -7,6 +7,7 @@ import dev.farol.cli.doc.Tree;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ final class FakeArm implements AutoCloseable {
     }
 
     private Map<String, Object> put(String path, Map<String, Object> body, String state) {
-        String id = WORKSPACE + path;
+        String id = path.startsWith("/subscriptions/") ? path : WORKSPACE + path;
         Map<String, Object> resource = Tree.of("id", id, "name", id.replaceAll(".*/", ""));
         resource.putAll(body);
         Map<String, Object> properties = Tree.map(body, "properties");
@@ -161,16 +162,28 @@ final class FakeArm implements AutoCloseable {
                     401,
                     Tree.of("error", Tree.of("code", "AuthenticationFailed", "message", "token")));
         }
+        if (path.endsWith("/discovery")) {
+            return Reply.json(
+                    200, Tree.of("subscriptionId", SUBSCRIPTION, "resourceGroup", "shared"));
+        }
         if (path.startsWith("/operations/")) {
             synchronized (operation) {
                 return operation.size() > 1 ? operation.poll() : operation.peek();
             }
         }
-        return resource(call, path.replace("{WS}", ""), WORKSPACE + path.replace("{WS}", ""));
+        return path.startsWith("/subscriptions/")
+                ? resource(call, path, path)
+                : resource(call, path.replace("{WS}", ""), WORKSPACE + path.replace("{WS}", ""));
     }
 
     private Reply resource(Call call, String path, String id) {
         return switch (call.method()) {
+            case "PATCH" -> {
+                Map<String, Object> merged = Tree.map(resources.get(id));
+                Tree.map(JsonText.parse(call.body())).forEach(merged::put);
+                resources.put(id, merged);
+                yield Reply.json(200, merged);
+            }
             case "PUT" -> {
                 Object body = JsonText.parse(call.body());
                 var made = put(path, Tree.map(body), "Succeeded");
@@ -215,7 +228,9 @@ final class FakeArm implements AutoCloseable {
     }
 
     private Reply found(String path, String id) {
-        if (path.matches(".*/(versions|deployments|onlineEndpoints|models|environments)")) {
+        if (path.matches(
+                ".*/(versions|deployments|onlineEndpoints|models|environments|data|components"
+                        + "|codes|datastores|computes|workspaces|registries)")) {
             List<Object> items = new ArrayList<>();
             if (path.startsWith("/codes/") && knownCode != null) {
                 items.add(resources.get(knownCode));
@@ -257,6 +272,9 @@ final class FakeArm implements AutoCloseable {
                             "")
                     : new Reply(404, Map.of("x-ms-error-code", "BlobNotFound"), "");
         }
+        if (call.method().equals("GET")) {
+            return call.path().contains("comp=list") ? listed(call) : part(call, path);
+        }
         if (call.path().contains("comp=block&")) {
             blobs.put(
                     path + "#" + call.path().replaceAll(".*blockid=([^&]*).*", "$1"), call.body());
@@ -266,6 +284,42 @@ final class FakeArm implements AutoCloseable {
             return new Reply(409, Map.of("x-ms-error-code", "BlobAlreadyExists"), "");
         }
         return new Reply(201, Map.of(), "");
+    }
+
+    private Reply listed(Call call) {
+        String prefix =
+                URLDecoder.decode(
+                        call.path().replaceAll(".*[?&]prefix=([^&]*).*", "$1"),
+                        StandardCharsets.UTF_8);
+        String container = call.path().replaceAll("\\?.*", "") + "/";
+        var xml = new StringBuilder("<?xml version=\"1.0\"?><EnumerationResults><Blobs>");
+        blobs.keySet().stream()
+                .map(path -> URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8))
+                .filter(path -> path.startsWith(container + prefix) && !path.contains("#"))
+                .sorted()
+                .forEach(
+                        path ->
+                                xml.append("<Blob><Name>")
+                                        .append(path.substring(container.length()))
+                                        .append("</Name></Blob>"));
+        return new Reply(
+                200, Map.of(), xml.append("</Blobs><NextMarker/></EnumerationResults>").toString());
+    }
+
+    private Reply part(Call call, String path) {
+        byte[] content = blobs.get(path);
+        if (content == null) {
+            return new Reply(404, Map.of("x-ms-error-code", "BlobNotFound"), "");
+        }
+        String[] range = call.headers().get("x-ms-range").replace("bytes=", "").split("-");
+        int from = Integer.parseInt(range[0]);
+        int to = Math.min(content.length, (int) Long.parseLong(range[1]) + 1);
+        if (from >= content.length) {
+            return new Reply(416, Map.of(), "");
+        }
+        String text = new String(content, from, to - from, StandardCharsets.UTF_8);
+        String whole = "bytes " + from + "-" + (to - 1) + "/" + content.length;
+        return new Reply(206, Map.of("Content-Range", whole, "ETag", "\"e\""), text);
     }
 
     @Override

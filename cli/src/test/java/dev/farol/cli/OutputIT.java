@@ -97,6 +97,68 @@ class OutputIT {
     }
 
     @Test
+    void showsAndListsWhatElseAWorkspaceHolds() throws IOException {
+        arm.resources.remove(FakeArm.WORKSPACE + "/datastores/workspaceblobstore");
+        for (String noun : List.of("data", "component", "code")) {
+            printsInEveryFormat(noun + "-show.txt", noun, "show", "-n", "x", "-v", "1");
+            printsInEveryFormat(noun + "-list.txt", noun, "list");
+        }
+        printsInEveryFormat("environment-list.txt", "environment", "list", "-n", "e");
+        printsInEveryFormat("datastore-show.txt", "datastore", "show", "-n", "store");
+        printsInEveryFormat("datastore-list.txt", "datastore", "list");
+        printsInEveryFormat("compute-show.txt", "compute", "show", "-n", "local");
+        printsInEveryFormat("compute-list.txt", "compute", "list");
+    }
+
+    @Test
+    void showsWhatIsOutsideTheWorkspace() throws IOException {
+        String group = FakeArm.WORKSPACE.replaceAll("/workspaces/ws$", "");
+        arm.resources.put(
+                group + "/registries/local",
+                Tree.of(
+                        "id",
+                        group + "/registries/local",
+                        "name",
+                        "local",
+                        "location",
+                        "local",
+                        "tags",
+                        Tree.of(),
+                        "identity",
+                        Tree.of("type", "SystemAssigned"),
+                        "properties",
+                        Tree.of(
+                                "discoveryUrl", "https://host/discovery",
+                                "mlFlowRegistryUri", "azureml://host/x",
+                                "publicNetworkAccess", "Enabled",
+                                "regionDetails", List.of(Tree.of("location", "local")))));
+        printsInEveryFormat("registry-show.txt", "registry", "show", "-n", "local");
+        printsInEveryFormat("registry-list.txt", "registry", "list");
+        printsInEveryFormat("workspace-list.txt", "workspace", "list", "-g", "rg");
+        String subscription = "/subscriptions/" + FakeArm.SUBSCRIPTION;
+        arm.script(
+                "GET "
+                        + subscription
+                        + "/providers/Microsoft.MachineLearningServices/locations/local/vmSizes",
+                call ->
+                        FakeArm.Reply.json(
+                                200,
+                                Tree.of(
+                                        "value",
+                                        List.of(
+                                                Tree.of(
+                                                        "name",
+                                                        "local",
+                                                        "vCPUs",
+                                                        2,
+                                                        "memoryGB",
+                                                        8,
+                                                        "supportedComputeTypes",
+                                                        List.of("AmlCompute"))))));
+        printsInEveryFormat("compute-list-sizes.txt", "compute", "list-sizes");
+    }
+
+    @Test
     void aQueryPicksAndKeepsItsOrder() {
         person.types(
                 "online-endpoint", "show", "-n", "credit", "--query", "scoring_uri", "-o", "tsv");
@@ -159,6 +221,12 @@ class OutputIT {
                         "online-deployment",
                         "model",
                         "environment",
+                        "data",
+                        "component",
+                        "code",
+                        "datastore",
+                        "compute",
+                        "registry",
                         "workspace")) {
             Cli.create(person.context())
                     .getSubcommands()
@@ -166,10 +234,19 @@ class OutputIT {
                     .getSubcommands()
                     .forEach(
                             (verb, command) -> {
+                                if (command.getCommandSpec().usageMessage().hidden()) {
+                                    return;
+                                }
                                 String help = command.getUsageMessage();
                                 assertThat(help).contains("Example:\n  farol " + noun + " " + verb);
                                 all.append(help).append("\n");
                             });
+        }
+        for (String single : List.of("configure", "rest")) {
+            String help =
+                    Cli.create(person.context()).getSubcommands().get(single).getUsageMessage();
+            assertThat(help).contains("Example:\n  farol " + single);
+            all.append(help).append("\n");
         }
         Golden.assertSame("help.txt", all.toString());
         assertThat(all.toString().getBytes(StandardCharsets.UTF_8)).isNotEmpty();

@@ -37,7 +37,6 @@ class RecordedFlowIT {
         }
         write("model-1/model/sklearn_regression_model.pkl", "a pickle");
         write("model-1/onlinescoring/score.py", "def init(): ...\n\ndef run(raw): ...\n");
-        write("model-1/onlinescoring/__pycache__/score.pyc", "compiled");
         write("ncd/sklearn-diabetes/model/model.pkl", "another");
         write("ncd/sklearn-diabetes/model/requirements.txt", "mlflow\n");
         write("custom-container/half_plus_two/stub.txt", "stub");

@@ -536,7 +536,11 @@ class VerbsIT {
         runs("completion", "bash");
         assertThat(person.out.toString()).contains("regenerate-keys").contains("--all-traffic");
         runs("completion", "fish");
-        assertThat(person.out.toString()).contains("-a get-logs").contains("-l mirror-traffic");
+        assertThat(person.out.toString())
+                .contains("-a get-logs")
+                .contains("-l mirror-traffic")
+                .contains("-l uri-parameters")
+                .doesNotContain("batch-endpoint");
         assertThat(person.types("completion", "tcsh")).isEqualTo(2);
     }
 

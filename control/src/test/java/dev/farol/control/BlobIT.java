@@ -146,6 +146,9 @@ class BlobIT {
         assertThat(blob("PUT", "x", "comp=metadata", headers, null).status()).isEqualTo(200);
         assertThat(blob("HEAD", "x", "", new Headers(), null).header("x-ms-meta-upload_status"))
                 .isEqualTo("completed");
+        Answer metadata = blob("GET", "x", "comp=metadata", new Headers(), null);
+        assertThat(metadata.header("x-ms-meta-version")).isEqualTo("1");
+        assertThat(metadata.text()).isEmpty();
         assertThat(blob("PUT", "none", "comp=metadata", headers, null).status()).isEqualTo(404);
         Headers bad = Headers.of("x-ms-meta-a-b", "1");
         assertThat(blob("PUT", "x", "comp=metadata", bad, null).header("x-ms-error-code"))
@@ -329,6 +332,152 @@ class BlobIT {
                 .isEqualTo("ContainerNotFound");
         assertThat(farol.send("GET", "/other.blob.core.windows.net/c/x", bearer, null).status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void tellsWhichBlocksWait() throws IOException {
+        assertThat(blob("GET", "big", "comp=blocklist", new Headers(), null).status())
+                .isEqualTo(404);
+        blob("PUT", "big", "comp=block&blockid=" + id("one"), new Headers(), "1234");
+
+        Answer waiting =
+                blob("GET", "big", "comp=blocklist&blocklisttype=all", new Headers(), null);
+        assertThat(waiting.text())
+                .contains("<CommittedBlocks />")
+                .contains("<Block><Name>" + id("one") + "</Name><Size>4</Size></Block>");
+        assertThat(
+                        blob("GET", "big", "comp=blocklist&blocklisttype=x", new Headers(), null)
+                                .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void refusesBlockIdsThatAreNone() throws IOException {
+        for (String id : new String[] {"", "!!", "QUI*", "QUJD".repeat(30)}) {
+            assertThat(
+                            blob("PUT", "b", "comp=block&blockid=" + id, new Headers(), "1")
+                                    .header("x-ms-error-code"))
+                    .as(id)
+                    .isEqualTo("InvalidQueryParameterValue");
+        }
+    }
+
+    @Test
+    void copiesWhatTheCallerMayRead() throws IOException {
+        put("from", "content", "x-ms-meta-k", "v");
+        String here = "https://127.0.0.1:8443" + BASE;
+        Headers signed = Headers.of("x-ms-copy-source", here + container + "/from?" + sas);
+        Answer copied = blob("PUT", "to", "", signed, null);
+        assertThat(copied.status()).as(copied.text()).isEqualTo(202);
+        assertThat(copied.header("x-ms-copy-status")).isEqualTo("success");
+        Answer read = blob("GET", "to", "", new Headers(), null);
+        assertThat(read.text()).isEqualTo("content");
+        assertThat(read.header("x-ms-meta-k")).isEqualTo("v");
+
+        Headers unsigned = Headers.of("x-ms-copy-source", here + container + "/from");
+        assertThat(blob("PUT", "other", "", unsigned, null).status()).isEqualTo(401);
+        Headers changed =
+                Headers.of(
+                        "x-ms-copy-source",
+                        here + container + "/from?" + sas,
+                        "x-ms-source-if-match",
+                        "\"0x1\"");
+        assertThat(blob("PUT", "other", "", changed, null).status()).isEqualTo(412);
+        Headers none = Headers.of("x-ms-copy-source", here + container + "/none?" + sas);
+        assertThat(blob("PUT", "other", "", none, null).status()).isEqualTo(404);
+        assertThat(blob("HEAD", "other", "", new Headers(), null).status()).isEqualTo(404);
+    }
+
+    @Test
+    void replacesWhatReadersGetAsHeaders() throws IOException {
+        put("x", "1", "x-ms-blob-content-type", "a/b", "x-ms-blob-cache-control", "no-store");
+        Headers other = Headers.of("x-ms-blob-content-type", "c/d");
+        assertThat(blob("PUT", "x", "comp=properties", other, null).status()).isEqualTo(200);
+        Answer read = blob("GET", "x", "", new Headers(), null);
+        assertThat(read.header("Content-Type")).isEqualTo("c/d");
+        assertThat(read.header("Cache-Control")).isNull();
+    }
+
+    @Test
+    void makesContainersForWhoMayDoEverything() throws IOException {
+        Headers bearer =
+                Headers.of("Authorization", "Bearer " + farol.token("https://storage.azure.com"));
+        String made = BASE + "made-1";
+        assertThat(farol.send("GET", made + "/x", bearer, null).status()).isEqualTo(404);
+        assertThat(farol.send("PUT", made + "?restype=container", bearer, null).status())
+                .isEqualTo(201);
+        assertThat(
+                        farol.send("PUT", made + "?restype=container", bearer, null)
+                                .header("x-ms-error-code"))
+                .isEqualTo("ContainerAlreadyExists");
+        assertThat(farol.send("HEAD", made + "?restype=container", bearer, null).status())
+                .isEqualTo(200);
+        Headers put = Headers.of("x-ms-blob-type", "BlockBlob");
+        bearer.forEach(put::set);
+        assertThat(farol.send("PUT", made + "/x", put, Fixture.bytes("1")).status()).isEqualTo(201);
+        assertThat(farol.send("GET", BASE + "?comp=list", bearer, null).text())
+                .contains("<Name>made-1</Name>")
+                .doesNotContain("$containers");
+        assertThat(farol.send("DELETE", made + "?restype=container", bearer, null).status())
+                .isEqualTo(202);
+        assertThat(farol.send("GET", made + "/x", bearer, null).header("x-ms-error-code"))
+                .isEqualTo("ContainerNotFound");
+        for (String name : new String[] {"ab", "Upper", "two--hyphens", "$containers", "-a-"}) {
+            assertThat(farol.send("PUT", BASE + name + "?restype=container", bearer, null).status())
+                    .as(name)
+                    .isEqualTo(400);
+        }
+        assertThat(container("PUT", "restype=container").status()).isEqualTo(403);
+    }
+
+    @Test
+    void holdsConditionsAtTheWriteItself() throws IOException {
+        String etag = put("x", "1").header("ETag");
+        var late =
+                new java.io.ByteArrayInputStream(Fixture.bytes("late")) {
+                    private boolean done;
+
+                    @Override
+                    public synchronized int read(byte[] buffer, int offset, int length) {
+                        if (!done) {
+                            done = true;
+                            try {
+                                put("x", "meanwhile");
+                            } catch (IOException unexpected) {
+                                throw new AssertionError(unexpected);
+                            }
+                        }
+                        return super.read(buffer, offset, length);
+                    }
+                };
+        var request =
+                new dev.farol.wire.ApiRequest(
+                        "PUT",
+                        BASE + container + "/x",
+                        sas,
+                        Fixture.HOST,
+                        Headers.of("x-ms-blob-type", "BlockBlob", "If-Match", etag),
+                        late,
+                        4,
+                        "127.0.0.1");
+        assertThat(farol.api.handle(request).status()).isEqualTo(412);
+        assertThat(blob("GET", "x", "", new Headers(), null).text()).isEqualTo("meanwhile");
+    }
+
+    @Test
+    void givesTheDigestOfARange() throws Exception {
+        put("digits", "0123456789");
+        Answer part =
+                blob(
+                        "GET",
+                        "digits",
+                        "",
+                        Headers.of("x-ms-range", "bytes=2-4", "x-ms-range-get-content-md5", "true"),
+                        null);
+        assertThat(part.text()).isEqualTo("234");
+        byte[] md5 =
+                MessageDigest.getInstance("MD5").digest("234".getBytes(StandardCharsets.UTF_8));
+        assertThat(part.header("Content-MD5")).isEqualTo(Base64.getEncoder().encodeToString(md5));
     }
 
     @Test

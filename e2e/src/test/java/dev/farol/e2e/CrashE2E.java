@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
  * is started again.
  */
 class CrashE2E {
-    private static final int ROUNDS = Boolean.getBoolean("farol.full") ? 50 : 8;
+    private static final int ROUNDS =
+            Integer.getInteger("farol.crashes", Boolean.getBoolean("farol.full") ? 50 : 8);
     private static final Set<String> ENDED = Set.of("Succeeded", "Failed", "Canceled");
 
     @Test

@@ -47,8 +47,8 @@ class StartE2E {
             assertThat(refused.exit()).isNotZero();
             assertThat(refused.err())
                     .contains("farol.yaml:2")
-                    .contains("backend.keep-log")
-                    .contains("backend.keep-logs");
+                    .contains("backend.keep-log ")
+                    .contains("did you mean 'keep-logs'?");
         }
     }
 

@@ -10,10 +10,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +30,21 @@ public final class ConsoleLog implements AutoCloseable {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss,SSS", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
 
-    private static final Duration GATHER = Duration.ofMillis(20);
+    /**
+     * Every write wakes a thread, which on a small machine is felt by the request that is running.
+     */
+    private static final Duration GATHER = Duration.ofMillis(100);
+
+    /** Characters that wait for a disk that stands still; lines beyond are lost, and counted. */
+    private static final int MOST = 1 << 20;
 
     private final RotatingFile file;
     private final long pid = ProcessHandle.current().pid();
     private final StringBuilder pending = new StringBuilder();
-    private final ExecutorService writer =
-            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("console-log").factory());
+    private final ScheduledExecutorService writer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("console-log").factory());
+    private long lost;
 
     /**
      * @param folder is made when it does not exist
@@ -59,31 +67,48 @@ public final class ConsoleLog implements AutoCloseable {
         boolean first;
         synchronized (pending) {
             first = pending.isEmpty();
+            if (pending.length() + line.length() > MOST) {
+                lost++;
+                return;
+            }
             pending.append(line);
         }
         if (first) {
-            writer.execute(this::flush);
+            schedule();
         }
     }
 
     /** Lines that come close together go out together. */
+    private void schedule() {
+        try {
+            var _ = writer.schedule(this::flush, GATHER.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("{} is closed; its last lines go out now", FILE, closing);
+        }
+    }
+
     private void flush() {
-        LockSupport.parkNanos(GATHER.toNanos());
         byte[] bytes;
+        long missing;
         synchronized (pending) {
             bytes = pending.toString().getBytes(StandardCharsets.UTF_8);
             pending.setLength(0);
+            missing = lost;
+            lost = 0;
         }
         try {
             file.write(bytes, 0, bytes.length);
         } catch (IOException failure) {
             LOG.error("Cannot write {}", FILE, failure);
         }
+        if (missing > 0) {
+            line(missing + " lines were lost here: the disk did not keep up");
+        }
     }
 
     @Override
     public void close() throws IOException {
-        writer.shutdown();
+        writer.shutdownNow();
         try {
             if (!writer.awaitTermination(5, TimeUnit.SECONDS)) {
                 LOG.warn("Lines of the replica did not reach {} in time", FILE);
@@ -91,6 +116,7 @@ public final class ConsoleLog implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        flush();
         file.close();
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Calls to the ARM plane, with a token and an api-version, and answers as documents. */
 public final class Arm implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final String ABSOLUTE = "/subscriptions/";
 
     private final Connection connection;
     private final CliContext context;
@@ -43,7 +44,8 @@ public final class Arm implements AutoCloseable {
     }
 
     /**
-     * @param path below the workspace, such as {@code /onlineEndpoints/credit}
+     * @param path below the workspace, such as {@code /onlineEndpoints/credit}, or from {@code
+     *     /subscriptions/} on
      * @param query further parameters, already encoded, such as {@code $top=1}
      */
     public ArmAnswer get(String path, String version, String... query) {
@@ -54,12 +56,16 @@ public final class Arm implements AutoCloseable {
         return call("PUT", url(path, version), body);
     }
 
+    public ArmAnswer patch(String path, String version, Object body) {
+        return call("PATCH", url(path, version), body);
+    }
+
     public ArmAnswer post(String path, String version, @Nullable Object body) {
         return call("POST", url(path, version), body);
     }
 
-    public ArmAnswer delete(String path, String version) {
-        return call("DELETE", url(path, version), null);
+    public ArmAnswer delete(String path, String version, String... query) {
+        return call("DELETE", url(path, version, query), null);
     }
 
     /** A URL that the service gave, as it stands. */
@@ -69,20 +75,25 @@ public final class Arm implements AutoCloseable {
 
     /** Every item of a paged list. */
     public List<Object> list(String path, String version, String... query) {
+        return list(Integer.MAX_VALUE, path, version, query);
+    }
+
+    /** The first items of a paged list; no page is asked for that is not needed. */
+    public List<Object> list(int most, String path, String version, String... query) {
         var items = new ArrayList<Object>();
         String next = url(path, version, query);
-        while (next != null) {
+        while (next != null && items.size() < most) {
             Object page = call("GET", next, null).body();
             items.addAll(Tree.list(page, "value"));
             next = Tree.text(page, "nextLink");
         }
-        return items;
+        return items.size() <= most ? items : items.subList(0, most);
     }
 
     private String url(String path, String version, String... query) {
         var url =
                 new StringBuilder(connection.arm())
-                        .append(connection.workspacePath())
+                        .append(path.startsWith(ABSOLUTE) ? "" : connection.workspacePath())
                         .append(path)
                         .append("?api-version=")
                         .append(version);
@@ -126,7 +137,7 @@ public final class Arm implements AutoCloseable {
                             + url.replaceAll("\\?.*", "")
                             + (answer.body().length == 0 ? "" : "\n" + answer.text().strip()));
         }
-        return new ArmAnswer(answer.status(), answer.headers(), document);
+        return new ArmAnswer(url, answer.status(), answer.headers(), document);
     }
 
     private static @Nullable Object document(ApiClient.Answer answer) {
@@ -196,7 +207,22 @@ public final class Arm implements AutoCloseable {
     }
 
     private String newToken() {
-        String resource = URLEncoder.encode(connection.arm(), StandardCharsets.UTF_8);
+        return newToken(connection.arm());
+    }
+
+    /**
+     * A token for another audience than the control plane's; the one that was given when there is
+     * no other.
+     */
+    public String tokenFor(String audience) {
+        if (connection.secret() == null) {
+            return token();
+        }
+        return newToken(audience);
+    }
+
+    private String newToken(String audience) {
+        String resource = URLEncoder.encode(audience, StandardCharsets.UTF_8);
         String url = connection.arm() + "/msi/token?api-version=2019-08-01&resource=" + resource;
         String secret = connection.secret();
         ApiClient.Answer answer =

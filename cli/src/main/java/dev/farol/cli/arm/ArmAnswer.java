@@ -4,6 +4,7 @@ import dev.farol.wire.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
+ * @param url what was called
  * @param body the parsed JSON; null when there was none
  */
-public record ArmAnswer(int status, Headers headers, @Nullable Object body) {}
+public record ArmAnswer(String url, int status, Headers headers, @Nullable Object body) {}

@@ -32,7 +32,7 @@ public record Connection(
      * From FAROL_ARM_URL when it is set, else from the Farol that runs with this home.
      *
      * <p>Subscription, resource group and workspace are those of the command line, null where it
-     * says nothing.
+     * says nothing; then those of {@code farol configure}.
      *
      * @throws CommandFailed when nothing runs there
      */
@@ -46,15 +46,21 @@ public record Connection(
         String url = environment.get("FAROL_ARM_URL");
         Connection found =
                 url == null || url.isBlank() ? local(home) : remote(environment, url, home);
+        Defaults defaults = Defaults.of(home);
         return new Connection(
                 found.arm,
                 found.token,
                 found.secret,
-                subscription == null ? found.subscription : subscription,
-                resourceGroup == null ? found.resourceGroup : resourceGroup,
-                workspace == null ? found.workspace : workspace,
+                first(subscription, defaults.get("subscription"), found.subscription),
+                first(resourceGroup, defaults.get("group"), found.resourceGroup),
+                first(workspace, defaults.get("workspace"), found.workspace),
                 found.tls,
                 found.home);
+    }
+
+    private static String first(
+            @Nullable String given, @Nullable String configured, String otherwise) {
+        return given != null ? given : configured != null ? configured : otherwise;
     }
 
     private static Connection local(Path home) {
@@ -108,13 +114,17 @@ public record Connection(
         return "Farol is not running here (home " + home + "). Start it with: farol up --detach";
     }
 
-    /** The path of the workspace, from {@code /subscriptions} on. */
-    public String workspacePath() {
+    /** The path of all that the provider has in the resource group. */
+    public String groupPath() {
         return "/subscriptions/"
                 + subscription
                 + "/resourceGroups/"
                 + resourceGroup
-                + "/providers/Microsoft.MachineLearningServices/workspaces/"
-                + workspace;
+                + "/providers/Microsoft.MachineLearningServices";
+    }
+
+    /** The path of the workspace, from {@code /subscriptions} on. */
+    public String workspacePath() {
+        return groupPath() + "/workspaces/" + workspace;
     }
 }

@@ -10,5 +10,11 @@ public final class Versions {
     public static final String ENVIRONMENT = "2023-04-01-preview";
     public static final String DATASTORE = "2024-07-01-preview";
 
+    public static final String DATA = "2023-04-01-preview";
+    public static final String COMPONENT = "2024-01-01-preview";
+    public static final String COMPUTE = "2023-08-01-preview";
+    public static final String REGISTRY = "2022-10-01-preview";
+    public static final String REGISTRY_ASSET = "2021-10-01-dataplanepreview";
+
     private Versions() {}
 }

@@ -52,16 +52,12 @@ public final class Assets {
                                 Versions.CODE,
                                 Tree.of("pendingUploadType", "TemporaryBlobReference"))
                         .body();
-        String blobUri = Tree.text(pending, "blobReferenceForConsumption", "blobUri");
-        String sasUri = Tree.text(pending, "blobReferenceForConsumption", "credential", "sasUri");
-        if (blobUri == null || sasUri == null) {
-            throw CommandFailed.failed("The service gave no place to upload the code to.");
-        }
-        BlobContainer.signed(arm, sasUri).upload(local, local.name(), hash, "1");
+        BlobContainer container = BlobContainer.pending(arm, pending);
+        container.upload(local, local.name(), hash, "1");
         Map<String, @Nullable Object> properties =
                 Tree.of(
                         "codeUri",
-                        blobUri + "/" + local.name(),
+                        container.url() + "/" + local.name(),
                         "isAnonymous",
                         true,
                         "properties",
@@ -75,14 +71,14 @@ public final class Assets {
      */
     public String model(Object value) {
         return value instanceof Map<?, ?>
-                ? id(new ModelVersion(arm).create(value))
+                ? id(new ModelVersion(arm, Scope.WORKSPACE).create(value).body())
                 : reference("models", Versions.MODEL, value.toString());
     }
 
     /** The same for an environment. */
     public String environment(Object value) {
         return value instanceof Map<?, ?>
-                ? id(new EnvironmentVersion(arm).create(value))
+                ? id(new EnvironmentVersion(arm, Scope.WORKSPACE).create(value).body())
                 : reference("environments", Versions.ENVIRONMENT, value.toString());
     }
 
@@ -130,7 +126,7 @@ public final class Assets {
     }
 
     /** The version that was made last; null when there is none. */
-    static @Nullable String newest(Arm arm, String path, String api) {
+    public static @Nullable String newest(Arm arm, String path, String api) {
         try {
             Object page =
                     arm.get(path + "/versions", api, "$orderBy=createdtime%20desc", "$top=1")
@@ -140,6 +136,19 @@ public final class Assets {
         } catch (ArmFailed failed) {
             if (failed.status() == 404) {
                 return null;
+            }
+            throw failed;
+        }
+    }
+
+    /** What the container says comes next; 1 when there is no such container. */
+    static String nextVersion(Arm arm, String container, String api) {
+        try {
+            String next = Tree.text(arm.get(container, api).body(), "properties", "nextVersion");
+            return next == null ? "1" : next;
+        } catch (ArmFailed failed) {
+            if (failed.status() == 404) {
+                return "1";
             }
             throw failed;
         }

@@ -2,6 +2,8 @@ package dev.farol.cli.asset;
 
 import dev.farol.cli.arm.Arm;
 import dev.farol.cli.arm.CommandFailed;
+import dev.farol.cli.arm.Versions;
+import dev.farol.cli.doc.Tree;
 import dev.farol.wire.ApiClient;
 import dev.farol.wire.Headers;
 import java.io.IOException;
@@ -36,12 +38,55 @@ record BlobContainer(Arm arm, String url, @Nullable String sas) {
                 : new BlobContainer(arm, sasUri.substring(0, query), sasUri.substring(query + 1));
     }
 
+    /** Where the service lets a version's files be put. */
+    static BlobContainer pending(Arm arm, @Nullable Object pending) {
+        String sasUri = Tree.text(pending, "blobReferenceForConsumption", "credential", "sasUri");
+        if (sasUri == null) {
+            throw CommandFailed.failed("The service gave no place to upload to.");
+        }
+        return signed(arm, sasUri);
+    }
+
+    /** The container of a datastore of the workspace. */
+    static BlobContainer ofDatastore(Arm arm, String datastore) {
+        String path = "/datastores/" + datastore;
+        Object store = arm.get(path, Versions.DATASTORE).body();
+        String account = Tree.text(store, "properties", "accountName");
+        String container = Tree.text(store, "properties", "containerName");
+        if (account == null || container == null) {
+            throw CommandFailed.failed("The datastore " + datastore + " is no blob container.");
+        }
+        Object secrets =
+                arm.post(
+                                path + "/listSecrets",
+                                Versions.DATASTORE,
+                                Tree.of("expirableSecret", true, "expireAfterHours", 1))
+                        .body();
+        String scheme = arm.connection().arm().replaceAll("://.*", "");
+        String sas = Tree.text(secrets, "sasToken");
+        if (sas == null && Tree.text(secrets, "key") != null) {
+            throw CommandFailed.failed(
+                    "The datastore " + datastore + " hands out an account key (expected: a SAS).");
+        }
+        return new BlobContainer(
+                arm,
+                scheme + "://" + account + "." + suffix(store) + "/" + container,
+                sas == null ? null : sas.replaceFirst("^\\?", ""));
+    }
+
+    private static String suffix(@Nullable Object store) {
+        String account = Tree.textOr(Tree.at(store, "properties"), "accountName", "");
+        String endpoint = Tree.text(store, "properties", "endpoint");
+        boolean here = account.contains("/") || endpoint == null;
+        return "blob." + (here ? "core.windows.net" : endpoint);
+    }
+
     /**
      * Uploads below {@code prefix} unless an earlier upload of the same asset was completed. The
-     * first file carries the mark, and gets it when all others are there.
+     * marked file gets its mark when all others are there.
      */
     void upload(LocalFiles local, String prefix, String name, String version) {
-        LocalFiles.LocalFile first = local.files().getFirst();
+        LocalFiles.LocalFile first = local.marked();
         String marked = prefix + "/" + first.relative();
         ApiClient.Answer probe = send("HEAD", marked, "", new Headers(), null);
         if (probe.status() == 200
@@ -82,7 +127,7 @@ record BlobContainer(Arm arm, String url, @Nullable String sas) {
                         "Content-Type",
                         "application/octet-stream",
                         "Content-MD5",
-                        Base64.getEncoder().encodeToString(LocalFiles.md5(file.path())));
+                        Base64.getEncoder().encodeToString(ContentHash.md5(file.path())));
         stored(send("PUT", blob, "", headers, new ApiClient.FilePayload(file.path())), blob);
         progress.sent(file.size());
     }
@@ -135,7 +180,7 @@ record BlobContainer(Arm arm, String url, @Nullable String sas) {
         }
     }
 
-    private ApiClient.Answer send(
+    ApiClient.Answer send(
             String method,
             String blob,
             String query,
@@ -145,7 +190,10 @@ record BlobContainer(Arm arm, String url, @Nullable String sas) {
         if (sas == null) {
             headers.set("Authorization", "Bearer " + arm.token());
         }
-        var full = new StringBuilder(url).append('/').append(encoded(blob));
+        var full = new StringBuilder(url);
+        if (!blob.isEmpty()) {
+            full.append('/').append(Uploads.encoded(blob));
+        }
         String and = "?";
         for (String part : List.of(query, sas == null ? "" : sas)) {
             if (!part.isEmpty()) {
@@ -154,15 +202,6 @@ record BlobContainer(Arm arm, String url, @Nullable String sas) {
             }
         }
         return arm.send(method, full.toString(), headers, payload, TIMEOUT);
-    }
-
-    private static String encoded(String path) {
-        var encoded = new StringBuilder();
-        for (String segment : path.split("/", -1)) {
-            encoded.append(encoded.isEmpty() ? "" : "/")
-                    .append(URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"));
-        }
-        return encoded.toString();
     }
 
     /** A blob that is already there is the same blob: its path holds the hash of its content. */

@@ -1,7 +1,7 @@
 package dev.farol.cli.asset;
 
 import dev.farol.cli.arm.Arm;
-import dev.farol.cli.arm.ArmFailed;
+import dev.farol.cli.arm.ArmAnswer;
 import dev.farol.cli.arm.CommandFailed;
 import dev.farol.cli.arm.Versions;
 import dev.farol.cli.doc.JsonText;
@@ -10,7 +10,9 @@ import dev.farol.cli.doc.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,40 +23,59 @@ public final class EnvironmentVersion {
     private static final String ANONYMOUS = "CliV2AnonymousEnvironment";
 
     private final Arm arm;
+    private final Scope scope;
 
-    public EnvironmentVersion(Arm arm) {
+    public EnvironmentVersion(Arm arm, Scope scope) {
         this.arm = arm;
+        this.scope = scope;
     }
 
     /** The version as the service answers it. Without a name it is named by its content. */
-    public @Nullable Object create(Object definition) {
+    public ArmAnswer create(Object definition) {
         String given = Tree.text(definition, "name");
-        Map<String, @Nullable Object> properties = properties(definition, given == null);
         String name = given == null ? ANONYMOUS : given;
+        String api = scope.api(Versions.ENVIRONMENT);
+        Map<String, @Nullable Object> properties = properties(definition, given == null);
         String version = Tree.text(definition, "version");
+        Object path = Tree.at(definition, "build", "path");
+        LocalFiles context = path instanceof Path folder ? LocalFiles.of(folder) : null;
         if (given == null) {
-            version = LocalFiles.sha256(JsonText.compact(Tree.sorted(properties)));
+            Map<String, @Nullable Object> identity = new LinkedHashMap<>(properties);
+            identity.put("context", context == null ? path : context.treeHash());
+            identity.put("dockerfile", Tree.at(definition, "build", "dockerfile_path"));
+            identity.values().removeIf(Objects::isNull);
+            version = ContentHash.ofText(JsonText.compact(Tree.sorted(identity)));
         } else if (version == null) {
-            version = next(name);
+            version = Assets.nextVersion(arm, scope.path() + "/environments/" + name, api);
         }
-        return arm.put(
-                        "/environments/" + name + "/versions/" + version,
-                        Versions.ENVIRONMENT,
-                        Tree.of("properties", properties))
-                .body();
+        String target = "/environments/" + name + "/versions/" + version;
+        if (path != null) {
+            properties.put("build", build(definition, path, context, target, name, version));
+        }
+        return arm.put(scope.path() + target, api, Tree.of("properties", properties));
     }
 
-    private String next(String name) {
-        try {
-            Object container = arm.get("/environments/" + name, Versions.ENVIRONMENT).body();
-            String next = Tree.text(container, "properties", "nextVersion");
-            return next == null ? "1" : next;
-        } catch (ArmFailed failed) {
-            if (failed.status() == 404) {
-                return "1";
-            }
-            throw failed;
-        }
+    private Map<String, @Nullable Object> build(
+            Object definition,
+            Object path,
+            @Nullable LocalFiles context,
+            String target,
+            String name,
+            String version) {
+        String uri =
+                context == null
+                        ? path.toString()
+                        : new Uploads(arm, scope)
+                                        .send(
+                                                context,
+                                                target,
+                                                name,
+                                                version,
+                                                Tree.text(definition, "datastore"))
+                                        .url()
+                                + "/";
+        String file = Tree.text(definition, "build", "dockerfile_path");
+        return Tree.of("contextUri", uri, "dockerfilePath", file == null ? "Dockerfile" : file);
     }
 
     private static Map<String, @Nullable Object> properties(Object definition, boolean anonymous) {

@@ -1,8 +1,7 @@
 package dev.farol.cli.asset;
 
 import dev.farol.cli.arm.Arm;
-import dev.farol.cli.arm.CommandFailed;
-import dev.farol.cli.arm.Connection;
+import dev.farol.cli.arm.ArmAnswer;
 import dev.farol.cli.arm.Versions;
 import dev.farol.cli.doc.JsonText;
 import dev.farol.cli.doc.Tree;
@@ -10,35 +9,43 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes a model version of a checked definition: its files go to the workspace's own datastore, to
- * a folder named by their hash, so that the same files are stored once.
- */
+/** Makes a model version of a checked definition, with its files where they are local. */
 public final class ModelVersion {
-    private static final String DATASTORE = "workspaceblobstore";
-
     private final Arm arm;
+    private final Scope scope;
 
-    public ModelVersion(Arm arm) {
+    public ModelVersion(Arm arm, Scope scope) {
         this.arm = arm;
+        this.scope = scope;
     }
 
     /** The version as the service answers it. A model without a name is named by its content. */
-    public @Nullable Object create(Object definition) {
+    public ArmAnswer create(Object definition) {
         Object path = Tree.at(definition, "path");
         LocalFiles local = path instanceof Path files ? LocalFiles.of(files) : null;
-        String hash = local == null ? LocalFiles.sha256(String.valueOf(path)) : local.hash();
         String given = Tree.text(definition, "name");
-        String name = given == null ? anonymous(definition, local, hash) : given;
-        String newest = Assets.newest(arm, "/models/" + name, Versions.MODEL);
+        String name = given == null ? anonymous(definition, local, String.valueOf(path)) : given;
+        String collection = scope.path() + "/models/" + name;
+        String api = scope.api(Versions.MODEL);
+        String newest = Assets.newest(arm, collection, api);
         String version = version(definition, given, newest);
         String target = "/models/" + name + "/versions/" + version;
         if (given == null && newest != null) {
-            return arm.get(target, Versions.MODEL).body();
+            return arm.get(scope.path() + target, api);
         }
-        String uri = local == null ? String.valueOf(path) : upload(local, hash, name, version);
-        Map<String, @Nullable Object> body = Tree.of("properties", properties(definition, uri));
-        return arm.put(target, Versions.MODEL, body).body();
+        String uri =
+                local == null
+                        ? Uploads.whole(arm.connection(), String.valueOf(path))
+                        : new Uploads(arm, scope)
+                                .send(
+                                        local,
+                                        target,
+                                        name,
+                                        version,
+                                        Tree.text(definition, "datastore"))
+                                .uri();
+        return arm.put(
+                scope.path() + target, api, Tree.of("properties", properties(definition, uri)));
     }
 
     private static String version(
@@ -53,7 +60,7 @@ public final class ModelVersion {
         for (String key : new String[] {"type", "description", "tags", "properties", "flavors"}) {
             identity.put(key, Tree.at(definition, key));
         }
-        return LocalFiles.sha256(JsonText.compact(Tree.sorted(identity)));
+        return ContentHash.ofText(JsonText.compact(Tree.sorted(identity)));
     }
 
     private static Map<String, @Nullable Object> properties(Object definition, String uri) {
@@ -87,50 +94,5 @@ public final class ModelVersion {
         if (value != null) {
             to.put(target, value);
         }
-    }
-
-    private String upload(LocalFiles local, String hash, String name, String version) {
-        String folder = "LocalUpload/" + hash;
-        BlobContainer container = container();
-        container.upload(
-                local, local.single() ? folder : folder + "/" + local.name(), name, version);
-        Connection where = arm.connection();
-        return "azureml://subscriptions/"
-                + where.subscription()
-                + "/resourcegroups/"
-                + where.resourceGroup()
-                + "/workspaces/"
-                + where.workspace()
-                + "/datastores/"
-                + DATASTORE
-                + "/paths/"
-                + folder
-                + "/"
-                + local.name();
-    }
-
-    private BlobContainer container() {
-        Object store = arm.get("/datastores/" + DATASTORE, Versions.DATASTORE).body();
-        Object secrets =
-                arm.post(
-                                "/datastores/" + DATASTORE + "/listSecrets",
-                                Versions.DATASTORE,
-                                Tree.of("expirableSecret", true, "expireAfterHours", 1))
-                        .body();
-        String account = Tree.text(store, "properties", "accountName");
-        String container = Tree.text(store, "properties", "containerName");
-        if (account == null || container == null) {
-            throw CommandFailed.failed("The datastore " + DATASTORE + " is no blob container.");
-        }
-        String scheme = arm.connection().arm().replaceAll("://.*", "");
-        String sas = Tree.text(secrets, "sasToken");
-        if (sas == null && Tree.text(secrets, "key") != null) {
-            throw CommandFailed.failed(
-                    "The datastore " + DATASTORE + " hands out an account key (expected: a SAS).");
-        }
-        return new BlobContainer(
-                arm,
-                scheme + "://" + account + ".blob.core.windows.net/" + container,
-                sas == null ? null : sas.replaceFirst("^\\?", ""));
     }
 }

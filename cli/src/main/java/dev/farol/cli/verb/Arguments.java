@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 record Arguments(Map<String, List<String>> values) {
     /** Nothing when the line is not plainly right. */
     static @Nullable Arguments parse(Verb verb, List<String> words) {
+        if (verb.later()) {
+            return loose(words);
+        }
         var known = new HashMap<String, Flag>();
         for (List<Flag> flags : List.of(verb.flags(), Flag.GLOBAL)) {
             for (Flag flag : flags) {
@@ -46,6 +49,34 @@ record Arguments(Map<String, List<String>> values) {
                     .addAll(given);
         }
         return complete(verb, values) ? new Arguments(values) : null;
+    }
+
+    /** Every word that begins with dashes is a flag, and what follows is its value. */
+    private static Arguments loose(List<String> words) {
+        var values = new HashMap<String, List<String>>();
+        String flag = "";
+        for (String word : words) {
+            int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+            if (dashed(word)) {
+                flag = longName(equals < 0 ? word : word.substring(0, equals));
+                values.computeIfAbsent(flag, name -> new ArrayList<>());
+                word = equals < 0 ? "" : word.substring(equals + 1);
+            }
+            if (!flag.isEmpty() && !word.isEmpty()) {
+                values.computeIfAbsent(flag, name -> new ArrayList<>()).add(word);
+            }
+        }
+        return new Arguments(values);
+    }
+
+    private static String longName(String flag) {
+        return switch (flag) {
+            case "-f" -> "--file";
+            case "-n" -> "--name";
+            case "-e", "--endpoint" -> "--endpoint-name";
+            case "-o" -> "--output";
+            default -> flag;
+        };
     }
 
     private static int most(Flag flag) {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Models, environments and the workspace as {@code az ml} prints them. */
+/** The versions of assets as {@code az ml} prints them. */
 final class AssetViews {
     private AssetViews() {}
 
@@ -43,6 +43,16 @@ final class AssetViews {
         view.put("image", Tree.text(properties, "image"));
         view.put("conda_file", conda(Tree.text(properties, "condaFile")));
         view.put("os_type", Words.snake(Tree.text(properties, "osType")));
+        String context = Tree.text(properties, "build", "contextUri");
+        if (context != null) {
+            view.put(
+                    "build",
+                    Tree.of(
+                            "path",
+                            context,
+                            "dockerfile_path",
+                            Tree.text(properties, "build", "dockerfilePath")));
+        }
         Object routes = Tree.at(properties, "inferenceConfig");
         if (routes instanceof Map<?, ?>) {
             view.put(
@@ -68,23 +78,35 @@ final class AssetViews {
         view.put("description", Tree.text(properties, "description"));
         view.put("tags", Tree.map(properties, "tags"));
         view.put("properties", Tree.map(properties, "properties"));
-        view.put("latest version", Tree.text(properties, "latestVersion"));
+        view.put("latest_version", Tree.text(properties, "latestVersion"));
         view.context(resource);
         return view.fields();
     }
 
-    static Map<String, @Nullable Object> workspace(@Nullable Object resource) {
+    static Map<String, @Nullable Object> data(@Nullable Object resource, String name) {
         Object properties = Tree.at(resource, "properties");
-        var view = new View(resource);
-        view.put("location", Tree.text(resource, "location"));
-        view.put("resource_group", view.fields().get("resourceGroup"));
-        view.put("tags", Tree.map(resource, "tags"));
-        view.put("description", Tree.text(properties, "description"));
-        view.put("display_name", Tree.text(properties, "friendlyName"));
-        view.put("discovery_url", Tree.text(properties, "discoveryUrl"));
-        view.put("mlflow_tracking_uri", Tree.text(properties, "mlFlowTrackingUri"));
-        view.put("workspace_id", Tree.text(properties, "workspaceId"));
-        view.put("provisioning_state", Tree.text(properties, "provisioningState"));
+        View view = version(resource, name);
+        view.put("type", Tree.text(properties, "dataType"));
+        view.put("path", Tree.text(properties, "dataUri"));
+        return view.fields();
+    }
+
+    static Map<String, @Nullable Object> code(@Nullable Object resource, String name) {
+        View view = version(resource, name);
+        view.put("path", Tree.text(resource, "properties", "codeUri"));
+        return view.fields();
+    }
+
+    /** The definition as it was given, below what the service says of the version. */
+    static Map<String, @Nullable Object> component(@Nullable Object resource, String name) {
+        View view = version(resource, name);
+        Tree.map(resource, "properties", "componentSpec")
+                .forEach(
+                        (key, value) -> {
+                            if (!key.startsWith("_") && !view.fields().containsKey(key)) {
+                                view.put(key, value);
+                            }
+                        });
         return view.fields();
     }
 }

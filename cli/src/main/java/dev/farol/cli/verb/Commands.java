@@ -32,10 +32,15 @@ public final class Commands {
         boolean named = Noun.ALL.stream().anyMatch(noun -> noun.name().equals(first));
         for (Noun noun : Noun.ALL) {
             if (!named || noun.name().equals(first)) {
-                root.addSubcommand(noun.name(), noun(noun, named ? second : ""));
+                CommandSpec spec = noun(noun, named ? second : "");
+                spec.usageMessage().hidden(noun.later());
+                root.addSubcommand(noun.name(), spec);
             }
         }
         if (!named) {
+            for (String name : Noun.SINGLE) {
+                Noun.single(name).ifPresent(verb -> root.addSubcommand(name, command(verb)));
+            }
             root.addSubcommand("completion", Completion.command(context));
         }
         var line = new CommandLine(root);
@@ -94,6 +99,7 @@ public final class Commands {
     private CommandLine command(Verb verb) {
         CommandSpec spec = described(Body.command(verb.name(), run(verb)), verb.about());
         spec.usageMessage().abbreviateSynopsis(true);
+        spec.usageMessage().hidden(verb.later());
         spec.usageMessage().footer("", "Example:", "  " + verb.example());
         var flags = new ArrayList<>(verb.flags());
         flags.addAll(Flag.GLOBAL);

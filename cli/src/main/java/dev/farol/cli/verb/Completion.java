@@ -51,11 +51,20 @@ final class Completion {
         root.getSubcommands()
                 .forEach(
                         (name, noun) -> {
+                            if (hidden(noun)) {
+                                return;
+                            }
                             line(script, "__fish_use_subcommand", name);
                             String verbs = String.join(" ", noun.getSubcommands().keySet());
+                            if (verbs.isEmpty()) {
+                                flags(script, name, name, noun);
+                            }
                             noun.getSubcommands()
                                     .forEach(
                                             (word, verb) -> {
+                                                if (hidden(verb)) {
+                                                    return;
+                                                }
                                                 line(
                                                         script,
                                                         "__fish_seen_subcommand_from "
@@ -68,6 +77,10 @@ final class Completion {
                                             });
                         });
         return script.toString();
+    }
+
+    private static boolean hidden(CommandLine command) {
+        return command.getCommandSpec().usageMessage().hidden();
     }
 
     private static void line(StringBuilder script, String when, String word) {

@@ -88,6 +88,21 @@ final class Definition {
         return this;
     }
 
+    /** The same for a key of a section. */
+    Definition flag(String flag, String section, String key) {
+        String value = invocation.text(flag);
+        if (value != null) {
+            At at = At.flag(flag);
+            Node.Fields fields =
+                    document.value(section) instanceof Node.Fields present
+                            ? present
+                            : Node.Fields.empty(at);
+            fields.put(at, key, new Node.Scalar(at, value, false));
+            document.put(at, section, fields);
+        }
+        return this;
+    }
+
     /** Takes {@code name=percent} words for a mapping; what is not named has no share. */
     Definition shares(String flag, String key) {
         List<String> words = invocation.words(flag);

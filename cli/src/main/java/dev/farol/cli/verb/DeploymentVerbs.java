@@ -2,6 +2,7 @@ package dev.farol.cli.verb;
 
 import dev.farol.cli.arm.Arm;
 import dev.farol.cli.arm.ArmAnswer;
+import dev.farol.cli.arm.CommandFailed;
 import dev.farol.cli.arm.Versions;
 import dev.farol.cli.asset.Assets;
 import dev.farol.cli.doc.Tree;
@@ -16,6 +17,8 @@ final class DeploymentVerbs {
     private static final Flag ENDPOINT =
             Flag.text("NAME", "Its endpoint.", "--endpoint-name", "--endpoint", "-e");
     private static final Flag SKIP = Flag.on("Accepted for scripts.", "--skip-script-validation");
+
+    private static final Flag PACKAGE = Flag.on("Not offered yet.", "--package-model");
 
     private DeploymentVerbs() {}
 
@@ -37,6 +40,7 @@ final class DeploymentVerbs {
                                 Flag.REMOVE,
                                 Flag.NO_WAIT,
                                 SKIP,
+                                PACKAGE,
                                 Flag.LOCAL),
                         DeploymentVerbs::create),
                 new Verb(
@@ -94,6 +98,9 @@ final class DeploymentVerbs {
 
     private static void create(Invocation in) {
         in.refuseLocal();
+        if (in.has("--package-model")) {
+            throw CommandFailed.failed("--package-model: model packages are not offered yet.");
+        }
         boolean allTraffic = in.has("--all-traffic");
         if (allTraffic && in.has("--no-wait")) {
             throw Invocation.usage(

@@ -50,7 +50,7 @@ final class EndpointBody {
         return shares;
     }
 
-    private static Map<String, @Nullable Object> identity(Map<String, @Nullable Object> values) {
+    static Map<String, @Nullable Object> identity(Map<String, @Nullable Object> values) {
         Object given = Tree.at(values, "identity");
         Map<String, @Nullable Object> identity =
                 Tree.of("type", Tree.textOr(given, "type", "SystemAssigned"));

@@ -37,7 +37,7 @@ final class EndpointView {
         return view.fields();
     }
 
-    private static @Nullable Object identity(@Nullable Object identity) {
+    static @Nullable Object identity(@Nullable Object identity) {
         String type = Words.snake(Tree.text(identity, "type"));
         if (type == null) {
             return null;

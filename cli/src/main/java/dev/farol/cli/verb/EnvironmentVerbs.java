@@ -28,13 +28,29 @@ final class EnvironmentVerbs {
                                 AssetVerbs.VERSION,
                                 Flag.text("IMAGE", "The base image.", "--image", "-i"),
                                 Flag.text("FILE", "The conda file.", "--conda-file", "-c"),
-                                Flag.text("TEXT", "The description.", "--description", "-d"),
+                                Flag.text(
+                                        "DIR",
+                                        "The folder of a Dockerfile.",
+                                        "--build-context",
+                                        "-b"),
+                                Flag.text(
+                                        "FILE",
+                                        "The Dockerfile in that folder.",
+                                        "--dockerfile-path",
+                                        "-d"),
+                                Flag.text("TEXT", "The description.", "--description"),
+                                Flag.text("NAME", "Where to upload to.", "--datastore"),
                                 Flag.SET,
                                 Flag.ADD,
-                                Flag.REMOVE),
+                                Flag.REMOVE,
+                                Flag.REGISTRY),
                         EnvironmentVerbs::create),
+                SHARED.update(Schemas.ENVIRONMENT),
                 SHARED.show(),
-                SHARED.list());
+                SHARED.list(),
+                SHARED.archive(),
+                SHARED.restore(),
+                Later.verb("environment", "share", "sharing with a registry is not offered yet"));
     }
 
     private static void create(Invocation in) {
@@ -44,9 +60,12 @@ final class EnvironmentVerbs {
                         .flag("--version", "version")
                         .flag("--image", "image")
                         .flag("--conda-file", "conda_file")
+                        .flag("--build-context", "build", "path")
+                        .flag("--dockerfile-path", "build", "dockerfile_path")
                         .flag("--description", "description")
+                        .flag("--datastore", "datastore")
                         .checked(Schemas.ENVIRONMENT);
-        Object made = new EnvironmentVersion(in.arm()).create(values);
-        in.print(AssetViews.environment(made, Tree.textOr(values, "name", AssetVerbs.name(made))));
+        var made = new EnvironmentVersion(in.arm(), in.scope()).create(values);
+        SHARED.made(in, made, Tree.text(values, "name"));
     }
 }

@@ -47,6 +47,9 @@ record Flag(List<String> names, String label, Kind kind, boolean required, Strin
     static final Flag YES = on("Do not ask.", "--yes", "-y");
     static final Flag LOCAL = on("Not offered: a deployment is live in seconds.", "--local");
 
+    static final Flag MAX_RESULTS = whole("COUNT", "No more than this.", "--max-results", "-r");
+    static final Flag REGISTRY = text("NAME", "A registry, not the workspace.", "--registry-name");
+
     /** What every verb takes. */
     static final List<Flag> GLOBAL =
             List.of(

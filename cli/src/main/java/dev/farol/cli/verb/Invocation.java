@@ -8,6 +8,7 @@ import dev.farol.cli.arm.Connection;
 import dev.farol.cli.arm.Diagnostics;
 import dev.farol.cli.arm.Operation;
 import dev.farol.cli.arm.Versions;
+import dev.farol.cli.asset.Scope;
 import dev.farol.cli.doc.OutputFormat;
 import dev.farol.cli.doc.Tree;
 import java.nio.file.Path;
@@ -106,11 +107,16 @@ final class Invocation implements AutoCloseable {
         return context.workingDirectory().resolve(name).normalize();
     }
 
+    /** The home folder of the Farol that this is about. */
+    Path home() {
+        String named = text("--home");
+        return named == null ? context.homeFolder() : file(named);
+    }
+
     Arm arm() {
         Arm open = arm;
         if (open == null) {
-            String named = text("--home");
-            Path home = named == null ? context.homeFolder() : file(named);
+            Path home = home();
             Connection connection =
                     Connection.find(
                             context,
@@ -134,6 +140,20 @@ final class Invocation implements AutoCloseable {
     String location() {
         Object workspace = arm().get("", Versions.WORKSPACE).body();
         return Tree.textOr(workspace, "location", "local");
+    }
+
+    /** Says something beside the result, unless only errors are wanted. */
+    void note(String text) {
+        if (!has("--only-show-errors")) {
+            context.err().println(text);
+            context.err().flush();
+        }
+    }
+
+    /** The registry that the command line names, or else the workspace. */
+    Scope scope() {
+        String registry = text("--registry-name");
+        return registry == null ? Scope.WORKSPACE : Scope.registry(arm(), registry);
     }
 
     /** Waits for an operation unless {@code --no-wait}; answers whether it is over. */

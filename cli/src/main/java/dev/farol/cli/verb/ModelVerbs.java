@@ -32,12 +32,21 @@ final class ModelVerbs {
                                         "--type",
                                         "-t"),
                                 Flag.text("TEXT", "The description.", "--description", "-d"),
+                                Flag.text("STAGE", "The stage of its life.", "--stage", "-s"),
+                                Flag.text("NAME", "Where to upload to.", "--datastore"),
                                 Flag.SET,
                                 Flag.ADD,
-                                Flag.REMOVE),
+                                Flag.REMOVE,
+                                Flag.REGISTRY),
                         ModelVerbs::create),
+                SHARED.update(Schemas.MODEL),
                 SHARED.show(),
-                SHARED.list());
+                SHARED.list(),
+                SHARED.archive(),
+                SHARED.restore(),
+                SHARED.download("modelUri"),
+                Later.verb("model", "share", "sharing with a registry is not offered yet"),
+                Later.verb("model", "package", "model packages are not offered yet"));
     }
 
     private static void create(Invocation in) {
@@ -48,8 +57,10 @@ final class ModelVerbs {
                         .flag("--path", "path")
                         .flag("--type", "type")
                         .flag("--description", "description")
+                        .flag("--stage", "stage")
+                        .flag("--datastore", "datastore")
                         .checked(Schemas.MODEL);
-        Object made = new ModelVersion(in.arm()).create(values);
-        in.print(AssetViews.model(made, Tree.textOr(values, "name", AssetVerbs.name(made))));
+        var made = new ModelVersion(in.arm(), in.scope()).create(values);
+        SHARED.made(in, made, Tree.text(values, "name"));
     }
 }

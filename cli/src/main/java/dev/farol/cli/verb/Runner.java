@@ -4,6 +4,7 @@ import dev.farol.cli.CliContext;
 import dev.farol.cli.arm.CommandFailed;
 import dev.farol.spec.FarolException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Runs verbs, and tells failures the same way for all commands. */
@@ -16,6 +17,13 @@ public final class Runner {
 
     /** The exit code, when the words are a faultless line of one of our verbs. */
     public OptionalInt quick(List<String> words) {
+        if (words.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        Optional<Verb> single = Noun.single(words.getFirst());
+        if (single.isPresent()) {
+            return quick(single.get(), words.subList(1, words.size()));
+        }
         if (words.size() < 2) {
             return OptionalInt.empty();
         }
@@ -23,15 +31,18 @@ public final class Runner {
             if (noun.name().equals(words.getFirst())) {
                 for (Verb verb : noun.verbs().get()) {
                     if (verb.name().equals(words.get(1))) {
-                        var arguments = Arguments.parse(verb, words.subList(2, words.size()));
-                        return arguments == null
-                                ? OptionalInt.empty()
-                                : OptionalInt.of(run(verb, arguments));
+                        return quick(verb, words.subList(2, words.size()));
                     }
                 }
             }
         }
         return OptionalInt.empty();
+    }
+
+    private OptionalInt quick(Verb verb, List<String> words) {
+        boolean help = words.contains("--help") || words.contains("-h");
+        var arguments = help ? null : Arguments.parse(verb, words);
+        return arguments == null ? OptionalInt.empty() : OptionalInt.of(run(verb, arguments));
     }
 
     int run(Verb verb, Arguments arguments) {

@@ -44,6 +44,9 @@ public final class Checker {
                         (name, entry) -> {
                             String key = path.isEmpty() ? name : path + "." + name;
                             Schema.Key known = schema.keys().get(name);
+                            if (known == null && entry.keyAt().equals(At.SERVICE)) {
+                                return;
+                            }
                             if (known == null) {
                                 unknown(entry.keyAt(), key, name, schema);
                             } else if (!(known.type() instanceof Type.Printed)) {
@@ -103,6 +106,8 @@ public final class Checker {
             case Type.Free free -> node.content();
             case Type.Folder folder -> folder(node, folder, path);
             case Type.Source source -> source(node, source, path);
+            case Type.Context context -> context(node, path);
+            case Type.Named named -> named(node, named, path);
             case Type.Conda conda -> conda(node, path);
             case Type.Asset asset -> asset(node, asset, path);
             case Type.Refused refused -> null;
@@ -146,6 +151,9 @@ public final class Checker {
             if (spelling.equalsIgnoreCase(word)) {
                 return spelling;
             }
+        }
+        if (node.at().equals(At.SERVICE)) {
+            return scalar.text();
         }
         String why = type.notOffered().get(word);
         if (why != null) {
@@ -246,8 +254,8 @@ public final class Checker {
         if (!(node instanceof Node.Scalar scalar)) {
             return wrong(node, type, path);
         }
-        if (scalar.text().startsWith("azureml:") || scalar.text().contains("://")) {
-            return scalar.text();
+        if (Uri.looksLike(scalar.text())) {
+            return uri(scalar, path);
         }
         Path found = resolve(scalar.text());
         if (found == null || !Files.exists(found)) {
@@ -255,6 +263,49 @@ public final class Checker {
             return null;
         }
         return found;
+    }
+
+    private @Nullable String uri(Node.Scalar scalar, String path) {
+        String why = scalar.at().equals(At.SERVICE) ? null : Uri.refusal(scalar.text());
+        if (why == null) {
+            return scalar.text();
+        }
+        violations.add(
+                new Violation(scalar.at(), path, "'" + scalar.text() + "' " + why, Uri.EXPECTED));
+        return null;
+    }
+
+    private @Nullable Object context(Node node, String path) {
+        if (!(node instanceof Node.Scalar scalar)) {
+            return wrong(node, new Type.Context(), path);
+        }
+        if (Uri.looksLike(scalar.text())) {
+            return uri(scalar, path);
+        }
+        Path folder = resolve(scalar.text());
+        if (folder == null || !Files.isDirectory(folder)) {
+            notThere(scalar, path, folder, "a folder");
+            return null;
+        }
+        return folder;
+    }
+
+    private @Nullable Object named(Node node, Type.Named type, String path) {
+        if (!(node instanceof Node.Fields fields)) {
+            return wrong(node, type, path);
+        }
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        fields.entries()
+                .forEach(
+                        (name, entry) -> {
+                            String at = path + "." + name;
+                            if (entry.value() instanceof Node.Fields inner) {
+                                values.put(name, section(inner, type.schema(), at));
+                            } else {
+                                wrong(entry.value(), new Type.Section(type.schema()), at);
+                            }
+                        });
+        return values;
     }
 
     private @Nullable Object conda(Node node, String path) {

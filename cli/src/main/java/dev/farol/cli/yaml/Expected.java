@@ -26,6 +26,10 @@ final class Expected {
             case Type.Free free -> "anything";
             case Type.Folder folder -> "a folder, relative to this file";
             case Type.Source source -> "a file or folder, relative to this file";
+            case Type.Context context -> "a folder, relative to this file";
+            case Type.Named named ->
+                    "a mapping of names to mappings with "
+                            + String.join(", ", named.schema().offered());
             case Type.Conda conda -> "a conda file, relative to this file, or its content";
             case Type.Asset asset ->
                     Reference.EXPECTED

@@ -17,6 +17,15 @@ public sealed interface Reference {
     /** An ARM id or a registry URI, passed on as it is. */
     record Verbatim(String id) implements Reference {}
 
+    Pattern LONG =
+            Pattern.compile(
+                    "azureml://(registries/[^/]+"
+                            + "|locations/[^/]+/workspaces/[^/]+"
+                            + "|subscriptions/[^/]+/resourcegroups/[^/]+/workspaces/[^/]+)"
+                            + "/(models|environments|codes|data|components)/[^/]+"
+                            + "(/(versions|labels)/[^/]+)?",
+                    Pattern.CASE_INSENSITIVE);
+
     Pattern VERSION = Pattern.compile("azureml:([^:@/]+):([^:@/]+)");
     Pattern LABEL = Pattern.compile("azureml:([^:@/]+)@([^:@/]+)");
 
@@ -26,7 +35,10 @@ public sealed interface Reference {
 
     /** Nothing when the text is none of the forms. */
     static @Nullable Reference parse(String text) {
-        if (text.startsWith("azureml://") || text.startsWith("/subscriptions/")) {
+        if (text.startsWith("azureml://")) {
+            return LONG.matcher(text).matches() ? new Verbatim(text) : null;
+        }
+        if (text.startsWith("/subscriptions/")) {
             return new Verbatim(text);
         }
         if (text.startsWith("azureml:/subscriptions/")) {

@@ -3,9 +3,11 @@ package dev.farol.cli.yaml;
 import dev.farol.cli.doc.Tree;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What one key asks of another. */
@@ -28,6 +30,9 @@ final class Rules {
                 environment(find(document, "environment"), "environment");
             }
             case "environment" -> environment(document, "");
+            case "data" -> data(document, values);
+            case "datastore" -> datastore(document, values);
+            case "batchDeployment" -> batch(document, values);
             default -> {}
         }
     }
@@ -131,7 +136,84 @@ final class Rules {
                 && fields.value("image") == null
                 && fields.value("conda_file") == null
                 && fields.value("build") == null) {
-            add(node, key, "says neither conda_file nor image", "conda_file, image, or both");
+            add(
+                    node,
+                    key,
+                    "says none of conda_file, image and build",
+                    "conda_file, image, or both; or build");
+        }
+        if (node instanceof Node.Fields fields
+                && fields.value("build") != null
+                && !node.at().equals(At.SERVICE)) {
+            for (String other : List.of("image", "conda_file")) {
+                if (fields.value(other) != null) {
+                    add(
+                            fields.value(other),
+                            key.isEmpty() ? other : key + "." + other,
+                            "has no meaning beside build",
+                            "build, or image and conda_file");
+                }
+            }
+        }
+    }
+
+    private void data(Node.Fields document, Map<String, @Nullable Object> values) {
+        String type = Tree.textOr(values, "type", "uri_folder");
+        if (!(values.get("path") instanceof Path path)) {
+            return;
+        }
+        boolean file = Files.isRegularFile(path);
+        if (file != type.equals("uri_file")) {
+            add(
+                    find(document, "path"),
+                    "path",
+                    "is " + (file ? "a file" : "a folder") + ", and the type is " + type,
+                    file ? "type: uri_file" : "type: uri_folder");
+        } else if (type.equals("mltable") && !Files.isRegularFile(path.resolve("MLTable"))) {
+            add(find(document, "path"), "path", "holds no MLTable file", "a file named MLTable");
+        }
+    }
+
+    private void datastore(Node.Fields document, Map<String, @Nullable Object> values) {
+        Map<String, List<String>> needed =
+                Map.of(
+                        "AzureBlob", List.of("account_name", "container_name"),
+                        "AzureFile", List.of("account_name", "file_share_name"),
+                        "AzureDataLakeGen2", List.of("account_name", "filesystem"),
+                        "AzureDataLakeGen1", List.of("store_name"));
+        for (String key : needed.getOrDefault(Tree.textOr(values, "type", ""), List.of())) {
+            if (document.value(key) == null && !document.at().equals(At.SERVICE)) {
+                add(document, key, "is missing", "text");
+            }
+        }
+        Set<String> kinds = new LinkedHashSet<>();
+        for (String key : Tree.map(values, "credentials").keySet()) {
+            switch (key) {
+                case "account_key" -> kinds.add("account_key");
+                case "sas_token" -> kinds.add("sas_token");
+                case "client_secret" -> kinds.add("client_secret");
+                case "certificate", "thumbprint" -> kinds.add("certificate");
+                default -> {}
+            }
+        }
+        if (kinds.size() > 1) {
+            add(
+                    find(document, "credentials"),
+                    "credentials",
+                    "holds " + String.join(" and ", kinds),
+                    "one kind of credential");
+        }
+    }
+
+    private void batch(Node.Fields document, Map<String, @Nullable Object> values) {
+        boolean pipeline = Objects.equals(values.get("type"), "pipeline");
+        if (!pipeline && document.value("model") == null) {
+            add(document, "model", "is missing", "a model, or type: pipeline");
+        }
+        if (pipeline
+                && document.value("component") == null
+                && find(document, "job_definition") == null) {
+            add(document, "component", "is missing", "component or job_definition");
         }
     }
 }

@@ -7,11 +7,31 @@ import org.jspecify.annotations.Nullable;
 /** Whether a file is of the kind that a verb reads: told by its {@code $schema}. */
 final class SchemaKind {
     private static final Map<String, String> COMMANDS =
+            Map.ofEntries(
+                    Map.entry("managedOnlineEndpoint", "online-endpoint"),
+                    Map.entry("managedOnlineDeployment", "online-deployment"),
+                    Map.entry("model", "model"),
+                    Map.entry("environment", "environment"),
+                    Map.entry("data", "data"),
+                    Map.entry("component", "component"),
+                    Map.entry("datastore", "datastore"),
+                    Map.entry("workspace", "workspace"),
+                    Map.entry("batchEndpoint", "batch-endpoint"),
+                    Map.entry("batchDeployment", "batch-deployment"),
+                    Map.entry("serverlessEndpoint", "serverless-endpoint"),
+                    Map.entry("marketplaceSubscription", "marketplace-subscription"),
+                    Map.entry("modelPackage", "model package"));
+
+    /** Several schemas of Azure that are one kind here. */
+    private static final Map<String, String> KINDS =
             Map.of(
-                    "managedOnlineEndpoint", "farol online-endpoint",
-                    "managedOnlineDeployment", "farol online-deployment",
-                    "model", "farol model",
-                    "environment", "farol environment");
+                    "commandComponent", "component",
+                    "azureBlob", "datastore",
+                    "azureFile", "datastore",
+                    "azureDataLakeGen1", "datastore",
+                    "azureDataLakeGen2", "datastore",
+                    "modelBatchDeployment", "batchDeployment",
+                    "pipelineComponentBatchDeployment", "batchDeployment");
 
     private final List<Violation> violations;
 
@@ -26,10 +46,11 @@ final class SchemaKind {
         if (declared == null
                 || kind == null
                 || schema.kind().isEmpty()
-                || schema.kind().equalsIgnoreCase(kind)) {
+                || schema.kind().equalsIgnoreCase(KINDS.getOrDefault(kind, kind))) {
             return true;
         }
-        String command = COMMANDS.get(kind);
+        String noun = COMMANDS.get(KINDS.getOrDefault(kind, kind));
+        String command = noun == null ? null : "farol " + noun;
         violations.add(
                 new Violation(
                         declared.at(),

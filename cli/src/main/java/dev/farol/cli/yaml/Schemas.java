@@ -9,12 +9,11 @@ public final class Schemas {
 
     public static final Schema MODEL = model("model").required("path", new Type.Source()).build();
 
-    private static final Schema INLINE_MODEL =
-            model("").required("path", new Type.Source()).build();
+    static final Schema INLINE_MODEL = model("").required("path", new Type.Source()).build();
 
     public static final Schema ENVIRONMENT = environment("environment");
 
-    private static final Schema INLINE_ENVIRONMENT = environment("");
+    static final Schema INLINE_ENVIRONMENT = environment("");
 
     public static final Schema ENDPOINT =
             Schema.named("managedOnlineEndpoint")
@@ -73,7 +72,7 @@ public final class Schemas {
 
     private Schemas() {}
 
-    private static Schema.Builder model(String kind) {
+    static Schema.Builder asset(String kind) {
         return Schema.named(kind)
                 .key("$schema", Type.NAME)
                 .key("name", new Type.Text(NameRule.ASSET))
@@ -81,6 +80,11 @@ public final class Schemas {
                 .key("description", Type.NAME)
                 .key("tags", new Type.Texts())
                 .key("properties", new Type.Texts())
+                .printed("id", "creation_context", "resourceGroup", "latest_version");
+    }
+
+    private static Schema.Builder model(String kind) {
+        return asset(kind)
                 .key(
                         "type",
                         Type.Choice.of(
@@ -93,26 +97,22 @@ public final class Schemas {
                 .key("stage", Type.NAME)
                 .key("flavors", new Type.Free())
                 .key("job_name", Type.NAME)
-                .printed("id", "creation_context", "resourceGroup");
+                .key("datastore", Type.NAME);
     }
 
     private static Schema environment(String kind) {
-        return Schema.named(kind)
-                .key("$schema", Type.NAME)
-                .key("name", new Type.Text(NameRule.ASSET))
-                .key("version", Type.NAME)
-                .key("description", Type.NAME)
-                .key("tags", new Type.Texts())
-                .key("properties", new Type.Texts())
+        Schema context =
+                Schema.section()
+                        .required("path", new Type.Context())
+                        .key("dockerfile_path", Type.NAME)
+                        .build();
+        return asset(kind)
                 .key("image", Type.NAME)
-                .refused(
-                        "build",
-                        "building images from a Dockerfile is not offered yet",
-                        "conda_file, or image")
+                .key("build", new Type.Section(context))
                 .key("conda_file", new Type.Conda())
                 .key("inference_config", new Type.Section(inference()))
                 .key("os_type", Type.Choice.of("linux", "Linux"))
-                .printed("id", "creation_context", "resourceGroup")
+                .key("datastore", Type.NAME)
                 .build();
     }
 
@@ -129,7 +129,7 @@ public final class Schemas {
                 .build();
     }
 
-    private static Schema identity() {
+    static Schema identity() {
         Schema assigned =
                 Schema.section()
                         .required("resource_id", Type.NAME)
@@ -152,7 +152,7 @@ public final class Schemas {
                 .build();
     }
 
-    private static Schema code() {
+    static Schema code() {
         return Schema.section()
                 .required("code", new Type.Folder("code"))
                 .required("scoring_script", Type.NAME)

@@ -52,6 +52,12 @@ public sealed interface Type {
     /** A file or a folder, relative to the definition, or a URI that the service reads. */
     record Source() implements Type {}
 
+    /** The folder of a Dockerfile, relative to the definition, or a URL that the service reads. */
+    record Context() implements Type {}
+
+    /** A mapping of names to sections of one kind. */
+    record Named(Schema schema) implements Type {}
+
     /** A conda file, relative to the definition, or its content in place. */
     record Conda() implements Type {}
 

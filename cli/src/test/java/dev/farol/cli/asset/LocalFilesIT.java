@@ -34,11 +34,38 @@ class LocalFilesIT {
         write("z.bin", new byte[] {0, 1});
         write("B/c.txt", "two\n".getBytes(UTF_8));
         write("a.py", "one".getBytes(UTF_8));
-        write("__pycache__/a.pyc");
-        write("B/__pycache__/c.pyc");
         assertThat(names()).containsExactly("a.py", "B/c.txt", "z.bin");
+        assertThat(LocalFiles.of(folder).marked().relative()).isEqualTo("B/c.txt");
         assertThat(LocalFiles.of(folder).hash())
                 .isEqualTo("606255de3e5b04b48f4b45fd5cfd8272e76c09ccc944d68590b0f3d34c12d6ff");
+    }
+
+    /** The numbers are those of {@code get_content_hash} and {@code get_object_hash} 1.35.2. */
+    @Test
+    void hashesLinksIgnoreFilesAndNamesAsAzuresClientDoes() throws IOException {
+        Path code = folder.resolve("t");
+        write("t/score.py", "def run(raw): ...\n".getBytes(UTF_8));
+        write("t/lib/Ünï cödé.py", "x = 1\n".getBytes(UTF_8));
+        write("t/lib/__pycache__/a.pyc", "p".getBytes(UTF_8));
+        write("t/data/big.csv", "1,2\n".getBytes(UTF_8));
+        write("t/data/keep.csv", "3\n".getBytes(UTF_8));
+        write("t/notes.log", "l".getBytes(UTF_8));
+        write("t/Zeta/a.txt", new byte[0]);
+        write("t/.amlignore", "*.log\n/data/*\n!keep.csv\n__pycache__/\n".getBytes(UTF_8));
+        write("t/.gitignore", "*.py\n".getBytes(UTF_8));
+        Files.createDirectory(code.resolve("empty"));
+        write("o/linked.txt", "from afar".getBytes(UTF_8));
+        Files.createSymbolicLink(code.resolve("afar"), folder.resolve("o"));
+        Files.createSymbolicLink(code.resolve("one.txt"), folder.resolve("o/linked.txt"));
+        LocalFiles local = LocalFiles.of(code);
+        assertThat(local.hash())
+                .isEqualTo("68139498c4d36f9d1b3ef766d3af1581a89f9e1e1fc7e1d5fc2de3eb0de6d574");
+        assertThat(local.treeHash())
+                .isEqualTo("aa33261f7f5e69b94fd9a8153d18ea99a6e75e26c35bb6a2462da8187ade0870");
+        assertThat(local.files())
+                .extracting(LocalFiles.LocalFile::relative)
+                .contains("afar/linked.txt", "one.txt", "data/keep.csv", "lib/Ünï cödé.py")
+                .doesNotContain("data/big.csv", "lib/__pycache__/a.pyc");
     }
 
     @Test
@@ -48,6 +75,8 @@ class LocalFilesIT {
         assertThat(local.single()).isTrue();
         assertThat(local.hash())
                 .isEqualTo("4c318b51acd453cdda580b2d54ecde0d3dbed9e8ac6e52f4f34a8756dae1fcf7");
+        assertThat(local.treeHash())
+                .isEqualTo("8c9f3c3c7166fa465b6774bdf7df9836af6b9f51475fcb9d53d8589958376b25");
     }
 
     @Test

@@ -16,11 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** A table of definitions beside what is said about each, in {@code yaml/cases.txt}. */
 class CheckerIT {
     private static final Map<String, Schema> SCHEMAS =
-            Map.of(
-                    "endpoint", Schemas.ENDPOINT,
-                    "deployment", Schemas.DEPLOYMENT,
-                    "model", Schemas.MODEL,
-                    "environment", Schemas.ENVIRONMENT);
+            Map.ofEntries(
+                    Map.entry("endpoint", Schemas.ENDPOINT),
+                    Map.entry("deployment", Schemas.DEPLOYMENT),
+                    Map.entry("model", Schemas.MODEL),
+                    Map.entry("environment", Schemas.ENVIRONMENT),
+                    Map.entry("data", AssetSchemas.DATA),
+                    Map.entry("component", AssetSchemas.COMPONENT),
+                    Map.entry("datastore", AssetSchemas.DATASTORE),
+                    Map.entry("workspace", AssetSchemas.WORKSPACE),
+                    Map.entry("batch-endpoint", LaterSchemas.BATCH_ENDPOINT),
+                    Map.entry("batch-deployment", LaterSchemas.BATCH_DEPLOYMENT),
+                    Map.entry("serverless", LaterSchemas.SERVERLESS_ENDPOINT),
+                    Map.entry("marketplace", LaterSchemas.MARKETPLACE_SUBSCRIPTION),
+                    Map.entry("package", LaterSchemas.MODEL_PACKAGE));
 
     @TempDir Path folder;
 
@@ -31,6 +40,8 @@ class CheckerIT {
         Files.writeString(folder.resolve("code/score.py"), "def run(raw): ...");
         Files.writeString(folder.resolve("conda.yaml"), "name: x\n");
         Files.writeString(folder.resolve("broken.yaml"), "name: x\ndependencies: [a\n");
+        Files.createDirectories(folder.resolve("rows"));
+        Files.writeString(folder.resolve("rows.csv"), "a,b\n");
         Files.writeString(folder.resolve("env.yml"), "image: x\nimige: y\n");
         var said = new StringBuilder();
         String cases = Files.readString(Path.of("src/test/resources/yaml/cases.txt"));

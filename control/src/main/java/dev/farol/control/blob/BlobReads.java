@@ -69,11 +69,14 @@ final class BlobReads {
         return answer;
     }
 
-    /** The headers of a get; the server sends the length and no body. */
+    /** The headers of a get; for a HEAD the server tells the length and sends no body. */
     ApiResponse head(BlobCall call) throws IOException {
         ObjectInfo blob = find(call);
         Conditions.beforeRead(call.headers(), blob);
-        var nothing = new ApiResponse.Streamed(InputStream.nullInputStream(), blob.size());
+        ApiResponse.Body nothing =
+                call.request().method().equals("HEAD")
+                        ? new ApiResponse.Streamed(InputStream.nullInputStream(), blob.size())
+                        : new ApiResponse.Bytes(new byte[0]);
         var answer = new ApiResponse(200, ApiResponse.of(200).headers(), nothing);
         describe(answer, blob, false);
         override(answer, call);

@@ -7,9 +7,9 @@ import dev.farol.store.ObjectStore.ObjectInfo;
 import dev.farol.store.ObjectStore.Put;
 import dev.farol.wire.ApiResponse;
 import dev.farol.wire.Headers;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -156,7 +156,7 @@ final class BlobWrites {
                             "The list of blocks does not have the MD5 that was announced.")
                     .thrown();
         }
-        List<String> ids = Xml.blockIds(new ByteArrayInputStream(document));
+        List<String> ids = Xml.blockIds(new String(document, StandardCharsets.UTF_8));
         var how = new Put(ifAbsent(call), -1, null, call.metadata(), contentHeaders(call), ifMatch);
         try {
             return written(201, objects.commitBlocks(call.container(), call.name(), ids, how));

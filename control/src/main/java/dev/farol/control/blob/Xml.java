@@ -1,6 +1,6 @@
 package dev.farol.control.blob;
 
-import java.io.InputStream;
+import java.io.StringReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,13 +22,13 @@ final class Xml {
      *
      * @throws BlobError.BlobException when the document is something else
      */
-    static List<String> blockIds(InputStream document) {
+    static List<String> blockIds(String document) {
         XMLInputFactory factory = XMLInputFactory.newFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         var ids = new ArrayList<String>();
         try {
-            XMLStreamReader reader = factory.createXMLStreamReader(document);
+            XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(document));
             boolean list = false;
             while (reader.hasNext()) {
                 if (reader.next() != XMLStreamConstants.START_ELEMENT) {

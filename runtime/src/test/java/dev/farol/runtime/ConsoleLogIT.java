@@ -1,0 +1,80 @@
+package dev.farol.runtime;
+
+import static dev.farol.kit.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConsoleLogIT {
+    private static final int MANY = 50_000;
+
+    @TempDir Path folder;
+
+    @Test
+    void linesArriveByThemselvesInTheirOrder() throws Exception {
+        try (var log = new ConsoleLog(folder, 1 << 24, 2)) {
+            IntStream.range(0, 1000).forEach(i -> log.line("line " + i + "."));
+
+            eventually("they are there", () -> read().size() == 1000);
+        }
+        assertThat(read())
+                .satisfies(
+                        lines ->
+                                IntStream.range(0, 1000)
+                                        .forEach(
+                                                i ->
+                                                        assertThat(lines.get(i))
+                                                                .endsWith("line " + i + ".")));
+    }
+
+    @Test
+    void closingWritesWhatWaits() throws Exception {
+        var log = new ConsoleLog(folder, 1 << 20, 2);
+        log.line("last words");
+        log.close();
+
+        assertThat(read()).singleElement().asString().endsWith("last words");
+    }
+
+    /** A pipe that nobody reads is a disk that stands still. */
+    @Test
+    void losesLinesAndSaysSoWhenTheDiskStandsStill() throws Exception {
+        Path pipe = folder.resolve(ConsoleLog.FILE);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        CompletableFuture<BufferedReader> opened =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return Files.newBufferedReader(pipe, StandardCharsets.UTF_8);
+                            } catch (java.io.IOException failure) {
+                                throw new java.io.UncheckedIOException(failure);
+                            }
+                        });
+        int seen = 0;
+        try (var log = new ConsoleLog(folder, 1L << 40, 1);
+                BufferedReader reader = opened.join()) {
+            for (int i = 0; i < MANY; i++) {
+                log.line("a line that waits for the disk, number " + i);
+            }
+
+            String line = reader.readLine();
+            for (; !line.contains("lines were lost here"); line = reader.readLine()) {
+                seen++;
+            }
+            assertThat(line).contains((MANY - seen) + " lines were lost here");
+        }
+        assertThat(seen).isBetween(1, MANY - 1);
+    }
+
+    private List<String> read() throws Exception {
+        return Files.readAllLines(folder.resolve(ConsoleLog.FILE));
+    }
+}
