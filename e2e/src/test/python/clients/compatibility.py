@@ -20,7 +20,7 @@ unmodified, in the environment that `farol env` exports.
 
 - **works**: done, and its result checked.
 - **refused**: has to be refused, and is; what the client shows follows.
-- **planned**: not offered yet; Farol says so (`NotSupported`) and changes nothing.
+- **planned**: not offered yet; Farol says so and changes nothing.
 - **–**: this version of the client has no such operation.
 """
 

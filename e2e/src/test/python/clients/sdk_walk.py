@@ -654,9 +654,11 @@ def endpoint_aml_token(world):
     equal(world.ml.online_endpoints.get("sdk-aml").auth_mode, "aml_token")
 
 
-@walk.step("Online endpoints", "online_endpoints.get_keys of an endpoint with auth_mode aml_token", later=True)
+@walk.step("Online endpoints", "online_endpoints.get_keys of an endpoint with auth_mode aml_token, its token")
 def endpoint_aml_keys(world):
-    world.ml.online_endpoints.get_keys("sdk-aml")
+    found = world.ml.online_endpoints.get_keys("sdk-aml")
+    expect(found.access_token.count(".") == 2, "a JWT")
+    expect(found.expiry_time_utc > time.time(), "a token that lives")
 
 
 @walk.step("Online endpoints", "online_endpoints.begin_create_or_update(auth_mode='aad_token')")
@@ -947,6 +949,11 @@ def delete_with_traffic(world):
 def deployment_delete(world):
     world.ml.online_deployments.begin_delete("green", ENDPOINT).result()
     expect("green" not in names(world.ml.online_deployments.list(ENDPOINT)), "it is gone")
+
+
+@walk.step("Online deployments", "online_endpoints.invoke of an endpoint with auth_mode aml_token", later=True)
+def invoke_token(world):
+    world.ml.online_endpoints.invoke("sdk-aml", request_file=world.path("request.json"))
 
 
 @walk.step("Online endpoints", "online_endpoints.begin_delete, with its deployments")

@@ -2,7 +2,7 @@
 
 A step is a function of the world that the steps share. It returns when the operation works, with a line about what it
 saw if that is worth telling. A step that is declared `refuses` has to be refused, in words that the pattern finds; one
-that is declared `later` has to be answered with NotSupported. Anything else is a failure, and the walk goes on.
+that is declared `later` has to be answered with what this version does not offer. Anything else is a failure, and the walk goes on.
 """
 
 import json
@@ -38,7 +38,7 @@ class Walk:
     def step(self, area, name, *, refuses=None, later=False, first=False):
         """
         refuses: a pattern that the refusal's text has to match
-        later: the operation belongs to what Farol does not offer yet
+        later: the operation belongs to what this version of Farol does not offer yet
         first: nothing after it makes sense when it fails
         """
 
@@ -75,7 +75,7 @@ class Walk:
             return ABSENT, str(absent)
         except Exception as error:
             said = tidy(str(error))
-            if step.later and re.search("NotSupported", said):
+            if step.later and re.search("NotSupported|this version of Farol", said):
                 return LATER, line(said)
             if step.refuses and re.search(step.refuses, said, re.S):
                 return REFUSED, line(said)

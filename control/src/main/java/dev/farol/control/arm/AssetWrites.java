@@ -164,7 +164,8 @@ final class AssetWrites {
 
     /** The same of a text. */
     static String content(String text) {
-        return text.replaceAll("https?://[^/\"]+/(?=[^/\"]*\\.blob\\.)", "");
+        return text.replaceAll("https?://[^/\"]+/(?=[^/\"]*\\.blob\\.)", "")
+                        .replaceAll("(\\.blob\\.[^/%\"]+)%2F", "$1/");
     }
 
     private static void count(Store transaction, Resource container, Resource created) {

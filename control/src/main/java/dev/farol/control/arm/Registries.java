@@ -147,19 +147,10 @@ final class Registries implements AssetOwner {
         forWriting(call);
         call.body();
         String container = "snap-" + UUID.randomUUID();
-        ObjectNode body = reference(call, container, uri(call, container));
+        ObjectNode body = reference(call, container, BlobAccount.url(call.host(), container));
         body.put("temporaryDataReferenceId", container);
         body.put("temporaryDataReferenceType", "TemporaryBlobReference");
         return ApiResponse.json(200, body.toString()).header("Cache-Control", "no-store");
-    }
-
-    /**
-     * Clients that read the URI of an asset of a registry take the first segment of its path for
-     * the container, and what follows for the blobs' names: the account goes into that segment.
-     */
-    private static String uri(ArmCall call, String container) {
-        String url = BlobAccount.url(call.host(), container);
-        return url.substring(0, url.lastIndexOf('/')) + "%2F" + container;
     }
 
     /** Access to the bytes of a version of the registry. */
