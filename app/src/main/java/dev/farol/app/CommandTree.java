@@ -5,6 +5,7 @@ import dev.farol.cli.CliContext;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The whole command line as picocli knows it: the rooms' verbs and the host's own commands. Apart
@@ -20,8 +21,16 @@ final class CommandTree {
         Cli.add(context, line, "down", new CommandLine(new DownCommand()));
         Cli.add(context, line, "status", new CommandLine(new StatusCommand()));
         Cli.add(context, line, "env", new CommandLine(new EnvCommand()));
+        Cli.add(context, line, "trust", new CommandLine(new TrustCommand()));
+        Cli.add(context, line, "service-principal", ServicePrincipalCommand.line());
+        Cli.add(context, line, "install-az-shim", new CommandLine(new AzShimCommand()));
         Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
         Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
+        for (CommandLine command : line.getSubcommands().values()) {
+            if (command.getCommandSpec().findOption("--help") == null) {
+                command.getCommandSpec().addOption(help());
+            }
+        }
         var others = line.getExecutionExceptionHandler();
         line.setExecutionExceptionHandler(
                 (failure, command, parsed) ->
@@ -29,6 +38,13 @@ final class CommandTree {
                                 ? told(context, broken)
                                 : others.handleExecutionException(failure, command, parsed));
         return line.execute(arguments);
+    }
+
+    private static OptionSpec help() {
+        return OptionSpec.builder("--help", "-h")
+                .usageHelp(true)
+                .description("Show this help.")
+                .build();
     }
 
     /** What the machine refuses is said in one line; only a fault of Farol shows where it is. */

@@ -55,18 +55,26 @@ final class EnvUndo {
         for (String entry : kept.split(",", -1)) {
             var parsed = ENTRY.matcher(entry);
             if (!parsed.matches()) {
-                throw new FarolException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        VARIABLE
-                                + " holds '"
-                                + entry
-                                + "' (expected: what `farol env` wrote; open a new shell instead)");
+                throw broken(entry);
             }
             String value = parsed.group(2);
-            changes.put(parsed.group(1), value == null ? null : decoded(value));
+            try {
+                changes.put(parsed.group(1), value == null ? null : decoded(value));
+            } catch (IllegalArgumentException cut) {
+                throw broken(entry);
+            }
         }
         changes.put(VARIABLE, null);
         return changes;
+    }
+
+    private static FarolException broken(String entry) {
+        return new FarolException(
+                ErrorCode.INVALID_ARGUMENT,
+                VARIABLE
+                        + " holds '"
+                        + entry
+                        + "' (expected: what `farol env` wrote; open a new shell instead)");
     }
 
     /** The variables as they were before {@code farol env}, if it changed any. */

@@ -55,7 +55,8 @@ final class Server implements AutoCloseable {
             var clock = InstantSource.system();
             // The parts that take a while and need nothing of each other.
             var storeOpening = started(() -> Stores.sqlite(home.database(), clock));
-            var objectsOpening = started(() -> Stores.objects(home.objects(), config.store(), clock));
+            var objectsOpening =
+                    started(() -> Stores.objects(home.objects(), config.store(), clock));
             var certificateMaking = started(() -> certificate(home, config));
             var feed = new SnapshotFeed();
             gateway =
@@ -113,12 +114,21 @@ final class Server implements AutoCloseable {
 
     /** Base URL of the control plane. */
     String armUrl() {
-        return "https://" + config.host() + ":" + api.port();
+        return "https://" + reachable(config.host()) + ":" + api.port();
     }
 
     /** Base URL of the data plane. */
     String gatewayUrl() {
-        return "http://" + config.gateway().host() + ":" + gateway.port();
+        return "http://" + reachable(config.gateway().host()) + ":" + gateway.port();
+    }
+
+    /** What a client on this machine calls a server that listens on {@code host}. */
+    private static String reachable(String host) {
+        return switch (host) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::", "[::]" -> "[::1]";
+            default -> host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        };
     }
 
     /** Takes nothing new, answers what runs, then closes. */

@@ -48,6 +48,7 @@ class RoomsTest {
                     Map.entry("library org.flywaydb..", "UsesForeignLibraries"),
                     Map.entry("library com.zaxxer..", "UsesForeignLibraries"),
                     Map.entry("library org.postgresql..", "UsesForeignLibraries"),
+                    Map.entry("library org.apache.opendal..", "UsesForeignLibraries"),
                     Map.entry("library java.sql..", "UsesForeignLibraries"),
                     Map.entry("library com.nimbusds..", "UsesForeignLibraries"),
                     Map.entry("library io.burt..", "UsesForeignLibraries"),

@@ -204,9 +204,10 @@ class AssetVerbsIT {
     void dataIsUploadedOrPointedAt() throws IOException {
         write("rows/a.csv", "1\n");
         write("one.csv", "2\n");
-        runs("data", "create", "-n", "rows", "-p", "rows", "--description", "all of them");
+        runs("data", "create", "-n", "rows", "-p", "rows", "--tags", "a=b c", "d=e");
         Object properties = Tree.at(sent("PUT {WS}/data/rows/versions/1"), "properties");
         assertThat(Tree.text(properties, "dataType")).isEqualTo("uri_folder");
+        assertThat(Tree.at(properties, "tags")).isEqualTo(Map.of("a", "b c", "d", "e"));
         assertThat(Tree.text(properties, "dataUri"))
                 .matches("azureml://datastores/workspaceblobstore/paths/LocalUpload/.*/rows");
         runs("data", "create", "-n", "one", "-v", "5", "-p", "one.csv", "--type", "uri_file");

@@ -191,8 +191,8 @@ class ToolsIT {
                 "team",
                 "--display-name",
                 "The team",
-                "--set",
-                "tags.cost=42");
+                "--tags",
+                "cost=42");
         String path = FakeArm.WORKSPACE.replaceAll("/ws$", "/team");
         Object sent = JsonText.parse(call("PUT " + path).body());
         assertThat(Tree.text(sent, "location")).isEqualTo("local");

@@ -74,11 +74,11 @@ public final class ControlApi implements ApiHandler {
         String host = CalledName.of(request);
         Optional<ApiResponse> blob = blobs.handle(request, host);
         ApiResponse answer = blob.isPresent() ? blob.get() : arm.handle(request, host);
-        // Never the query: it may hold a signature.
+        // Never the query, which may hold a signature, nor a secret in the path.
         log.debug(
                 "{} {} {} {} µs",
                 request.method(),
-                request.path(),
+                request.path().contains("/msi/") ? "/msi/…" : request.path(),
                 answer.status(),
                 (System.nanoTime() - start) / 1000);
         return answer;

@@ -34,7 +34,8 @@ class ObjectsFullE2E {
 
             assertThat(done.exit()).as(done.output()).isZero();
             assertThat(done.output()).contains("0 failed").doesNotContain("FAILED");
-            assertThat(done.output().lines().filter(line -> line.startsWith("ok"))).hasSizeGreaterThan(60);
+            assertThat(done.output().lines().filter(line -> line.startsWith("ok")))
+                    .hasSizeGreaterThan(60);
         }
     }
 
@@ -59,7 +60,8 @@ class ObjectsFullE2E {
                 most = Math.max(most, residentKib(pid));
                 disk = Math.max(disk, size(farol.home().resolve("objects")));
             }
-            String output = new String(upload.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output =
+                    new String(upload.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(upload.exitValue()).as(output).isZero();
             System.out.printf(
@@ -112,7 +114,8 @@ class ObjectsFullE2E {
             for (int round = 0; round < 20; round++) {
                 String name = "model-" + round;
                 assertThat(blob(farol, up, "upload", name, file.toString()).exit()).isZero();
-                assertThat(blob(farol, up, "digest", name).output().strip()).isEqualTo(digest(file));
+                assertThat(blob(farol, up, "digest", name).output().strip())
+                        .isEqualTo(digest(file));
             }
             assertThat(objects.resolve("blocks")).isEmptyDirectory();
         }
@@ -174,7 +177,9 @@ class ObjectsFullE2E {
     }
 
     private static long blocks(Path objects) throws IOException {
-        return files(objects.resolve("blocks")).stream().filter(file -> !file.endsWith("object")).count();
+        return files(objects.resolve("blocks")).stream()
+                .filter(file -> !file.endsWith("object"))
+                .count();
     }
 
     private static long size(Path folder) throws IOException {

@@ -34,6 +34,7 @@ final class DataVerbs {
                                 Flag.text("TEXT", "The description.", "--description", "-d"),
                                 Flag.text("NAME", "Where to upload to.", "--datastore"),
                                 Flag.on("Accepted for scripts.", "--skip-validation"),
+                                Flag.TAGS,
                                 Flag.SET,
                                 Flag.ADD,
                                 Flag.REMOVE,
@@ -62,6 +63,7 @@ final class DataVerbs {
                         .flag("--type", "type")
                         .flag("--description", "description")
                         .flag("--datastore", "datastore")
+                        .tags()
                         .checked(AssetSchemas.DATA);
         var made = new DataVersion(in.arm(), in.scope()).create(values);
         SHARED.made(in, made, Tree.text(values, "name"));

@@ -103,6 +103,26 @@ final class Definition {
         return this;
     }
 
+    /** Adds {@code name=value} words to the tags. */
+    Definition tags() {
+        At at = At.flag("--tags");
+        for (String word : invocation.arguments("--tags")) {
+            int equals = word.indexOf('=');
+            if (equals < 1) {
+                violations.add(new Violation(at, "tags", "'" + word + "' has no '='", "team=risk"));
+                continue;
+            }
+            Node.Fields tags =
+                    document.value("tags") instanceof Node.Fields present
+                            ? present
+                            : Node.Fields.empty(at);
+            String value = word.substring(equals + 1);
+            tags.put(at, word.substring(0, equals), new Node.Scalar(at, value, false));
+            document.put(at, "tags", tags);
+        }
+        return this;
+    }
+
     /** Takes {@code name=percent} words for a mapping; what is not named has no share. */
     Definition shares(String flag, String key) {
         List<String> words = invocation.words(flag);

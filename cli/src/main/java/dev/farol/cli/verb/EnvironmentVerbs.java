@@ -40,6 +40,7 @@ final class EnvironmentVerbs {
                                         "-d"),
                                 Flag.text("TEXT", "The description.", "--description"),
                                 Flag.text("NAME", "Where to upload to.", "--datastore"),
+                                Flag.TAGS,
                                 Flag.SET,
                                 Flag.ADD,
                                 Flag.REMOVE,
@@ -64,6 +65,7 @@ final class EnvironmentVerbs {
                         .flag("--dockerfile-path", "build", "dockerfile_path")
                         .flag("--description", "description")
                         .flag("--datastore", "datastore")
+                        .tags()
                         .checked(Schemas.ENVIRONMENT);
         var made = new EnvironmentVersion(in.arm(), in.scope()).create(values);
         SHARED.made(in, made, Tree.text(values, "name"));

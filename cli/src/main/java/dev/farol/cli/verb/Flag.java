@@ -43,6 +43,7 @@ record Flag(List<String> names, String label, Kind kind, boolean required, Strin
     static final Flag ADD = words("PATH VALUE", "Append to a list of the definition.", "--add");
     static final Flag REMOVE =
             words("PATH", "Remove a key or list item of the definition.", "--remove");
+    static final Flag TAGS = words("NAME=VALUE", "Tags: team=risk cost=42.", "--tags");
     static final Flag NO_WAIT = on("Return when the service has accepted.", "--no-wait");
     static final Flag YES = on("Do not ask.", "--yes", "-y");
     static final Flag LOCAL = on("Not offered: a deployment is live in seconds.", "--local");

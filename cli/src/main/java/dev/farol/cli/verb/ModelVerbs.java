@@ -34,6 +34,7 @@ final class ModelVerbs {
                                 Flag.text("TEXT", "The description.", "--description", "-d"),
                                 Flag.text("STAGE", "The stage of its life.", "--stage", "-s"),
                                 Flag.text("NAME", "Where to upload to.", "--datastore"),
+                                Flag.TAGS,
                                 Flag.SET,
                                 Flag.ADD,
                                 Flag.REMOVE,
@@ -59,6 +60,7 @@ final class ModelVerbs {
                         .flag("--description", "description")
                         .flag("--stage", "stage")
                         .flag("--datastore", "datastore")
+                        .tags()
                         .checked(Schemas.MODEL);
         var made = new ModelVersion(in.arm(), in.scope()).create(values);
         SHARED.made(in, made, Tree.text(values, "name"));

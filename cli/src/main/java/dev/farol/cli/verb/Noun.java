@@ -30,7 +30,8 @@ public record Noun(String name, String about, Supplier<List<Verb>> verbs, boolea
                     noun("datastore", "Where the workspace keeps files.", DatastoreVerbs::all),
                     noun("compute", "What deployments can run on.", ComputeVerbs::all),
                     noun("registry", "Assets that workspaces share.", RegistryVerbs::all),
-                    noun("workspace", "Workspaces.", WorkspaceVerbs::all));
+                    noun("workspace", "Workspaces.", WorkspaceVerbs::all),
+                    noun("account", "Subscriptions, and tokens for scripts.", AccountVerbs::all));
 
     static final List<Noun> ALL = all();
 

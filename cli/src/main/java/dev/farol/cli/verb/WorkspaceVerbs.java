@@ -33,6 +33,7 @@ final class WorkspaceVerbs {
                                 LOCATION,
                                 DISPLAY_NAME,
                                 DESCRIPTION,
+                                Flag.TAGS,
                                 Flag.SET,
                                 Flag.ADD,
                                 Flag.REMOVE,
@@ -48,6 +49,7 @@ final class WorkspaceVerbs {
                                 NAME,
                                 DISPLAY_NAME,
                                 DESCRIPTION,
+                                Flag.TAGS,
                                 Flag.SET,
                                 Flag.ADD,
                                 Flag.REMOVE,
@@ -120,7 +122,8 @@ final class WorkspaceVerbs {
                 .flag("--name", "name")
                 .flag("--location", "location")
                 .flag("--display-name", "display_name")
-                .flag("--description", "description");
+                .flag("--description", "description")
+                .tags();
     }
 
     private static void create(Invocation in) {

@@ -24,6 +24,9 @@ public final class ArmRoutes {
     private static final String WORKSPACE = GROUP + WORKSPACES + "/{ws}";
     private static final String REGISTRIES = PROVIDER + "/registries";
     private static final String REGISTRY = GROUP + REGISTRIES + "/{registry}";
+    private static final String POD_IDENTITY = "/metadata/identity/oauth2/token";
+    private static final String WELL_KNOWN = ".well-known/openid-configuration";
+    private static final Doc ISSUER = Doc.of("The token issuer").gives(200, Replies.OPEN_ID);
     private static final String LOCATION = SUBSCRIPTION + PROVIDER + "/locations/{location}/";
 
     /** Azure ML's nouns that are not here yet, each with what people call it. */
@@ -196,9 +199,7 @@ public final class ArmRoutes {
                         .query(Parameter.text("api-version"))
                         .gives(200, Replies.ANYTHING),
                 call -> identity.cloudMetadata(call.request(), call.host()));
-        table.open(
-                "GET",
-                "/msi/token",
+        Doc msi =
                 Doc.of("A token, for those who know this Farol's secret")
                         .query(
                                 Parameter.text("api-version"),
@@ -206,15 +207,42 @@ public final class ArmRoutes {
                                 Parameter.text("client_id"))
                         .gives(200, Replies.IDENTITY_TOKEN)
                         .gives(400, Replies.IDENTITY_ERROR)
-                        .gives(401, Replies.IDENTITY_ERROR),
-                call -> identity.managedIdentityToken(call.request()));
-        for (String prefix : List.of("", "/{tenant}", "/{tenant}/v2.0")) {
-            table.open(
-                    "GET",
-                    prefix + "/.well-known/openid-configuration",
-                    Doc.of("The token issuer").gives(200, Replies.OPEN_ID),
-                    call -> identity.openIdConfiguration(call.host()));
+                        .gives(401, Replies.IDENTITY_ERROR);
+        for (String path : List.of("/msi/token", POD_IDENTITY)) {
+            table.open("GET", path, msi, call -> identity.managedIdentityToken(call.request()));
         }
+        // Pod identity and containers send no header: the secret is in the address they are given.
+        for (String path : List.of("/token", POD_IDENTITY)) {
+            for (String method : List.of("GET", "POST")) {
+                table.open(
+                        method,
+                        "/msi/{secret}" + path,
+                        msi,
+                        call -> identity.managedIdentityToken(call.request(), call.name("secret")));
+            }
+        }
+        for (String version : List.of("", "v2.0/")) {
+            table.open(
+                            "GET",
+                            "/{tenant}/" + version + WELL_KNOWN,
+                            ISSUER,
+                            call ->
+                                    identity.openIdConfiguration(
+                                            call.host(), call.name("tenant"), version))
+                    .open(
+                            "POST",
+                            "/{tenant}/oauth2/" + version + "token",
+                            Doc.of("A token, for service principals")
+                                    .gives(200, Replies.ANYTHING)
+                                    .gives(400, Replies.ANYTHING)
+                                    .gives(401, Replies.ANYTHING),
+                            call -> identity.token(call.request()));
+        }
+        table.open(
+                "GET",
+                "/" + WELL_KNOWN,
+                ISSUER,
+                call -> identity.openIdConfiguration(call.host(), identity.tenantId(), "v2.0/"));
         Doc keys = Doc.of("The keys that tokens are signed with").gives(200, Replies.KEY_SET);
         table.open("GET", "/discovery/keys", keys, call -> identity.publishedKeys());
         table.open("GET", "/{tenant}/discovery/keys", keys, call -> identity.publishedKeys());

@@ -1,10 +1,14 @@
 package dev.farol.control.identity;
 
+import dev.farol.control.ServicePrincipals;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.wire.ApiRequest;
 import dev.farol.wire.ApiResponse;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,14 +35,24 @@ public final class Identity {
     private final IdentitySecret secret;
     private final SigningKeys keys;
     private final Tokens tokens;
+    private final ServicePrincipals principals;
+    private final ForeignIssuers issuers;
+    private final TokenEndpoint endpoint;
 
     private Identity(
-            IdentityConfig config, InstantSource clock, IdentitySecret secret, SigningKeys keys) {
+            IdentityConfig config,
+            InstantSource clock,
+            IdentitySecret secret,
+            SigningKeys keys,
+            ServicePrincipals principals) {
         this.config = config;
         this.clock = clock;
         this.secret = secret;
         this.keys = keys;
         this.tokens = new Tokens(keys, clock, config);
+        this.principals = principals;
+        this.issuers = new ForeignIssuers(config.issuers(), clock);
+        this.endpoint = new TokenEndpoint(principals, tokens, issuers, clock);
     }
 
     /** Reads keys and secret from {@code folder}; makes what is missing. */
@@ -47,7 +61,8 @@ public final class Identity {
                 config,
                 clock,
                 IdentitySecret.open(folder),
-                SigningKeys.open(folder, clock, config.keyRotation(), config.tokenLife()));
+                SigningKeys.open(folder, clock, config.keyRotation(), config.tokenLife()),
+                ServicePrincipals.open(folder, clock));
     }
 
     public String tenantId() {
@@ -68,7 +83,18 @@ public final class Identity {
                     "The Authorization header is missing (expected: Bearer and a token of this"
                             + " Farol; `farol env` prints what clients need to get one).");
         }
-        return tokens.verify(header.substring(BEARER.length()).strip(), host);
+        String token = header.substring(BEARER.length()).strip();
+        Optional<Caller> foreign = issuers.caller(token);
+        if (foreign.isPresent()) {
+            return foreign.get();
+        }
+        Caller caller = tokens.verify(token, host);
+        if (!caller.id().equals(config.principalId()) && !principals.exists(caller.id())) {
+            throw new FarolException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "The service principal of this token, " + caller.name() + ", is gone.");
+        }
+        return caller;
     }
 
     /** The challenge of a 401. */
@@ -81,18 +107,38 @@ public final class Identity {
                 + " needed\"";
     }
 
+    /** The token endpoint of Azure AD and of ADFS. */
+    public ApiResponse token(ApiRequest request) throws IOException {
+        return endpoint.answer(request);
+    }
+
     /** The App Service managed-identity protocol, for whoever can read the secret file. */
-    public ApiResponse managedIdentityToken(ApiRequest request) {
+    public ApiResponse managedIdentityToken(ApiRequest request) throws IOException {
         Optional<String> given = request.headers().first("X-IDENTITY-HEADER");
-        if (!secret.matches(given.or(() -> request.headers().first("secret")))) {
+        return managedIdentityToken(request, given.or(() -> request.headers().first("secret")));
+    }
+
+    /**
+     * The protocols of pod identity and of containers, which send no header of their own: the
+     * secret is a part of the address that they are given.
+     */
+    public ApiResponse managedIdentityToken(ApiRequest request, String secretInPath)
+            throws IOException {
+        return managedIdentityToken(request, Optional.of(secretInPath));
+    }
+
+    private ApiResponse managedIdentityToken(ApiRequest request, Optional<String> given)
+            throws IOException {
+        if (!secret.matches(given)) {
             return refusal(
                     401,
                     "The X-IDENTITY-HEADER does not hold the secret of this Farol (expected: the"
                             + " content of identity/secret in its home folder)");
         }
-        Optional<String> resource = request.parameter("resource").filter(text -> !text.isBlank());
+        Optional<String> resource = resource(request).filter(text -> !text.isBlank());
         if (resource.isEmpty()) {
-            return refusal(400, "The query parameter 'resource' is missing");
+            return refusal(
+                    400, "The parameter 'resource' is missing (expected: what the token is for)");
         }
         Tokens.Minted minted = tokens.mint(resource.get());
         Instant now = clock.instant();
@@ -105,6 +151,19 @@ public final class Identity {
         body.put("token_type", "Bearer");
         body.put("client_id", request.parameter("client_id").orElse(config.clientId()));
         return ApiResponse.json(200, body.toString()).header("Cache-Control", "no-store");
+    }
+
+    /** In the query, or in the form that containers post. */
+    private static Optional<String> resource(ApiRequest request) throws IOException {
+        Optional<String> inQuery = request.parameter("resource");
+        if (inQuery.isPresent() || !request.method().equals("POST")) {
+            return inQuery;
+        }
+        try {
+            return Optional.ofNullable(FormBody.read(request).get("resource"));
+        } catch (OAuthRefusal noForm) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -126,12 +185,24 @@ public final class Identity {
         return CloudMetadata.answer(host, request.parameter("api-version").orElse(""));
     }
 
-    /** {@code /.well-known/openid-configuration}. */
-    public ApiResponse openIdConfiguration(String host) {
+    /**
+     * {@code /.well-known/openid-configuration}.
+     *
+     * @param tenant as the path names it; what follows in the endpoints' paths
+     * @param version {@code v2.0/} or nothing: which version's endpoints are told
+     */
+    public ApiResponse openIdConfiguration(String host, String tenant, String version) {
         String base = "https://" + host;
+        String oauth = base + "/" + URLEncoder.encode(tenant, StandardCharsets.UTF_8) + "/oauth2/";
         ObjectNode body = Json.object();
         body.put("issuer", tokens.issuer());
+        body.put("authorization_endpoint", oauth + version + "authorize");
+        body.put("token_endpoint", oauth + version + "token");
         body.put("jwks_uri", base + "/discovery/keys");
+        body.putArray("grant_types_supported").add("client_credentials");
+        body.putArray("token_endpoint_auth_methods_supported")
+                .add("client_secret_post")
+                .add("private_key_jwt");
         body.putArray("response_types_supported").add("token");
         body.putArray("subject_types_supported").add("public");
         body.putArray("id_token_signing_alg_values_supported").add("ES256").add("RS256");

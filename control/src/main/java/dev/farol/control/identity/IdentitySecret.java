@@ -1,6 +1,6 @@
 package dev.farol.control.identity;
 
-import dev.farol.kit.AtomicFile;
+import dev.farol.kit.OnceFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +31,10 @@ final class IdentitySecret {
             if (!Files.exists(file)) {
                 var random = new byte[BYTES];
                 new SecureRandom().nextBytes(random);
-                AtomicFile.writePrivate(
-                        file, Base64.getUrlEncoder().withoutPadding().encode(random));
+                Files.createDirectories(folder);
+                // Of several processes that start at once the first one's is taken by all.
+                OnceFile.create(
+                        file, Base64.getUrlEncoder().withoutPadding().encodeToString(random), true);
             }
             String text = Files.readString(file).strip();
             if (text.isEmpty()) {

@@ -8,13 +8,16 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.farol.kit.AtomicFile;
+import dev.farol.kit.ExclusiveFile;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +28,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +47,9 @@ final class SigningKeys {
     /** Newest first, never empty after {@link #open}. */
     private volatile List<JWK> keys;
 
+    /** Which version of the file was read last. */
+    private @Nullable String read;
+
     private SigningKeys(
             Path file,
             InstantSource clock,
@@ -58,24 +65,12 @@ final class SigningKeys {
 
     static SigningKeys open(
             Path folder, InstantSource clock, Duration rotateAfter, Duration tokenLife) {
-        Path file = folder.resolve("keys.json");
-        try {
-            List<JWK> keys =
-                    Files.exists(file)
-                            ? newestFirst(JWKSet.parse(Files.readString(file)).getKeys())
-                            : List.of();
-            var opened = new SigningKeys(file, clock, rotateAfter, tokenLife, keys);
-            opened.current();
-            return opened;
-        } catch (ParseException malformed) {
-            throw new FarolException(
-                    ErrorCode.INTERNAL,
-                    file
-                            + " is not a set of keys (expected: what Farol wrote). Remove it to sign"
-                            + " with new keys; tokens signed before are then refused.");
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        var opened =
+                new SigningKeys(
+                        folder.resolve("keys.json"), clock, rotateAfter, tokenLife, List.of());
+        opened.reload();
+        opened.current();
+        return opened;
     }
 
     /** The key to sign with; a new one when the newest has served its time. */
@@ -86,39 +81,91 @@ final class SigningKeys {
 
     /** The key of that id, if a token that it signed may still be valid. */
     Optional<JWK> find(String id) {
-        return keys.stream().filter(key -> key.getKeyID().equals(id)).findFirst();
+        Optional<JWK> known = named(id);
+        if (known.isPresent()) {
+            return known;
+        }
+        // Another process on this home may have made a newer one.
+        reload();
+        return named(id);
+    }
+
+    private Optional<JWK> named(String id) {
+        return verifying().stream().filter(key -> key.getKeyID().equals(id)).findFirst();
     }
 
     /** All keys that verify, without their private parts, as JSON. */
     String published() {
-        return new JWKSet(keys).toPublicJWKSet().toString();
+        return new JWKSet(verifying()).toPublicJWKSet().toString();
     }
 
-    private synchronized JWK rotate() {
-        List<JWK> present = keys;
-        if (!due(present)) {
-            return present.getFirst();
-        }
-        Instant now = clock.instant();
-        var next = new ArrayList<JWK>();
-        next.add(generate(now));
-        Instant newer = now;
-        for (JWK key : present) {
-            // The key signed until the next one was made; its last token lives one token life more.
-            if (newer.plus(tokenLife).isAfter(now)) {
-                next.add(key);
+    /**
+     * The newest, and those whose last token has not ended: a key signed until the next one was
+     * made.
+     */
+    private List<JWK> verifying() {
+        return verifying(keys, clock.instant());
+    }
+
+    private List<JWK> verifying(List<JWK> all, Instant now) {
+        var alive = new ArrayList<JWK>();
+        @Nullable Instant replaced = null;
+        for (JWK key : all) {
+            if (replaced == null || replaced.plus(tokenLife).plus(Tokens.SKEW).isAfter(now)) {
+                alive.add(key);
             }
-            newer = issued(key);
+            replaced = issued(key);
         }
+        return alive;
+    }
+
+    /** Several processes may be here at once: the first makes the key, the others find it. */
+    private JWK rotate() {
         try {
-            AtomicFile.writePrivate(
-                    file, new JWKSet(next).toString(false).getBytes(StandardCharsets.UTF_8));
+            return ExclusiveFile.holding(
+                    file.resolveSibling("keys.lock"),
+                    () -> {
+                        reload();
+                        return due(keys) ? replace() : keys.getFirst();
+                    });
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
-        keys = List.copyOf(next);
-        log.info("Signing tokens with a new key {}", next.getFirst().getKeyID());
-        return next.getFirst();
+    }
+
+    private JWK replace() throws IOException {
+        Instant now = clock.instant();
+        var next = new ArrayList<JWK>();
+        next.add(generate(now));
+        next.addAll(keys);
+        List<JWK> kept = List.copyOf(verifying(next, now));
+        AtomicFile.writePrivate(
+                file, new JWKSet(kept).toString(false).getBytes(StandardCharsets.UTF_8));
+        keys = kept;
+        log.info("Signing tokens with a new key {}", kept.getFirst().getKeyID());
+        return kept.getFirst();
+    }
+
+    /** Reads the file again if it is another one than the last time. */
+    private synchronized void reload() {
+        try {
+            var facts = Files.readAttributes(file, BasicFileAttributes.class);
+            String version = facts.lastModifiedTime() + " " + facts.size() + " " + facts.fileKey();
+            if (!version.equals(read)) {
+                keys = newestFirst(JWKSet.parse(Files.readString(file)).getKeys());
+                read = version;
+            }
+        } catch (NoSuchFileException none) {
+            return; // the first to sign makes it
+        } catch (ParseException malformed) {
+            throw new FarolException(
+                    ErrorCode.INTERNAL,
+                    file
+                            + " is not a set of keys (expected: what Farol wrote). Remove it to sign"
+                            + " with new keys; tokens signed before are then refused.");
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private boolean due(List<JWK> present) {

@@ -14,6 +14,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.farol.control.ServicePrincipal;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.text.ParseException;
@@ -31,7 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * algorithm, never the token's header.
  */
 final class Tokens {
-    private static final Duration SKEW = Duration.ofSeconds(60);
+    static final Duration SKEW = Duration.ofSeconds(60);
     private static final int MAX_REMEMBERED = 256;
 
     private final SigningKeys keys;
@@ -57,29 +58,49 @@ final class Tokens {
         return "https://sts.farol.local/" + config.tenantId() + "/";
     }
 
+    /** Whose token it is, as its claims say. */
+    record Owner(String id, String clientId, String name) {
+        static Owner of(ServicePrincipal principal) {
+            return new Owner(principal.id(), principal.clientId(), principal.name());
+        }
+    }
+
+    /** A token for this machine's user. */
     Minted mint(String resource) {
-        return mint(Audience.of(resource), Map.of());
+        return mint(Audience.of(resource), user(), Map.of());
+    }
+
+    Minted mint(String resource, Owner owner) {
+        return mint(Audience.of(resource), owner, Map.of());
     }
 
     /**
      * @param more claims beside those that all tokens have
      */
     Minted mint(String audience, Map<String, String> more) {
+        return mint(audience, user(), more);
+    }
+
+    private Owner user() {
+        return new Owner(config.principalId(), config.clientId(), config.principalName());
+    }
+
+    private Minted mint(String audience, Owner owner, Map<String, String> more) {
         Instant now = clock.instant();
         Instant end = now.plus(config.tokenLife());
         var claims =
                 new JWTClaimsSet.Builder()
                         .issuer(issuer())
                         .audience(audience)
-                        .subject(config.principalId())
+                        .subject(owner.id())
                         .issueTime(Date.from(now))
                         .notBeforeTime(Date.from(now))
                         .expirationTime(Date.from(end))
                         .jwtID(UUID.randomUUID().toString())
                         .claim("tid", config.tenantId())
-                        .claim("oid", config.principalId())
-                        .claim("appid", config.clientId())
-                        .claim("name", config.principalName())
+                        .claim("oid", owner.id())
+                        .claim("appid", owner.clientId())
+                        .claim("name", owner.name())
                         .claim("ver", "1.0");
         more.forEach(claims::claim);
         return new Minted(sign(keys.current(), claims.build()), end);

@@ -1,6 +1,7 @@
 package dev.farol.kit.certificate;
 
 import dev.farol.kit.AtomicFile;
+import dev.farol.kit.OnceFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

@@ -16,12 +16,15 @@ import java.util.List;
  * setting for what they trust.
  */
 final class Bundle {
-    /** Where Debian, Fedora, Alpine and macOS keep theirs. */
+    /** Where Debian, Fedora, SUSE, Alpine and macOS, and FreeBSD keep theirs. */
     private static final List<Path> SYSTEM =
             List.of(
                     Path.of("/etc/ssl/certs/ca-certificates.crt"),
                     Path.of("/etc/pki/tls/certs/ca-bundle.crt"),
-                    Path.of("/etc/ssl/cert.pem"));
+                    Path.of("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
+                    Path.of("/etc/ssl/ca-bundle.pem"),
+                    Path.of("/etc/ssl/cert.pem"),
+                    Path.of("/usr/local/share/certs/ca-root-nss.crt"));
 
     private Bundle() {}
 
@@ -31,8 +34,15 @@ final class Bundle {
         if (Files.exists(bundle) && isNewer(bundle, roots) && isNewer(bundle, authority)) {
             return;
         }
-        String text = roots.equals(javaRoots()) ? pem(roots) : Files.readString(roots);
-        AtomicFile.write(bundle, text.stripTrailing() + "\n" + Files.readString(authority));
+        boolean fromJava = roots.equals(javaRoots());
+        String about =
+                fromJava
+                        ? "# No bundle of this system was found; these are the roots of the Java that"
+                                + " runs Farol, which know\n# nothing of authorities that were added"
+                                + " to the system. Farol's own is the last.\n"
+                        : "# What " + roots + " held, and Farol's own authority as the last.\n";
+        String text = fromJava ? pem(roots) : Files.readString(roots);
+        AtomicFile.write(bundle, about + text.stripTrailing() + "\n" + Files.readString(authority));
     }
 
     private static boolean isNewer(Path one, Path other) throws IOException {

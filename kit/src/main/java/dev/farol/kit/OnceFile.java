@@ -1,4 +1,4 @@
-package dev.farol.kit.certificate;
+package dev.farol.kit;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,18 +18,18 @@ import java.util.Set;
  * A file that the first of several processes makes, whole, and the others then find. A hard link is
  * the system's "only if there is none"; no lock is held, so none can be left behind.
  */
-final class OnceFile {
+public final class OnceFile {
     private OnceFile() {}
 
     /** Gives the file this content, unless it is there. */
-    static void create(Path file, String content, boolean secret) throws IOException {
+    public static void create(Path file, String content, boolean secret) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Path temporary =
                 Files.createTempFile(
                         folder, "." + file.getFileName(), ".tmp", attributes(file, secret));
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = StandardCharsets.US_ASCII.encode(content);
+                ByteBuffer bytes = StandardCharsets.UTF_8.encode(content);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }

@@ -1,0 +1,174 @@
+package dev.farol.control;
+
+import static dev.farol.control.Fixture.WS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import dev.farol.control.Fixture.Answer;
+import dev.farol.control.identity.IdentityConfig;
+import dev.farol.control.identity.TrustedIssuer;
+import dev.farol.wire.Headers;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tokens of an issuer that the settings name. */
+class TrustedIssuerIT {
+    @TempDir Path home;
+    private Fixture farol;
+    private TestIssuer issuer;
+    private ControlApi api;
+
+    @BeforeEach
+    void open() throws Exception {
+        farol = new Fixture(home);
+        issuer = new TestIssuer();
+        var settings =
+                new TrustedIssuer(issuer.url(), Set.of("farol"), Set.of("RS256"), "email", null);
+        api =
+                ControlApi.open(
+                        ControlConfig.DEFAULTS.withIdentity(
+                                IdentityConfig.DEFAULTS.withIssuers(List.of(settings))),
+                        farol.identity,
+                        new ControlApi.Collaborators(
+                                farol.store,
+                                farol.objects,
+                                new GatewayAddress(() -> URI.create("http://127.0.0.1:8080")),
+                                farol.nudged::add,
+                                (deployment, container, lines) -> "",
+                                farol.clock));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        issuer.close();
+        farol.close();
+    }
+
+    @Test
+    void passAndNameTheirCaller() throws Exception {
+        Answer answer = with(issuer.sign(claims().build()), "PUT", WS + "/onlineEndpoints/credit");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        assertThat(answer.json().at("/systemData/createdBy").asString()).isEqualTo("ana@bank");
+        assertThat(with(farol.token("https://ml.azure.com"), "GET", WS).status()).isEqualTo(200);
+    }
+
+    @Test
+    void areCheckedInEveryRespect() throws Exception {
+        refused(issuer.sign(claims().audience("else").build()), "does not hold");
+        refused(issuer.sign(claims().issuer(issuer.url() + "/").build()), "not signed by this");
+        refused(issuer.sign(claims().expirationTime(in(-61)).build()), "does not hold");
+        refused(issuer.sign(claims().expirationTime(null).build()), "does not hold");
+        refused(issuer.sign(claims().notBeforeTime(in(120)).build()), "does not hold");
+        refused(issuer.sign(claims().claim("email", null).build()), "no 'email'");
+        refused(
+                TestIssuer.sign(claims().build(), TestIssuer.newKey(issuer.key().getKeyID())),
+                "does not hold");
+        refused(new PlainJWT(claims().build()).serialize(), "not a signed JWT");
+        assertThat(with(issuer.sign(claims().expirationTime(in(-59)).build()), "GET", WS).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aPublicKeyIsNoSharedSecret() throws Exception {
+        var token =
+                new SignedJWT(
+                        new JWSHeader.Builder(JWSAlgorithm.HS256)
+                                .keyID(issuer.key().getKeyID())
+                                .build(),
+                        claims().build());
+        token.sign(new MACSigner(issuer.key().toRSAPublicKey().getEncoded()));
+
+        refused(token.serialize(), "does not hold");
+    }
+
+    @Test
+    void newKeysAreFetchedButNotForEveryInventedOne() throws Exception {
+        assertThat(with(issuer.sign(claims().build()), "GET", WS).status()).isEqualTo(200);
+        assertThat(with(issuer.sign(claims().build()), "GET", WS).status()).isEqualTo(200);
+        assertThat(issuer.keyRequests).hasValue(1);
+
+        for (int i = 0; i < 50; i++) {
+            refused(TestIssuer.sign(claims().build(), invented("made-up-" + i)), "does not hold");
+        }
+        assertThat(issuer.keyRequests).hasValue(1);
+
+        issuer.rotate("second");
+        farol.clock.advance(Duration.ofSeconds(31));
+        assertThat(with(issuer.sign(claims().build()), "GET", WS).status()).isEqualTo(200);
+        assertThat(issuer.keyRequests).hasValue(2);
+    }
+
+    @Test
+    void anIssuerThatIsAwayIsSaidSo() throws Exception {
+        issuer.close();
+
+        Answer answer = with(issuer.sign(claims().build()), "GET", WS);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.message()).contains(issuer.url());
+    }
+
+    @Test
+    void settingsThatWouldNotBeSafeAreRefused() {
+        assertThatThrownBy(() -> trusted("http://idp.example", "RS256"))
+                .hasMessageContaining("expected: an https URL");
+        assertThatThrownBy(() -> trusted("https://idp.example", "HS256"))
+                .hasMessageContaining("algorithms: 'HS256'");
+        assertThatThrownBy(() -> trusted("https://idp.example", "none"))
+                .hasMessageContaining("algorithms: 'none'");
+    }
+
+    private static TrustedIssuer trusted(String issuer, String algorithm) {
+        return new TrustedIssuer(issuer, Set.of("farol"), Set.of(algorithm), null, null);
+    }
+
+    /** The issuer's own key under another name: making fifty keys would take long. */
+    private com.nimbusds.jose.jwk.RSAKey invented(String id) {
+        return new com.nimbusds.jose.jwk.RSAKey.Builder(issuer.key()).keyID(id).build();
+    }
+
+    private JWTClaimsSet.Builder claims() {
+        return new JWTClaimsSet.Builder()
+                .issuer(issuer.url())
+                .audience("farol")
+                .subject("1234")
+                .claim("email", "ana@bank")
+                .expirationTime(in(600));
+    }
+
+    private Date in(long seconds) {
+        return Date.from(farol.clock.instant().plusSeconds(seconds));
+    }
+
+    private void refused(String token, String why) throws IOException {
+        Answer answer = with(token, "GET", WS);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(401);
+        assertThat(answer.message()).contains(why);
+    }
+
+    private Answer with(String token, String method, String path) throws IOException {
+        return Fixture.send(
+                api,
+                Fixture.HOST,
+                method,
+                path + "?api-version=2023-04-01",
+                Headers.of("Authorization", "Bearer " + token),
+                method.equals("PUT") ? Fixture.bytes(Fixture.ENDPOINT) : null);
+    }
+}
