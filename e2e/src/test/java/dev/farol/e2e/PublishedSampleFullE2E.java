@@ -203,7 +203,9 @@ class PublishedSampleFullE2E {
 
     /** What the command said, in one line and without the folder of this run. */
     private static String sentence(String text, Path online) {
-        return text.replace(online + "/", "").replaceAll("\\s+", " ").strip();
+        // What was done and how long it took stands before the error, the verdict below it.
+        String error = text.substring(Math.max(0, text.indexOf("ERROR:"))).split("\n *phase: ")[0];
+        return error.replace(online + "/", "").replaceAll("\\s+", " ").strip();
     }
 
     private static void copy(Path from, Path to) throws Exception {

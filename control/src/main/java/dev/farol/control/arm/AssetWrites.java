@@ -165,7 +165,7 @@ final class AssetWrites {
     /** The same of a text. */
     static String content(String text) {
         return text.replaceAll("https?://[^/\"]+/(?=[^/\"]*\\.blob\\.)", "")
-                        .replaceAll("(\\.blob\\.[^/%\"]+)%2F", "$1/");
+                .replaceAll("(\\.blob\\.[^/%\"]+)%2F", "$1/");
     }
 
     private static void count(Store transaction, Resource container, Resource created) {

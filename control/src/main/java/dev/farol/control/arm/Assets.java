@@ -203,8 +203,7 @@ final class Assets {
                 version
                         ? AssetView.version(kind, written.resource())
                         : AssetView.container(written.resource());
-        int status =
-                version ? owner.written(written.created()) : written.created() ? 201 : 200;
+        int status = version ? owner.written(written.created()) : written.created() ? 201 : 200;
         return ResourceView.answer(status, written.resource(), body);
     }
 

@@ -240,9 +240,7 @@ sealed interface ValueType {
     static String quoted(String text) {
         int length = text.length();
         return "'"
-                + (length > 320
-                        ? text.substring(0, 160) + "…" + text.substring(length - 80)
-                        : text)
+                + (length > 320 ? text.substring(0, 160) + "…" + text.substring(length - 80) : text)
                 + "'";
     }
 
