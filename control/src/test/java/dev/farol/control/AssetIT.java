@@ -142,7 +142,7 @@ class AssetIT {
         assertThat(spec.path("version").asString()).isEqualTo("1");
         assertThat(spec.path("inputs").has("a")).isTrue();
         assertThat(farol.put(path, body).status()).isEqualTo(200);
-        assertThat(farol.put(path, body.replace("echo", "ls")).status()).isEqualTo(400);
+        assertThat(farol.put(path, body.replace("echo", "ls")).status()).isEqualTo(409);
         assertThat(farol.put(path, "{\"properties\":{\"componentSpec\":\"x\"}}").message())
                 .contains("'x' (expected: an object)");
         assertThat(names(WS + "/components")).containsExactly("hello");
