@@ -79,6 +79,8 @@ final class Server implements AutoCloseable {
                                             environments,
                                             backend,
                                             gateway::inFlight,
+                                            ControlApi.tokenKeys(
+                                                    config.control(), home.identity(), clock),
                                             List.of(feed),
                                             home.assets(),
                                             home.logs().resolve("deployments"),

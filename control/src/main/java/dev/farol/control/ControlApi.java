@@ -7,6 +7,7 @@ import dev.farol.control.blob.BlobAccount;
 import dev.farol.control.blob.BlobPlane;
 import dev.farol.control.identity.Identity;
 import dev.farol.spec.ResourceId;
+import dev.farol.spec.RoutingSnapshot;
 import dev.farol.store.ObjectStore;
 import dev.farol.store.Store;
 import dev.farol.wire.ApiHandler;
@@ -15,7 +16,9 @@ import dev.farol.wire.ApiResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +62,16 @@ public final class ControlApi implements ApiHandler {
     public static ControlApi open(
             ControlConfig config, Path identityFolder, Collaborators collaborators) {
         return new ControlApi(config, identityFolder, collaborators);
+    }
+
+    /**
+     * Who checks the tokens of endpoints needs these keys; each call reads them anew.
+     *
+     * @param identityFolder {@code <home>/identity}
+     */
+    public static Supplier<List<RoutingSnapshot.TokenKey>> tokenKeys(
+            ControlConfig config, Path identityFolder, InstantSource clock) {
+        return Identity.tokenKeys(identityFolder, config.identity(), clock);
     }
 
     /** Makes the workspace that every Farol has, unless it is there; answers its id. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The acting half of the control plane: reconcilers from desired to observed, the ends of
@@ -21,6 +22,7 @@ public interface ControlLoop extends AutoCloseable {
      * What the loop works on; opened and closed by who wires it, and closed after it.
      *
      * @param drains how many requests the gateway has running on an instance
+     * @param tokenKeys the issuer's public keys, as they are at each call
      * @param sinks get every routing snapshot, in order; the gateway is one
      * @param assets a folder on the object store's file system: models and code are linked there
      * @param logs a folder for what is kept of each deployment
@@ -31,6 +33,7 @@ public interface ControlLoop extends AutoCloseable {
             Environments environments,
             Backend backend,
             DrainWatch drains,
+            Supplier<List<RoutingSnapshot.TokenKey>> tokenKeys,
             List<Consumer<RoutingSnapshot>> sinks,
             Path assets,
             Path logs,

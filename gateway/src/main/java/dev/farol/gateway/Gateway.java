@@ -4,6 +4,7 @@ import dev.farol.gateway.SnapshotSource.Subscription;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.wire.ProxyServer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,8 @@ public final class Gateway implements AutoCloseable {
         proxy =
                 ProxyServer.start(
                         config.listen(),
-                        new ScoringPolicy(snapshots, budget, mirrors, listeners),
+                        new ScoringPolicy(
+                                snapshots, budget, mirrors, listeners, InstantSource.system()),
                         config.proxy());
         subscription = source.subscribe(this::swap);
     }

@@ -48,12 +48,38 @@ final class Refusals {
         return answer;
     }
 
+    /** What is wrong with a token of an AMLToken endpoint. */
+    static ProxyAnswer token(RequestIds ids, TokenCheck.Outcome outcome) {
+        String wanted = "(expected: one that POST …/onlineEndpoints/{endpoint}/token answers)";
+        ProxyAnswer answer =
+                problem(
+                        ids,
+                        ErrorCode.UNAUTHENTICATED,
+                        switch (outcome) {
+                                    case EXPIRED ->
+                                            "The token is not valid any more, or not yet " + wanted;
+                                    case OTHER_ENDPOINT ->
+                                            "The token is for another endpoint " + wanted;
+                                    case INVALID ->
+                                            "The token is not one of this Farol's " + wanted;
+                                    case MISSING, PASSED -> "The endpoint wants a token " + wanted;
+                                }
+                                + ".");
+        answer.headers()
+                .set(
+                        "WWW-Authenticate",
+                        outcome == TokenCheck.Outcome.MISSING
+                                ? "Bearer"
+                                : "Bearer error=\"invalid_token\"");
+        return answer;
+    }
+
     static ProxyAnswer tokensNotYet(RequestIds ids, RoutedEndpoint endpoint) {
         ProxyAnswer answer =
                 problem(
                         ids,
                         ErrorCode.UNAUTHENTICATED,
-                        "The endpoint's auth mode is %s, which this version of Farol cannot check yet (it can: Key)."
+                        "The endpoint's auth mode is %s, which this version of Farol cannot check yet (it can: Key, AMLToken)."
                                 .formatted(endpoint.spec().authMode().wire()));
         answer.headers().set("WWW-Authenticate", "Bearer");
         return answer;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A snapshot with all look-ups done that a request would repeat. Immutable but for the loads. */
 final class RouteTable {
     private final long version;
+    private final TokenCheck tokens;
     private final Map<String, RoutedEndpoint> byName = new HashMap<>();
     private final Map<String, RoutedEndpoint> byHost = new HashMap<>();
     private final Set<Target> targets = new HashSet<>();
@@ -24,6 +25,11 @@ final class RouteTable {
      */
     RouteTable(RoutingSnapshot snapshot, Loads loads, @Nullable RouteTable before) {
         version = snapshot.version();
+        TokenCheck checked = before == null ? TokenCheck.NONE : before.tokens;
+        tokens =
+                checked.hasKeys(snapshot.tokenKeys())
+                        ? checked
+                        : new TokenCheck(snapshot.tokenKeys());
         snapshot.endpoints()
                 .forEach(
                         (key, endpoint) -> {
@@ -84,6 +90,10 @@ final class RouteTable {
 
     long version() {
         return version;
+    }
+
+    TokenCheck tokens() {
+        return tokens;
     }
 
     /** By name in lower case. */

@@ -1,7 +1,6 @@
 package dev.farol.gateway;
 
 import dev.farol.kit.Json;
-import dev.farol.spec.AuthMode;
 import dev.farol.wire.Headers;
 import dev.farol.wire.ProxyAnswer;
 import dev.farol.wire.ProxyDecision;
@@ -10,6 +9,7 @@ import dev.farol.wire.ProxyPolicy;
 import dev.farol.wire.ProxyRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,16 +29,19 @@ final class ScoringPolicy implements ProxyPolicy {
     private final RetryBudget retries;
     private final MirrorQueue mirrors;
     private final List<ExchangeListener> listeners;
+    private final InstantSource clock;
 
     ScoringPolicy(
             SnapshotHolder snapshots,
             RetryBudget retries,
             MirrorQueue mirrors,
-            List<ExchangeListener> listeners) {
+            List<ExchangeListener> listeners,
+            InstantSource clock) {
         this.snapshots = snapshots;
         this.retries = retries;
         this.mirrors = mirrors;
         this.listeners = List.copyOf(listeners);
+        this.clock = clock;
     }
 
     @Override
@@ -67,7 +70,7 @@ final class ScoringPolicy implements ProxyPolicy {
                     ids,
                     request);
         }
-        ProxyAnswer stranger = authenticate(endpoint, ids, request);
+        ProxyAnswer stranger = authenticate(table, endpoint, ids, request);
         return stranger == null
                 ? route(endpoint, address, ids, request)
                 : refused(stranger, endpoint.name(), "", "AuthenticationFailed", ids, request);
@@ -89,16 +92,22 @@ final class ScoringPolicy implements ProxyPolicy {
                 body.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static @Nullable ProxyAnswer authenticate(
-            RoutedEndpoint endpoint, RequestIds ids, ProxyRequest request) {
-        if (endpoint.spec().authMode() != AuthMode.KEY) {
-            return Refusals.tokensNotYet(ids, endpoint);
-        }
+    private @Nullable ProxyAnswer authenticate(
+            RouteTable table, RoutedEndpoint endpoint, RequestIds ids, ProxyRequest request) {
         String authorization = request.header("Authorization");
-        if (KeyCheck.passes(authorization, endpoint.spec().keyDigests())) {
-            return null;
-        }
-        return authorization == null ? Refusals.keyMissing(ids) : Refusals.keyWrong(ids);
+        return switch (endpoint.spec().authMode()) {
+            case KEY -> {
+                if (KeyCheck.passes(authorization, endpoint.spec().keyDigests())) {
+                    yield null;
+                }
+                yield authorization == null ? Refusals.keyMissing(ids) : Refusals.keyWrong(ids);
+            }
+            case AML_TOKEN -> {
+                var outcome = table.tokens().check(authorization, endpoint.name(), clock.instant());
+                yield outcome == TokenCheck.Outcome.PASSED ? null : Refusals.token(ids, outcome);
+            }
+            case AAD_TOKEN -> Refusals.tokensNotYet(ids, endpoint);
+        };
     }
 
     private ProxyDecision route(

@@ -19,7 +19,16 @@ final class SnapshotRules {
     static List<String> violations(RoutingSnapshot snapshot) {
         var found = new ArrayList<String>();
         snapshot.endpoints().forEach((key, endpoint) -> endpoint(key, endpoint, found));
+        snapshot.tokenKeys().forEach(key -> tokenKey(key, found));
         return found;
+    }
+
+    private static void tokenKey(RoutingSnapshot.TokenKey key, List<String> found) {
+        try {
+            var _ = TokenCheck.decoded(key);
+        } catch (IllegalArgumentException none) {
+            found.add(none.getMessage());
+        }
     }
 
     private static void endpoint(

@@ -249,13 +249,13 @@ class GatewayIT {
                 Snapshots.of(
                         ++version,
                         endpoint(
-                                AuthMode.AML_TOKEN,
+                                AuthMode.AAD_TOKEN,
                                 Map.of("blue", 100),
                                 Map.of(),
                                 deployment("blue", GENEROUS, blue.spec()))));
         HttpResponse<String> token = score();
         assertThat(token.statusCode()).isEqualTo(401);
-        assertThat(token.body()).contains("AMLToken").contains("cannot check yet");
+        assertThat(token.body()).contains("AADToken").contains("cannot check yet");
     }
 
     @Test

@@ -30,7 +30,7 @@ class SnapshotHolderTest {
         assertThat(holder.offer(Snapshots.of(5, good))).isFalse();
         assertThat(holder.offer(Snapshots.of(4, good))).isFalse();
         assertThat(holder.current().version()).isEqualTo(5);
-        assertThat(holder.offer(new RoutingSnapshot(6, Map.of()))).isTrue();
+        assertThat(holder.offer(new RoutingSnapshot(6, Map.of(), List.of()))).isTrue();
         assertThat(holder.current().named("shop")).isNull();
     }
 
@@ -80,7 +80,7 @@ class SnapshotHolderTest {
         holder.offer(Snapshots.of(2, good));
         var same = holder.current().named("shop").deployments().get("blue").instances().getFirst();
         assertThat(same.load().get()).isEqualTo(7);
-        holder.offer(new RoutingSnapshot(3, Map.of()));
+        holder.offer(new RoutingSnapshot(3, Map.of(), List.of()));
         loads.keep(holder.current().instances(), holder.current().deployments());
         assertThat(loads.inFlight("b-0")).isEqualTo(7);
         instance.load().set(0);

@@ -64,6 +64,6 @@ final class Snapshots {
     }
 
     static RoutingSnapshot of(long version, Endpoint endpoint) {
-        return new RoutingSnapshot(version, Map.of("shop", endpoint));
+        return new RoutingSnapshot(version, Map.of("shop", endpoint), List.of());
     }
 }

@@ -11,13 +11,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version grows with every snapshot; a gateway refuses one that is not newer
  * @param endpoints by endpoint name in lower case
+ * @param tokenKeys whose tokens may call the endpoints with auth mode AML_TOKEN
  */
-public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints) {
-    public static final RoutingSnapshot EMPTY = new RoutingSnapshot(0, Map.of());
+public record RoutingSnapshot(
+        long version, Map<String, Endpoint> endpoints, List<TokenKey> tokenKeys) {
+    public static final RoutingSnapshot EMPTY = new RoutingSnapshot(0, Map.of(), List.of());
 
     public RoutingSnapshot {
         endpoints = Map.copyOf(endpoints);
+        tokenKeys = List.copyOf(tokenKeys);
     }
+
+    /**
+     * A public key of the token issuer.
+     *
+     * @param id what the header of a token names it by
+     * @param algorithm the only one it may be used with: ES256 or RS256
+     * @param encoded the key as X.509 SubjectPublicKeyInfo, in Base64
+     */
+    public record TokenKey(String id, String algorithm, String encoded) {}
 
     /**
      * One endpoint.

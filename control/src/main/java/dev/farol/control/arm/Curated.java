@@ -22,6 +22,7 @@ final class Curated {
     /** The registry that holds them. */
     static final String REGISTRY = "azureml";
 
+    /** That of all of them; to be raised when one of the files changes. */
     static final String VERSION = "1";
 
     static final List<String> NAMES =

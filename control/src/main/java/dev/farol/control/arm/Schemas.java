@@ -6,6 +6,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** JSON Schema of the shapes: of what is asked for, and of what is answered. */
 final class Schemas {
+    /** Durations in days and smaller; the format of that name allows no fractions of a second. */
+    private static final String SPAN =
+            "^P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+(\\.[0-9]{1,9})?S)?)?$";
+
     private Schemas() {}
 
     /** Which side writes a document, and whether it is whole. */
@@ -33,8 +37,10 @@ final class Schemas {
             }
             case ValueType.Span span ->
                     schema.put("type", "string")
-                            .put("format", "duration")
-                            .put("description", "From " + span.min() + " to " + span.max());
+                            .put("pattern", SPAN)
+                            .put(
+                                    "description",
+                                    "ISO 8601, from " + span.min() + " to " + span.max());
             case ValueType.Choice choice -> {
                 schema.put("type", "string");
                 ArrayNode values = schema.putArray("enum");

@@ -1,20 +1,28 @@
 package dev.farol.control.identity;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
 import dev.farol.control.ServicePrincipals;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
+import dev.farol.spec.RoutingSnapshot.TokenKey;
 import dev.farol.wire.ApiRequest;
 import dev.farol.wire.ApiResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -63,6 +71,30 @@ public final class Identity {
                 IdentitySecret.open(folder),
                 SigningKeys.open(folder, clock, config.keyRotation(), config.tokenLife()),
                 ServicePrincipals.open(folder, clock));
+    }
+
+    /**
+     * The public keys of the tokens that {@link #endpointToken} makes, read from {@code folder} at
+     * each call; keys are replaced in time by whoever asks.
+     */
+    public static Supplier<List<TokenKey>> tokenKeys(
+            Path folder, IdentityConfig config, InstantSource clock) {
+        var keys = SigningKeys.open(folder, clock, config.keyRotation(), config.tokenLife());
+        return () -> keys.known().stream().map(Identity::tokenKey).toList();
+    }
+
+    private static TokenKey tokenKey(JWK key) {
+        try {
+            boolean elliptic = key instanceof ECKey;
+            PublicKey open =
+                    elliptic ? key.toECKey().toECPublicKey() : key.toRSAKey().toRSAPublicKey();
+            return new TokenKey(
+                    key.getKeyID(),
+                    elliptic ? "ES256" : "RS256",
+                    Base64.getEncoder().encodeToString(open.getEncoded()));
+        } catch (JOSEException unusable) {
+            throw new IllegalStateException("The key " + key.getKeyID() + " is none", unusable);
+        }
     }
 
     public String tenantId() {

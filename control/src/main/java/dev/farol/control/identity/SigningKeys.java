@@ -33,11 +33,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The private keys that tokens are signed with, in one file that only their owner can read. The
- * newest signs; the older ones verify until the last token they signed has expired. Thread-safe.
+ * The private keys that tokens are signed with, in one file that only their owner can read. Each is
+ * made a while before it signs, so that whoever checks tokens has heard of it by then; a key that
+ * was replaced verifies until the last token it signed has expired. Thread-safe.
  */
 final class SigningKeys {
     private static final Logger log = LoggerFactory.getLogger(SigningKeys.class);
+
+    private static final Duration ANNOUNCED = Duration.ofHours(1);
 
     private final Path file;
     private final InstantSource clock;
@@ -73,10 +76,20 @@ final class SigningKeys {
         return opened;
     }
 
-    /** The key to sign with; a new one when the newest has served its time. */
+    /** The key to sign with; makes the next one when this one's time is nearly over. */
     JWK current() {
         List<JWK> present = keys;
-        return due(present) ? rotate() : present.getFirst();
+        Instant now = clock.instant();
+        return (due(present) ? rotate() : present)
+                .stream().filter(key -> !issued(key).isAfter(now)).findFirst().orElseThrow();
+    }
+
+    /** All keys that verify, those that will sign included. */
+    List<JWK> known() {
+        JWK _ = current();
+        // Another process on this home may have made a newer one.
+        reload();
+        return verifying();
     }
 
     /** The key of that id, if a token that it signed may still be valid. */
@@ -120,30 +133,32 @@ final class SigningKeys {
     }
 
     /** Several processes may be here at once: the first makes the key, the others find it. */
-    private JWK rotate() {
+    private List<JWK> rotate() {
         try {
             return ExclusiveFile.holding(
                     file.resolveSibling("keys.lock"),
                     () -> {
                         reload();
-                        return due(keys) ? replace() : keys.getFirst();
+                        return due(keys) ? replace() : keys;
                     });
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
     }
 
-    private JWK replace() throws IOException {
+    private List<JWK> replace() throws IOException {
         Instant now = clock.instant();
+        Instant end = keys.isEmpty() ? now : issued(keys.getFirst()).plus(rotateAfter);
+        Instant start = end.isAfter(now) ? end : now;
         var next = new ArrayList<JWK>();
-        next.add(generate(now));
+        next.add(generate(start));
         next.addAll(keys);
         List<JWK> kept = List.copyOf(verifying(next, now));
         AtomicFile.writePrivate(
                 file, new JWKSet(kept).toString(false).getBytes(StandardCharsets.UTF_8));
         keys = kept;
-        log.info("Signing tokens with a new key {}", kept.getFirst().getKeyID());
-        return kept.getFirst();
+        log.info("The key {} signs tokens from {}", kept.getFirst().getKeyID(), start);
+        return kept;
     }
 
     /** Reads the file again if it is another one than the last time. */
@@ -169,17 +184,21 @@ final class SigningKeys {
     }
 
     private boolean due(List<JWK> present) {
-        return present.isEmpty()
-                || !issued(present.getFirst()).plus(rotateAfter).isAfter(clock.instant());
+        if (present.isEmpty()) {
+            return true;
+        }
+        Duration tenth = rotateAfter.dividedBy(10);
+        Duration before = tenth.compareTo(ANNOUNCED) < 0 ? tenth : ANNOUNCED;
+        return !issued(present.getFirst()).plus(rotateAfter).minus(before).isAfter(clock.instant());
     }
 
-    private static JWK generate(Instant now) {
+    private static JWK generate(Instant start) {
         try {
             ECKey key =
                     new ECKeyGenerator(Curve.P_256)
                             .keyID(UUID.randomUUID().toString())
                             .keyUse(KeyUse.SIGNATURE)
-                            .issueTime(Date.from(now))
+                            .issueTime(Date.from(start))
                             .generate();
             return key;
         } catch (JOSEException impossible) {

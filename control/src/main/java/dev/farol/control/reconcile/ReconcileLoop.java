@@ -54,7 +54,12 @@ public final class ReconcileLoop implements ControlLoop {
         var serving = new Serving(instances);
         publisher =
                 new SnapshotPublisher(
-                        parts.store(), serving, parts.sinks(), parts.clock(), config.coalesce());
+                        parts.store(),
+                        serving,
+                        parts.tokenKeys(),
+                        parts.sinks(),
+                        parts.clock(),
+                        config.coalesce());
         records = new DeploymentRecord(parts.logs(), parts.clock());
         assets = new AssetFolders(parts.assets(), parts.objects(), parts.clock());
         unused =
@@ -173,6 +178,7 @@ public final class ReconcileLoop implements ControlLoop {
     }
 
     private void resync() {
+        publisher.lookAtKeys();
         instances.adopt();
         instances.deployments().forEach(queue::add);
         lookAtAll();

@@ -8,6 +8,7 @@ import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.spec.RoutingSnapshot.Endpoint;
+import dev.farol.spec.RoutingSnapshot.TokenKey;
 import dev.farol.store.Resource;
 import dev.farol.store.Store;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ public final class SnapshotPublisher implements AutoCloseable {
 
     private final Store store;
     private final EndpointPicture picture;
+    private final Supplier<List<TokenKey>> tokenKeys;
     private final List<Consumer<RoutingSnapshot>> sinks;
     private final InstantSource clock;
     private final Duration coalesce;
@@ -51,6 +54,8 @@ public final class SnapshotPublisher implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private Map<String, Request> pending = new HashMap<>();
+    private List<TokenKey> keys = List.of();
+    private boolean keysChanged;
     private boolean closed;
 
     /** By resource key; like {@link #endpoints}, only the publishing thread touches it. */
@@ -63,16 +68,19 @@ public final class SnapshotPublisher implements AutoCloseable {
     private volatile @Nullable Thread thread;
 
     /**
+     * @param tokenKeys asked at the start and by {@link #lookAtKeys}
      * @param coalesce the least time between two snapshots
      */
     public SnapshotPublisher(
             Store store,
             ServingRoutes routes,
+            Supplier<List<TokenKey>> tokenKeys,
             List<Consumer<RoutingSnapshot>> sinks,
             InstantSource clock,
             Duration coalesce) {
         this.store = store;
         this.picture = new EndpointPicture(store.resources(), routes);
+        this.tokenKeys = tokenKeys;
         this.sinks = List.copyOf(sinks);
         this.clock = clock;
         this.coalesce = coalesce;
@@ -95,6 +103,7 @@ public final class SnapshotPublisher implements AutoCloseable {
     /** Reads every endpoint, publishes the first snapshot, and goes on in the background. */
     public void start() {
         readAll();
+        lookAtKeys();
         publish();
         thread = Thread.ofVirtual().name("snapshot-publisher").start(this::run);
     }
@@ -122,6 +131,21 @@ public final class SnapshotPublisher implements AutoCloseable {
     /** Other instances may be ready; the store has nothing new and is not asked. */
     public void instancesChanged(ResourceId endpoint) {
         add(new Request(endpoint, false, List.of()));
+    }
+
+    /** The token issuer may have other keys; a snapshot goes out if it has. */
+    public void lookAtKeys() {
+        List<TokenKey> now = tokenKeys.get();
+        lock.lock();
+        try {
+            if (!now.equals(keys)) {
+                keys = List.copyOf(now);
+                keysChanged = true;
+                work.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void add(Request request) {
@@ -175,8 +199,8 @@ public final class SnapshotPublisher implements AutoCloseable {
 
     private void run() {
         try {
-            for (Map<String, Request> batch = take(); !batch.isEmpty(); batch = take()) {
-                serve(batch);
+            while (await()) {
+                serve(take());
                 pause();
             }
         } catch (InterruptedException interrupted) {
@@ -186,16 +210,22 @@ public final class SnapshotPublisher implements AutoCloseable {
         }
     }
 
-    /** What waits; empty once closed. */
-    private Map<String, Request> take() throws InterruptedException {
+    /** Returns when there is something to do; false once closed. */
+    private boolean await() throws InterruptedException {
         lock.lock();
         try {
-            while (pending.isEmpty() && !closed) {
+            while (pending.isEmpty() && !keysChanged && !closed) {
                 work.await();
             }
-            if (closed) {
-                return Map.of();
-            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Map<String, Request> take() {
+        lock.lock();
+        try {
             Map<String, Request> taken = pending;
             pending = new HashMap<>();
             return taken;
@@ -220,7 +250,7 @@ public final class SnapshotPublisher implements AutoCloseable {
                 refreshLater(request.endpoint());
             }
         }
-        if (changed) {
+        if (changed || keysWaiting()) {
             publish();
         }
         served.forEach(waiter -> waiter.complete(null));
@@ -243,7 +273,7 @@ public final class SnapshotPublisher implements AutoCloseable {
 
     private void publish() {
         long version = Math.max(current.version() + 1, clock.millis());
-        var snapshot = new RoutingSnapshot(version, endpoints);
+        var snapshot = new RoutingSnapshot(version, endpoints, takeKeys());
         for (Consumer<RoutingSnapshot> sink : sinks) {
             try {
                 sink.accept(snapshot);
@@ -252,6 +282,25 @@ public final class SnapshotPublisher implements AutoCloseable {
             }
         }
         current = snapshot;
+    }
+
+    private boolean keysWaiting() {
+        lock.lock();
+        try {
+            return keysChanged;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<TokenKey> takeKeys() {
+        lock.lock();
+        try {
+            keysChanged = false;
+            return keys;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void refreshLater(ResourceId endpoint) {

@@ -6,6 +6,7 @@ import dev.farol.control.ControlConfig;
 import dev.farol.control.FixtureRoutes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -73,6 +74,21 @@ class OpenApiIT {
                         "/components/schemas/OnlineDeployment/properties/properties/properties/"
                                 + "requestSettings/properties/requestTimeout/default");
         assertThat(deployment.asString()).isEqualTo("PT5S");
+    }
+
+    @Test
+    void describesDurationsAsTheyAreAnswered() {
+        String pattern =
+                Schemas.of(ValueType.span(Duration.ZERO, Duration.ofHours(1)), Schemas.Side.ANSWER)
+                        .path("pattern")
+                        .asString();
+
+        for (String text : List.of("PT0S", "PT0.5S", "PT1M30S", "PT1H", "P1DT2H")) {
+            assertThat(text).matches(pattern);
+        }
+        for (String text : List.of("", "P", "PT", "5", "PT5", "5S")) {
+            assertThat(text).doesNotMatch(pattern);
+        }
     }
 
     private List<Route> routes() throws IOException {

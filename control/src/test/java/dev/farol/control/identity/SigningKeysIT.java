@@ -70,6 +70,22 @@ class SigningKeysIT {
         assertThat(JWKSet.parse(keys.published()).getKeys()).hasSize(1);
     }
 
+    @Test
+    void aKeyIsKnownBeforeItSigns() {
+        SigningKeys signs = open();
+        SigningKeys checks = open();
+        String old = signs.current().getKeyID();
+
+        now.set(now.get().plus(MONTH).minus(Duration.ofMinutes(30)));
+        assertThat(checks.known()).hasSize(2);
+        assertThat(signs.current().getKeyID()).isEqualTo(old);
+
+        now.set(now.get().plus(Duration.ofMinutes(30)));
+        String fresh = signs.current().getKeyID();
+        assertThat(fresh).isNotEqualTo(old);
+        assertThat(checks.known()).extracting(JWK::getKeyID).containsExactly(fresh, old);
+    }
+
     private SigningKeys open() {
         return SigningKeys.open(folder, now::get, MONTH, TOKEN);
     }

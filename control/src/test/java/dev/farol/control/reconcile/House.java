@@ -91,6 +91,7 @@ final class House implements AutoCloseable {
                                 environments,
                                 backend,
                                 id -> inFlight.getOrDefault(id, 0),
+                                List::of,
                                 List.of(snapshots::add),
                                 home.resolve("assets"),
                                 home.resolve("logs"),

@@ -9,6 +9,7 @@ import dev.farol.spec.RequestSettings;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.spec.RoutingSnapshot.Instance;
+import dev.farol.spec.RoutingSnapshot.TokenKey;
 import dev.farol.store.Resource;
 import dev.farol.store.Store;
 import dev.farol.store.Stores;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,8 @@ class SnapshotPublisherTest {
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final List<RoutingSnapshot> seen = new CopyOnWriteArrayList<>();
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicReference<List<TokenKey>> keys =
+            new AtomicReference<>(List.of(new TokenKey("one", "ES256", "AA==")));
     private SnapshotPublisher publisher;
 
     @AfterEach
@@ -199,6 +203,19 @@ class SnapshotPublisherTest {
         eventually("it is read again", () -> instances("credit", "blue").size() == 1);
     }
 
+    @Test
+    void keysOfTheIssuerGoOutWhenTheyChange() {
+        start();
+        assertThat(seen.getFirst().tokenKeys()).isEqualTo(keys.get());
+
+        publisher.lookAtKeys();
+        keys.set(List.of(new TokenKey("two", "ES256", "AA=="), keys.get().getFirst()));
+        publisher.lookAtKeys();
+
+        eventually("the new key is out", () -> publisher.current().tokenKeys().size() == 2);
+        assertThat(seen).hasSize(2);
+    }
+
     private void start() {
         publisher = publisher(List.of(seen::add), InstantSource.system());
         publisher.start();
@@ -206,7 +223,8 @@ class SnapshotPublisherTest {
 
     private SnapshotPublisher publisher(
             List<Consumer<RoutingSnapshot>> sinks, InstantSource clock) {
-        return new SnapshotPublisher(store, this::routeOf, sinks, clock, Duration.ofMillis(2));
+        return new SnapshotPublisher(
+                store, this::routeOf, keys::get, sinks, clock, Duration.ofMillis(2));
     }
 
     private Optional<Route> routeOf(ResourceId deployment) {
