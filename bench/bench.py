@@ -1,4 +1,5 @@
-"""Measures Farol: `score` beside azureml-inference-server-http in one run, `life` the seconds and megabytes of starts.
+"""Measures Farol: `score` beside azureml-inference-server-http in one run, `life` the seconds and megabytes of starts,
+`clients` a deployment by azure-ai-ml beside one by the command line.
 
 Only the standard library; needs wrk on PATH for `score`. The peer is installed from the package index into a
 throw-away environment under bench/.work. Rounds alternate between the servers, so that a drift of the machine's speed
@@ -376,14 +377,94 @@ def print_life(rows):
             f"<= {targets[name]}", f"{statistics.median(values) / targets[name]:.2f}"] for name, values in rows.items()])
 
 
+# --- clients -----------------------------------------------------------------------------------------------------------
+
+
+def sdk_python():
+    python = WORK / "sdk" / "bin" / "python"
+    if not python.exists():
+        say("Installing azure-ai-ml into a throw-away environment …")
+        subprocess.run([sys.executable, "-m", "venv", str(WORK / "sdk")], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-q", "azure-ai-ml==1.35.2", "azure-identity==1.27.0"], check=True)
+    return python
+
+
+def sdk_create(server, name):
+    """(seconds of the whole process, its own seconds by part)."""
+    script = [str(sdk_python()), str(ROOT / "bench" / "sdk_create.py"), name, str(EXAMPLE)]
+    start = time.monotonic()
+    done = subprocess.run(
+        ["bash", "-c", 'environment=$("$0" env) && eval "$environment" && exec "$@"', FAROL, *script],
+        env=server.env, cwd=server.home, capture_output=True, text=True,
+    )
+    whole = time.monotonic() - start
+    if done.returncode != 0:
+        sys.exit(f"The SDK's script failed:\n{done.stdout}{done.stderr}")
+    return whole, json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def cli_create(server, name):
+    """Seconds of (create of the endpoint, create of the deployment), each a process."""
+    text = (EXAMPLE / "blue-deployment.yml").read_text()
+    for relative in ("model-blue", "onlinescoring", "environment/conda.yaml"):
+        text = text.replace(f": {relative}\n", f": {EXAMPLE / relative}\n")
+    path = server.home / f"{name}.yml"
+    path.write_text(text.replace("endpoint_name: diabetes", f"endpoint_name: {name}"))
+    times = [time.monotonic()]
+    server.farol("online-endpoint", "create", "-n", name, "--auth-mode", "key")
+    times.append(time.monotonic())
+    server.farol("online-deployment", "create", "-f", str(path))
+    times.append(time.monotonic())
+    return times[1] - times[0], times[2] - times[1]
+
+
+def measure_clients(rounds):
+    server = Server(fresh_home())
+    try:
+        trained_model(server)
+        server.farol("env", "--write-config", str(server.home))
+        sdk_python()
+        seconds = {}
+        add = lambda client, **parts: [seconds.setdefault((client, part), []).append(value) for part, value in parts.items()]
+        for round_number in range(-1, rounds):
+            names = [f"bench-{client}-{round_number + 1}" for client in ("cli", "sdk")]
+            if round_number % 2:
+                whole, parts = sdk_create(server, names[1])
+                cli = cli_create(server, names[0])
+            else:
+                cli = cli_create(server, names[0])
+                whole, parts = sdk_create(server, names[1])
+            for name in names:
+                server.farol("online-endpoint", "delete", "-n", name, "--yes")
+            if round_number < 0:
+                continue  # the first builds the environment
+            add("cli", endpoint=cli[0], deployment=cli[1], calls=sum(cli), process=sum(cli))
+            add("sdk", **{"import": parts["import"]}, endpoint=parts["endpoint"], deployment=parts["deployment"],
+                calls=parts["endpoint"] + parts["deployment"], process=whole)
+        rows = []
+        for part, label in (("endpoint", "create the endpoint"), ("deployment", "create the deployment"),
+                            ("calls", "both, without the import of azure-ai-ml"), ("process", "both, processes from start to end")):
+            sdk, cli = seconds["sdk", part], seconds["cli", part]
+            ratio = statistics.median(a / b for a, b in zip(sdk, cli))
+            rows.append([label, f"{statistics.median(sdk):.2f}", f"{statistics.median(cli):.2f}", f"{ratio:.2f}",
+                         "<= 1.5" if part == "calls" else ""])
+        table(f"azure-ai-ml 1.35.2 beside farol, environment cached; seconds, median of {rounds} interleaved rounds",
+              ["", "azure-ai-ml", "farol", "ratio", "to reach"], rows)
+        print(f"\nThe import of azure-ai-ml alone takes {statistics.median(seconds['sdk', 'import']):.2f} s.")
+    finally:
+        server.close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="all", choices=["score", "life", "all"])
+    parser.add_argument("what", nargs="?", default="all", choices=["score", "life", "clients", "all"])
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     if arguments.what in ("life", "all"):
         measure_life(arguments.rounds)
+    if arguments.what in ("clients", "all"):
+        measure_clients(arguments.rounds)
     if arguments.what in ("score", "all"):
         measure_score(arguments.seconds, arguments.rounds)
 

@@ -1,6 +1,7 @@
 package dev.farol.app;
 
 import dev.farol.backend.Backend;
+import dev.farol.backend.InstanceTypes;
 import dev.farol.control.ControlApi;
 import dev.farol.control.ControlLoop;
 import dev.farol.control.GatewayAddress;
@@ -95,6 +96,7 @@ final class Server implements AutoCloseable {
                                     new GatewayAddress(() -> URI.create(gatewayUrl())),
                                     loop.nudge(),
                                     loop.logs(),
+                                    InstanceTypes.with(config.backend().instanceTypes()),
                                     clock));
             control.ensureDefaultWorkspace();
             Listen.Tls tls = result(certificateMaking);

@@ -3,7 +3,10 @@ package dev.farol.backend;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Instance types by name, in any case of letters: Azure's common sizes and those that an admin adds
@@ -53,13 +56,21 @@ public final class InstanceTypes {
                     size("Standard_NC40ads_H100_v5", 40, 320),
                     size("Standard_NC80adis_H100_v5", 80, 640));
 
+    /** How Azure spells a size: {@code Standard_NC24ads_A100_v4}, {@code Standard_M64-16ms}. */
+    private static final Pattern SPELLING =
+            Pattern.compile(
+                    "(Standard|Basic)_[A-Z]{1,3}\\d+(-\\d+)?[a-z]*(_[A-Z]+\\d+)?(_v\\d+)?",
+                    Pattern.CASE_INSENSITIVE);
+
     /** Azure's sizes and nothing else. */
     public static final InstanceTypes BUILT_IN = with(Map.of());
 
     private final TreeMap<String, InstanceType> types;
+    private final Set<String> own;
 
-    private InstanceTypes(TreeMap<String, InstanceType> types) {
+    private InstanceTypes(TreeMap<String, InstanceType> types, Set<String> own) {
         this.types = types;
+        this.own = own;
     }
 
     /** Azure's sizes, and {@code own} beside or instead of them. */
@@ -67,12 +78,30 @@ public final class InstanceTypes {
         var types = new TreeMap<String, InstanceType>(String.CASE_INSENSITIVE_ORDER);
         types.putAll(AZURE);
         types.putAll(own);
-        return new InstanceTypes(types);
+        return new InstanceTypes(types, new TreeSet<>(own.keySet()));
     }
 
     /** The type of this name; none means that an instance of it is not limited. */
     public Optional<InstanceType> find(String name) {
         return Optional.ofNullable(types.get(name));
+    }
+
+    /**
+     * What is wrong with a name: empty for the types here, and for what is spelled as Azure spells
+     * its sizes, since there are more of them than are listed here.
+     */
+    public Optional<String> violation(String name) {
+        if (types.containsKey(name) || SPELLING.matcher(name).matches()) {
+            return Optional.empty();
+        }
+        String more = own.isEmpty() ? "" : ", or one of " + String.join(", ", own);
+        return Optional.of(
+                "'"
+                        + name
+                        + "' is no instance type (expected: an Azure VM size such as"
+                        + " Standard_DS3_v2"
+                        + more
+                        + "; the setting backend.instance-types adds others)");
     }
 
     /** The name of the smallest type that has at least this much memory. */

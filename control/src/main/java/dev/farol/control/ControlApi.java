@@ -1,5 +1,6 @@
 package dev.farol.control;
 
+import dev.farol.backend.InstanceTypes;
 import dev.farol.control.arm.ArmApi;
 import dev.farol.control.arm.ArmRoutes;
 import dev.farol.control.blob.BlobAccount;
@@ -40,6 +41,7 @@ public final class ControlApi implements ApiHandler {
             GatewayAddress gateway,
             Nudge nudge,
             InstanceLogs logs,
+            InstanceTypes instanceTypes,
             InstantSource clock) {}
 
     private ControlApi(ControlConfig config, Path identityFolder, Collaborators collaborators) {

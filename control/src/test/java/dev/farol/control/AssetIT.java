@@ -73,7 +73,8 @@ class AssetIT {
         assertThat(described.json().at("/properties/description").asString()).isEqualTo("d");
 
         Answer other = farol.put(MODELS + "/versions/1", MODEL.replace("/m\"", "/other\""));
-        assertThat(other.status()).isEqualTo(400);
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.code()).isEqualTo("ResourceExists");
         assertThat(other.json().at("/error/target").asString()).isEqualTo("/properties/modelUri");
     }
 
@@ -85,7 +86,7 @@ class AssetIT {
                         + "windows.net/c/ctx\"}}}";
         assertThat(farol.put(path, body.replace("HOST", "127.0.0.1:8443")).status()).isEqualTo(201);
         assertThat(farol.put(path, body.replace("HOST", "localhost:9999")).status()).isEqualTo(200);
-        assertThat(farol.put(path, body.replace("/ctx", "/other")).status()).isEqualTo(400);
+        assertThat(farol.put(path, body.replace("/ctx", "/other")).status()).isEqualTo(409);
     }
 
     @Test
@@ -141,7 +142,7 @@ class AssetIT {
         assertThat(spec.path("version").asString()).isEqualTo("1");
         assertThat(spec.path("inputs").has("a")).isTrue();
         assertThat(farol.put(path, body).status()).isEqualTo(200);
-        assertThat(farol.put(path, body.replace("echo", "ls")).status()).isEqualTo(400);
+        assertThat(farol.put(path, body.replace("echo", "ls")).status()).isEqualTo(409);
         assertThat(farol.put(path, "{\"properties\":{\"componentSpec\":\"x\"}}").message())
                 .contains("'x' (expected: an object)");
         assertThat(names(WS + "/components")).containsExactly("hello");

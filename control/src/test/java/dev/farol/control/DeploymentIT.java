@@ -121,6 +121,7 @@ class DeploymentIT {
                 "/properties/codeConfiguration/scoringScript|\"../score.py\"|inside of the code folder",
                 "/properties/codeConfiguration/scoringScript|null|is missing",
                 "/properties/scaleSettings/scaleType|\"Manual\"|Default, TargetUtilization",
+                "/properties/instanceType|\"Standard_Nothing_v9\"|Standard_DS3_v2",
                 "/properties/appInsightsEnabled|\"maybe\"|true or false",
                 "/sku/capacity|0|1 to 50",
                 "/sku/capacity|\"many\"|1 to 50",

@@ -2,6 +2,7 @@ package dev.farol.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.backend.InstanceTypes;
 import dev.farol.kit.Json;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.ObjectStore;
@@ -60,6 +61,7 @@ final class Fixture implements AutoCloseable {
                         nudged::add,
                         (deployment, container, lines) ->
                                 container + " of " + deployment.name() + ", " + lines + " lines",
+                        InstanceTypes.BUILT_IN,
                         clock));
     }
 

@@ -1,5 +1,6 @@
 package dev.farol.control;
 
+import dev.farol.backend.InstanceTypes;
 import dev.farol.control.arm.ArmRoutes;
 import dev.farol.control.blob.BlobAccount;
 import dev.farol.control.identity.Identity;
@@ -35,6 +36,7 @@ public final class FixtureRoutes implements AutoCloseable {
                         new GatewayAddress(() -> URI.create("http://127.0.0.1:8080")),
                         changed -> {},
                         (deployment, container, lines) -> "",
+                        InstanceTypes.BUILT_IN,
                         clock),
                 Identity.open(folder, config.identity(), clock),
                 BlobAccount.open(folder));

@@ -5,7 +5,9 @@ import static dev.farol.control.Fixture.WS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.control.Fixture.Answer;
+import dev.farol.wire.Headers;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +63,9 @@ class RegistryIT {
     void keepsVersionsUnderTheIdsThatRegistriesHave() throws IOException {
         Answer put = farol.put(LOCAL + "/models/m/versions/1", MODEL);
 
-        assertThat(put.status()).isEqualTo(201);
+        assertThat(put.status()).isEqualTo(202);
+        assertThat(put.json().at("/properties/provisioningState").asString())
+                .isEqualTo("Succeeded");
         assertThat(put.json().path("id").asString())
                 .isEqualTo("azureml://registries/local/models/m/versions/1");
         assertThat(farol.get(LOCAL + "/models/m/labels/latest").json().path("name").asString())
@@ -73,20 +77,33 @@ class RegistryIT {
 
     @Test
     void givesAPlaceForBytesAndAccessToThoseOfAVersionOnly() throws IOException {
-        String sas =
+        JsonNode place =
                 farol.put(
                                 LOCAL + "/tempdatarefs/m/versions/1",
                                 "{\"assetId\":\"azureml://registries/local/models/m/versions/1\","
                                         + "\"temporaryDataReferenceType\":\"TemporaryBlobReference\"}")
                         .json()
-                        .at("/blobReferenceForConsumption/credential/sasUri")
-                        .asString();
-        String uri = sas.substring(0, sas.indexOf('?')) + "/model";
+                        .path("blobReferenceForConsumption");
+        String sas = place.at("/credential/sasUri").asString();
+        String uri = place.path("blobUri").asString() + "/model";
+        String signature = sas.substring(sas.indexOf('?'));
+        assertThat(blob("PUT", uri + signature).status()).isEqualTo(201);
         farol.put(
                 LOCAL + "/models/m/versions/1", "{\"properties\":{\"modelUri\":\"" + uri + "\"}}");
 
+        String shown =
+                farol.get(LOCAL + "/models/m/versions/1")
+                        .json()
+                        .at("/properties/modelUri")
+                        .asString();
+        // The SDK takes one segment for the container and the rest for the blob.
+        assertThat(shown).matches("https://[^/]+/[^/]+/model");
+        assertThat(blob("GET", shown + signature).text()).isEqualTo("bytes");
+        String again = "{\"properties\":{\"modelUri\":\"" + shown + "\"}}";
+        assertThat(farol.put(LOCAL + "/models/m/versions/1", again).status()).isEqualTo(202);
+
         Answer access =
-                farol.post(LOCAL + "/datarefs/m/versions/1", "{\"blobUri\":\"" + uri + "\"}");
+                farol.post(LOCAL + "/datarefs/m/versions/1", "{\"blobUri\":\"" + shown + "\"}");
         assertThat(access.json().at("/blobReferenceForConsumption/credential/sasUri").asString())
                 .startsWith(sas.substring(0, sas.indexOf('?')) + "?sv=");
         Answer other =
@@ -116,7 +133,7 @@ class RegistryIT {
         assertThat(farol.put(CURATED + "/mine/versions/1", body).status()).isEqualTo(403);
         assertThat(farol.delete(CURATED + "/sklearn-1.5").status()).isEqualTo(403);
         assertThat(farol.put(LOCAL + "/environments/mine/versions/1", body).status())
-                .isEqualTo(201);
+                .isEqualTo(202);
         assertThat(farol.put(LOCAL, "{}").code()).isEqualTo("NotSupported");
     }
 
@@ -161,5 +178,13 @@ class RegistryIT {
                 .isEqualTo("azureml://registries/azureml/environments/sklearn-1.5/versions/1");
         assertThat(put.json().at("/properties/model").asString())
                 .isEqualTo("azureml://registries/local/models/m/versions/1");
+    }
+
+    private Answer blob(String method, String url) throws IOException {
+        return farol.send(
+                method,
+                url.substring("https://127.0.0.1:8443".length()),
+                Headers.of("x-ms-blob-type", "BlockBlob"),
+                method.equals("PUT") ? "bytes".getBytes(StandardCharsets.UTF_8) : null);
     }
 }

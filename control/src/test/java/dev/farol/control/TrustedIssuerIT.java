@@ -10,6 +10,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import dev.farol.backend.InstanceTypes;
 import dev.farol.control.Fixture.Answer;
 import dev.farol.control.identity.IdentityConfig;
 import dev.farol.control.identity.TrustedIssuer;
@@ -50,6 +51,7 @@ class TrustedIssuerIT {
                                 new GatewayAddress(() -> URI.create("http://127.0.0.1:8080")),
                                 farol.nudged::add,
                                 (deployment, container, lines) -> "",
+                                InstanceTypes.BUILT_IN,
                                 farol.clock));
     }
 

@@ -2,32 +2,157 @@ package dev.farol.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The YAML of Azure's published walk-through for managed online endpoints, byte for byte: its
+ * The YAML of Azure's published walk-throughs, byte for byte, through the command line: its
  * environment has a hundred packages, which is why this is one of the slow checks. The scoring
- * script is the published one's flow; the model is trained here, since the sample's own file is not
- * ours to ship.
+ * scripts are the published ones' flow; the models are trained here, since the samples' own files
+ * are not ours to ship.
  */
 class PublishedSampleFullE2E {
     private static final Path SAMPLES =
             Farol.ROOT.resolve("e2e/src/test/resources/azureml-samples/cli/endpoints/online");
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final String TWO_NUMBERS = "\\[-?\\d+\\.\\d+, -?\\d+\\.\\d+\\]";
+
+    private final ArrayNode steps = Json.STRICT.createArrayNode();
 
     @Test
-    void thePublishedYamlDeploysUnchanged() throws Exception {
+    void thePublishedYamlRunsUnchanged() throws Exception {
         try (var farol = new Farol()) {
             Path online = farol.home().resolve("online");
             copy(SAMPLES, online);
-            Path model = Files.createDirectories(online.resolve("model-1/model"));
-            Files.createDirectories(online.resolve("model-1/onlinescoring"));
+            farol.up();
+            train(farol, online);
+            Path sample = online.resolve("managed/sample");
+            Path request = online.resolve("model-1/sample-request.json");
+
+            farol.run("online-endpoint", "create", "-f", sample.resolve("endpoint.yml").toString())
+                    .ok();
+            works("managed/sample/endpoint.yml", "");
+
+            farol.run(
+                            LIMIT,
+                            "online-deployment",
+                            "create",
+                            "-f",
+                            sample.resolve("blue-deployment.yml").toString(),
+                            "--all-traffic")
+                    .ok();
+            assertThat(invoke(farol, request)).matches(TWO_NUMBERS);
+            works("managed/sample/blue-deployment.yml", "answers model-1/sample-request.json");
+
+            farol.run(
+                            LIMIT,
+                            "online-deployment",
+                            "create",
+                            "-f",
+                            sample.resolve("green-deployment.yml").toString())
+                    .ok();
+            assertThat(invoke(farol, request, "--deployment-name", "green")).matches(TWO_NUMBERS);
+            works("managed/sample/green-deployment.yml", "answers model-1/sample-request.json");
+
+            farol.run(
+                            "model",
+                            "create",
+                            "-n",
+                            "my-model",
+                            "--version",
+                            "1",
+                            "--path",
+                            online.resolve("model-1/model").toString())
+                    .ok();
+            farol.run(
+                            "environment",
+                            "create",
+                            "-n",
+                            "my-env",
+                            "--version",
+                            "1",
+                            "--conda-file",
+                            online.resolve("model-1/environment/conda.yaml").toString(),
+                            "--image",
+                            "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest")
+                    .ok();
+            farol.run(
+                            LIMIT,
+                            "online-deployment",
+                            "update",
+                            "-f",
+                            sample.resolve("blue-deployment-with-registered-assets.yml").toString())
+                    .ok();
+            assertThat(invoke(farol, request)).matches(TWO_NUMBERS);
+            works(
+                    "managed/sample/blue-deployment-with-registered-assets.yml",
+                    "answers model-1/sample-request.json");
+
+            farol.run("online-endpoint", "delete", "-n", "my-endpoint", "--yes").ok();
+            farol.run(
+                            "online-endpoint",
+                            "create",
+                            "-f",
+                            online.resolve("ncd/create-endpoint.yaml").toString())
+                    .ok();
+            works("ncd/create-endpoint.yaml", "");
+            Farol.Result refused =
+                    farol.run(
+                            "online-deployment",
+                            "create",
+                            "-f",
+                            online.resolve("ncd/sklearn-deployment.yaml").toString());
+            assertThat(refused.exit()).as(refused.err()).isNotZero();
+            step("ncd/sklearn-deployment.yaml", "planned", sentence(refused.err(), online));
+        }
+        ObjectNode results = Json.object().put("client", "farol");
+        results.set("steps", steps);
+        Compatibility.check("samples", results);
+    }
+
+    private static String invoke(Farol farol, Path request, String... more) throws Exception {
+        var command =
+                new java.util.ArrayList<>(
+                        List.of(
+                                "online-endpoint",
+                                "invoke",
+                                "-n",
+                                "my-endpoint",
+                                "--request-file",
+                                request.toString()));
+        command.addAll(List.of(more));
+        return farol.run(command.toArray(String[]::new)).ok().out().strip();
+    }
+
+    /** Both models, each by a script in the environment that the sample names. */
+    private static void train(Farol farol, Path online) throws Exception {
+        Path script = farol.home().resolve("train.py");
+        Files.writeString(
+                script,
+                """
+                import sys
+
+                import joblib
+                from sklearn.datasets import load_diabetes
+                from sklearn.linear_model import Ridge
+
+                joblib.dump(Ridge(alpha=float(sys.argv[1])).fit(*load_diabetes(return_X_y=True)), sys.argv[2])
+                """);
+        for (String model : List.of("model-1", "model-2")) {
+            Path folder = online.resolve(model);
+            Path file =
+                    Files.createDirectories(folder.resolve("model"))
+                            .resolve("sklearn_regression_model.pkl");
+            Files.createDirectories(folder.resolve("onlinescoring"));
             Files.writeString(
-                    online.resolve("model-1/onlinescoring/score.py"),
+                    folder.resolve("onlinescoring/score.py"),
                     """
                     import json
                     import logging
@@ -48,49 +173,39 @@ class PublishedSampleFullE2E {
                         data = numpy.array(json.loads(raw_data)["data"])
                         return model.predict(data).tolist()
                     """);
-            Path train = farol.home().resolve("train.py");
-            Files.writeString(
-                    train,
-                    """
-                    import sys
-
-                    import joblib
-                    from sklearn.datasets import load_diabetes
-                    from sklearn.linear_model import Ridge
-
-                    joblib.dump(Ridge(alpha=0.03).fit(*load_diabetes(return_X_y=True)), sys.argv[1])
-                    """);
-            farol.up();
             farol.run(
-                            Duration.ofMinutes(10),
+                            LIMIT,
                             "python",
                             "--conda-file",
                             online.resolve("model-1/environment/conda.yaml").toString(),
-                            train.toString(),
-                            model.resolve("sklearn_regression_model.pkl").toString())
+                            script.toString(),
+                            model.equals("model-1") ? "0.03" : "0.3",
+                            file.toString())
                     .ok();
-            Path sample = online.resolve("managed/sample");
-            farol.run("online-endpoint", "create", "-f", sample.resolve("endpoint.yml").toString())
-                    .ok();
-            farol.run(
-                            Duration.ofMinutes(10),
-                            "online-deployment",
-                            "create",
-                            "-f",
-                            sample.resolve("blue-deployment.yml").toString(),
-                            "--all-traffic")
-                    .ok();
-            var answer =
-                    farol.run(
-                                    "online-endpoint",
-                                    "invoke",
-                                    "-n",
-                                    "my-endpoint",
-                                    "--request-file",
-                                    online.resolve("model-1/sample-request.json").toString())
-                            .ok();
-            assertThat(answer.out().strip()).matches("\\[-?\\d+\\.\\d+, -?\\d+\\.\\d+\\]");
         }
+        Files.createDirectories(online.resolve("model-2/environment"));
+        Files.copy(
+                online.resolve("model-1/environment/conda.yaml"),
+                online.resolve("model-2/environment/conda.yaml"));
+    }
+
+    private void works(String file, String detail) {
+        step(file, "works", detail);
+    }
+
+    private void step(String file, String outcome, String detail) {
+        steps.addObject()
+                .put("area", "cli/endpoints/online")
+                .put("step", file)
+                .put("outcome", outcome)
+                .put("detail", detail);
+    }
+
+    /** What the command said, in one line and without the folder of this run. */
+    private static String sentence(String text, Path online) {
+        // What was done and how long it took stands before the error, the verdict below it.
+        String error = text.substring(Math.max(0, text.indexOf("ERROR:"))).split("\n *phase: ")[0];
+        return error.replace(online + "/", "").replaceAll("\\s+", " ").strip();
     }
 
     private static void copy(Path from, Path to) throws Exception {

@@ -46,6 +46,12 @@ public enum ErrorCode {
             409,
             true,
             "Another operation on this resource is in progress."),
+    VERSION_EXISTS(
+            "ResourceExists",
+            Kind.CONFLICT,
+            409,
+            false,
+            "The version of this asset exists with other content."),
     RESOURCE_IN_USE(
             "ResourceInUse",
             Kind.CONFLICT,

@@ -128,6 +128,7 @@ public final class ArmRoutes {
                         workspaces,
                         collaborators.nudge(),
                         collaborators.logs(),
+                        collaborators.instanceTypes(),
                         operations,
                         deploymentView);
         this.polls =
@@ -488,7 +489,11 @@ public final class ArmRoutes {
                         get(a + " by label", item),
                         assets::getLabel)
                 .resource("GET", version, get(a, item), assets::getVersion)
-                .resource("PUT", version, puts(a, kind.shape(), item), assets::putVersion)
+                .resource(
+                        "PUT",
+                        version,
+                        puts(a, kind.shape(), item).gives(202, item),
+                        assets::putVersion)
                 .resource("DELETE", version, removes(a), assets::deleteVersion)
                 .resource(
                         "POST",

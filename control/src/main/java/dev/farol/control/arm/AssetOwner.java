@@ -20,4 +20,9 @@ interface AssetOwner {
     default Resource forWriting(ArmCall call) {
         return of(call);
     }
+
+    /** The status that answers a write of a version. */
+    default int written(boolean created) {
+        return created ? 201 : 200;
+    }
 }

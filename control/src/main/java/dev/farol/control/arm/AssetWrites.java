@@ -1,6 +1,7 @@
 package dev.farol.control.arm;
 
 import dev.farol.kit.Json;
+import dev.farol.spec.ErrorCode;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
 import dev.farol.store.ResourceStore.Order;
@@ -136,6 +137,7 @@ final class AssetWrites {
         return Json.object().put("provisioningState", "Succeeded");
     }
 
+    /** With 409 the SDK takes the next version when nobody asked for this one. */
     private void checkSameContent(Resource existing, ObjectNode spec) {
         var violations = new Violations();
         for (String field : kind.fixed()) {
@@ -143,6 +145,7 @@ final class AssetWrites {
             JsonNode after = spec.path("properties").get(field);
             if (!content(before).equals(content(after))) {
                 violations.add(
+                        ErrorCode.VERSION_EXISTS,
                         "/properties/" + field,
                         "Version '"
                                 + existing.id().name()
@@ -161,7 +164,8 @@ final class AssetWrites {
 
     /** The same of a text. */
     static String content(String text) {
-        return text.replaceAll("https?://[^/\"]+/(?=[^/\"]*\\.blob\\.)", "");
+        return text.replaceAll("https?://[^/\"]+/(?=[^/\"]*\\.blob\\.)", "")
+                .replaceAll("(\\.blob\\.[^/%\"]+)%2F", "$1/");
     }
 
     private static void count(Store transaction, Resource container, Resource created) {

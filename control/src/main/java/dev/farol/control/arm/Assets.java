@@ -203,7 +203,8 @@ final class Assets {
                 version
                         ? AssetView.version(kind, written.resource())
                         : AssetView.container(written.resource());
-        return ResourceView.answer(written.created() ? 201 : 200, written.resource(), body);
+        int status = version ? owner.written(written.created()) : written.created() ? 201 : 200;
+        return ResourceView.answer(status, written.resource(), body);
     }
 
     private static void checkEnvironment(ObjectNode spec, Violations violations) {

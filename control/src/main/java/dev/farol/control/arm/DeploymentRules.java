@@ -1,5 +1,6 @@
 package dev.farol.control.arm;
 
+import dev.farol.backend.InstanceTypes;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ProvisioningState;
@@ -80,6 +81,20 @@ final class DeploymentRules {
                         pointer + "/codeId", "'codeId' is missing (expected: a code version)");
             }
             resolve(references, AssetKind.CODE, code, "codeId", pointer, violations);
+        }
+    }
+
+    /**
+     * A deployment that names no instance type runs without limits; on an attached cluster the
+     * names are the cluster's.
+     */
+    static void checkInstanceType(ObjectNode spec, InstanceTypes types, Violations violations) {
+        JsonNode properties = spec.path("properties");
+        String name = properties.path("instanceType").asString("");
+        if (!name.isEmpty()
+                && properties.path("endpointComputeType").asString("").equals("Managed")) {
+            types.violation(name)
+                    .ifPresent(message -> violations.add("/properties/instanceType", message));
         }
     }
 

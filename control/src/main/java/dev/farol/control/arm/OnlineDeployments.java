@@ -1,5 +1,6 @@
 package dev.farol.control.arm;
 
+import dev.farol.backend.InstanceTypes;
 import dev.farol.control.InstanceLogs;
 import dev.farol.control.Nudge;
 import dev.farol.kit.Json;
@@ -26,6 +27,7 @@ final class OnlineDeployments {
     private final Workspaces workspaces;
     private final Desired desired;
     private final InstanceLogs logs;
+    private final InstanceTypes instanceTypes;
     private final LongRunning operations;
     private final DeploymentView view;
 
@@ -34,12 +36,14 @@ final class OnlineDeployments {
             Workspaces workspaces,
             Nudge nudge,
             InstanceLogs logs,
+            InstanceTypes instanceTypes,
             LongRunning operations,
             DeploymentView view) {
         this.store = store;
         this.workspaces = workspaces;
         this.desired = new Desired(store, nudge);
         this.logs = logs;
+        this.instanceTypes = instanceTypes;
         this.operations = operations;
         this.view = view;
     }
@@ -100,6 +104,7 @@ final class OnlineDeployments {
                                             : body;
                             Violations all = violations.copy();
                             ObjectNode spec = read(workspace, whole, all);
+                            DeploymentRules.checkInstanceType(spec, instanceTypes, all);
                             DeploymentRules.check(transaction, workspace, existing, spec, all);
                             all.raise();
                             return spec;

@@ -108,6 +108,12 @@ final class Registries implements AssetOwner {
         return registry;
     }
 
+    /** Older SDKs take nothing but 202 here; all of them look at the version once more then. */
+    @Override
+    public int written(boolean created) {
+        return 202;
+    }
+
     ApiResponse list(ArmCall call) {
         return Paging.all(
                 store.resources().ofKind(KIND).stream()

@@ -236,9 +236,12 @@ sealed interface ValueType {
         return quoted(value.asString());
     }
 
-    /** A text that came from outside, for messages: short. */
+    /** A text that came from outside, for messages: short, but an id keeps its end, the name. */
     static String quoted(String text) {
-        return "'" + (text.length() > 80 ? text.substring(0, 80) + "…" : text) + "'";
+        int length = text.length();
+        return "'"
+                + (length > 320 ? text.substring(0, 160) + "…" + text.substring(length - 80) : text)
+                + "'";
     }
 
     private static @Nullable BigDecimal number(JsonNode given) {

@@ -4,6 +4,7 @@ import dev.farol.wire.ApiRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 record BlobPath(String account, String container, @Nullable String blob, @Nullable String signed) {
     private static final String MARK = ".blob.";
 
+    /** As the URIs of assets of registries begin. */
+    private static final Pattern ACCOUNT_WITH_CONTAINER =
+            Pattern.compile("^([^/%]+\\.blob\\.[^/%]+)%2F", Pattern.CASE_INSENSITIVE);
+
     /**
      * Reads both shapes: {@code /{account}.blob.{suffix}/{container}/{blob}} on any host, and
      * {@code /{container}/{blob}} on a host that is itself {@code {account}.blob.{suffix}}. Empty
@@ -26,7 +31,10 @@ record BlobPath(String account, String container, @Nullable String blob, @Nullab
      * @throws BlobError.BlobException when the path cannot be decoded
      */
     static Optional<BlobPath> of(ApiRequest request) {
-        String path = request.path().replaceFirst("^/+", "");
+        String path =
+                ACCOUNT_WITH_CONTAINER
+                        .matcher(request.path().replaceFirst("^/+", ""))
+                        .replaceFirst("$1/");
         if (request.host().contains(MARK)) {
             return Optional.of(read(account(request.host()), path));
         }

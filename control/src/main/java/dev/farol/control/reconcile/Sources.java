@@ -45,6 +45,7 @@ record Sources(@Nullable Asset model, Asset code, String scoringScript, Resource
         }
 
         Sources run() {
+            refuseModelAlone();
             Asset model =
                     deployment.model() == null
                             ? null
@@ -74,6 +75,20 @@ record Sources(@Nullable Asset model, Asset code, String scoringScript, Resource
                 throw new FarolException(Problem.all(problems.getFirst().code(), problems));
             }
             return new Sources(model, code, script, environment.id());
+        }
+
+        /** As Azure serves models of MLflow and Triton: nothing given but the model. */
+        private void refuseModelAlone() {
+            if (deployment.code() == null
+                    && deployment.scoringScript() == null
+                    && deployment.environment() == null) {
+                throw new FarolException(
+                        ErrorCode.NOT_SUPPORTED,
+                        "/properties/codeConfiguration",
+                        "A deployment of a model alone, as MLflow and Triton models have it, is not"
+                                + " offered by this version of Farol yet (expected:"
+                                + " code_configuration with a scoring script, and environment)");
+            }
         }
 
         private @Nullable String required(String target, @Nullable String value, String otherwise) {

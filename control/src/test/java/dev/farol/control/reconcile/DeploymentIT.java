@@ -206,6 +206,24 @@ class DeploymentIT {
     }
 
     @Test
+    void saysInOneSentenceThatAModelAloneIsNotServedYet() {
+        Operation failed =
+                house.await(
+                        house.putDeployment(
+                                "credit",
+                                "blue",
+                                (spec, properties) -> {
+                                    properties.remove("codeConfiguration");
+                                    properties.remove("environmentId");
+                                }));
+
+        assertFailed(failed, "validate", "NotSupported");
+        assertThat(failed.error().path("message").asString())
+                .startsWith("A deployment of a model alone")
+                .contains("expected: code_configuration");
+    }
+
+    @Test
     void doesNotLookForTheScriptOutsideTheCode() {
         Operation failed =
                 house.await(
