@@ -951,9 +951,22 @@ def deployment_delete(world):
     expect("green" not in names(world.ml.online_deployments.list(ENDPOINT)), "it is gone")
 
 
-@walk.step("Online deployments", "online_endpoints.invoke of an endpoint with auth_mode aml_token", later=True)
+@walk.step("Online deployments", "online_endpoints.invoke of an endpoint with auth_mode aml_token")
 def invoke_token(world):
-    world.ml.online_endpoints.invoke("sdk-aml", request_file=world.path("request.json"))
+    deploy(world, blue(world, endpoint_name="sdk-aml"))
+    answer = world.ml.online_endpoints.invoke("sdk-aml", request_file=world.path("request.json"), deployment_name="blue")
+    expect("greeting" in json.loads(answer), answer)
+
+
+@walk.step("Online deployments", "a call with the key of an endpoint to one with auth_mode aml_token", refuses="not one of this Farol's")
+def invoke_token_with_key(world):
+    uri = world.ml.online_endpoints.get("sdk-aml").scoring_uri
+    key = world.ml.online_endpoints.get_keys(ENDPOINT).primary_key
+    request = urllib.request.Request(uri, b"{}", {"Content-Type": "application/json", "Authorization": f"Bearer {key}"})
+    try:
+        urllib.request.urlopen(request, timeout=30)
+    except urllib.error.HTTPError as refused:
+        raise ValueError(f"{refused.code} {refused.read().decode()}") from refused
 
 
 @walk.step("Online endpoints", "online_endpoints.begin_delete, with its deployments")

@@ -167,8 +167,8 @@ call GET "onlineEndpoints/rest-token$q"
 scoring=$(printf '%s' "$answer" | field scoringUri)
 call POST "onlineEndpoints/rest-token/token$q" -H 'Content-Length: 0'
 works 200 Endpoint "POST onlineEndpoints/{name}/token"
-score "$(printf '%s' "$answer" | field accessToken)"
-later Scoring "POST the scoring URI of an endpoint with authMode AMLToken"
+access=$(printf '%s' "$answer" | field accessToken)
+tokens=$scoring
 
 call PUT "onlineEndpoints/rest-walk$q" -d '{"identity": {"type": "systemAssigned"}, "properties": {"authMode": "key"}, "location": "local",}'
 works "200 201" Endpoint "PUT onlineEndpoints/{name} with authMode key"
@@ -221,6 +221,19 @@ if [ "$status" = 401 ]; then
     record Scoring "POST with another key" refused "401 $answer"
 else
     record Scoring "POST with another key" failed "$status $answer"
+fi
+
+call PUT "onlineEndpoints/rest-token/deployments/blue$q" -d "$deployment"
+works "200 201" Deployment "PUT deployments/{name} of an endpoint with authMode AMLToken"
+polled Deployment "… polled until it has succeeded, too"
+scoring=$tokens
+score "$access" "azureml-model-deployment: blue"
+works 200 Scoring "POST the scoring URI with the token of an endpoint with authMode AMLToken"
+score "$key" "azureml-model-deployment: blue"
+if [ "$status" = 401 ]; then
+    record Scoring "POST the scoring URI of an endpoint with authMode AMLToken with another's key" refused "401 $(printf '%s' "$answer" | field message)"
+else
+    record Scoring "POST the scoring URI of an endpoint with authMode AMLToken with another's key" failed "$status $answer"
 fi
 
 call POST "onlineEndpoints/rest-walk/deployments/blue/getLogs$q" -d '{"tail": 100}'

@@ -1,5 +1,6 @@
 package dev.farol.backend;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
@@ -102,6 +103,11 @@ public final class InstanceTypes {
                         + " Standard_DS3_v2"
                         + more
                         + "; the setting backend.instance-types adds others)");
+    }
+
+    /** All types, by name. */
+    public Map<String, InstanceType> all() {
+        return Collections.unmodifiableMap(types);
     }
 
     /** The name of the smallest type that has at least this much memory. */

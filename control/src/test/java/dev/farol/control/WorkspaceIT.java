@@ -135,6 +135,23 @@ class WorkspaceIT {
     }
 
     @Test
+    void theSizesAreTheInstanceTypes() throws IOException {
+        Answer answer =
+                farol.get(
+                        "/subscriptions/s/providers/Microsoft.MachineLearningServices/locations/local/vmSizes");
+        assertThat(answer.status()).isEqualTo(200);
+        JsonNode size = null;
+        for (JsonNode each : answer.json().path("value")) {
+            if (each.path("name").asString("").equals("Standard_DS3_v2")) {
+                size = each;
+            }
+        }
+        assertThat(size).isNotNull();
+        assertThat(size.path("vCPUs").asDouble(0)).isEqualTo(4);
+        assertThat(size.path("memoryGB").asDouble(0)).isEqualTo(14);
+    }
+
+    @Test
     void describesItsMachineAsTheComputeLocal() throws IOException {
         JsonNode compute = farol.get(WS + "/computes/local").json();
 

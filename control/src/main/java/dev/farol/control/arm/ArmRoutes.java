@@ -110,7 +110,7 @@ public final class ArmRoutes {
                         tenant);
         this.scopes = new Scopes(store, workspaces, config.location(), tenant);
         this.registries = new Registries(store, account, clock, config.location(), tenant);
-        this.computes = new Computes(workspaces);
+        this.computes = new Computes(workspaces, collaborators.instanceTypes());
         this.datastores = new Datastores(store, workspaces, account, clock);
         var endpointView = new EndpointView(collaborators.gateway(), operations, tenant);
         var deploymentView = new DeploymentView(operations, tenant);
@@ -551,6 +551,11 @@ public final class ArmRoutes {
     }
 
     private void computes(ArmApi.Table table) {
+        table.resource(
+                "GET",
+                LOCATION + "vmSizes",
+                list("the instance types", Replies.SIZE),
+                computes::sizes);
         String all = WORKSPACE + "/" + Computes.TYPE;
         String one = all + "/{compute}";
         table.resource(

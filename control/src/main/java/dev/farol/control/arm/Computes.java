@@ -1,6 +1,7 @@
 package dev.farol.control.arm;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.farol.backend.InstanceTypes;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
@@ -8,6 +9,7 @@ import dev.farol.store.Resource;
 import dev.farol.wire.ApiResponse;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,10 +20,30 @@ final class Computes {
     static final String TYPE = "computes";
     static final String LOCAL = "local";
 
-    private final Workspaces workspaces;
+    private static final double GIB = 1L << 30;
 
-    Computes(Workspaces workspaces) {
+    private final Workspaces workspaces;
+    private final InstanceTypes types;
+
+    Computes(Workspaces workspaces, InstanceTypes types) {
         this.workspaces = workspaces;
+        this.types = types;
+    }
+
+    /** What an {@code instance_type} may be, by name, in the shape of Azure's sizes of machines. */
+    ApiResponse sizes(ArmCall call) {
+        ObjectNode body = Json.object();
+        ArrayNode value = body.putArray("value");
+        types.all()
+                .forEach(
+                        (name, type) ->
+                                value.addObject()
+                                        .put("name", name)
+                                        .put("vCPUs", type.cpu())
+                                        .put("memoryGB", type.memory().bytes() / GIB)
+                                        .putArray("supportedComputeTypes")
+                                        .add("ManagedOnlineDeployment"));
+        return ApiResponse.json(200, body.toString());
     }
 
     ApiResponse list(ArmCall call) {

@@ -10,6 +10,7 @@ final class Replies {
     static final Reply DATASTORE = Reply.resource("Datastore", Shapes.DATASTORE);
     static final Reply WORKSPACE = Reply.resource("Workspace", Shapes.WORKSPACE);
     static final Reply COMPUTE = Reply.texts("Compute", "id", "name", "type", "location");
+    static final Reply SIZE = Reply.texts("VirtualMachineSize", "name");
     static final Reply REGISTRY = Reply.texts("Registry", "id", "name", "type", "location");
     static final Reply SUBSCRIPTION = Reply.texts("Subscription", "id", "subscriptionId", "state");
     static final Reply GROUP = Reply.texts("ResourceGroup", "id", "name", "type");
