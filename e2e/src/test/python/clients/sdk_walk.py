@@ -958,6 +958,11 @@ def invoke_token(world):
     expect("greeting" in json.loads(answer), answer)
 
 
+@walk.step("Online deployments", "online_endpoints.invoke of an endpoint with auth_mode aad_token", later=True)
+def invoke_caller(world):
+    world.ml.online_endpoints.invoke("sdk-aad", request_file=world.path("request.json"))
+
+
 @walk.step("Online deployments", "a call with the key of an endpoint to one with auth_mode aml_token", refuses="not one of this Farol's")
 def invoke_token_with_key(world):
     uri = world.ml.online_endpoints.get("sdk-aml").scoring_uri
