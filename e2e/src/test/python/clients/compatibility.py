@@ -27,7 +27,7 @@ unmodified, in the environment that `farol env` exports.
 # Each section: its title, what stands below it, and its results, newest client first.
 SECTIONS = [
     ("Published samples", "The YAML files of Azure's walk-throughs, byte for byte, through `farol`.", ["samples"]),
-    ("Python: azure-ai-ml", "The pinned version and the oldest that installs on Python 3.11 (it needs `marshmallow==3.21.3`).",
+    ("Python: azure-ai-ml", "The pinned version, and the oldest that needs nothing beside `marshmallow==3.21.3` on Python 3.11.",
      ["azure-ai-ml", "azure-ai-ml-oldest"]),
     ("JavaScript: @azure/arm-machinelearning", "With `DefaultAzureCredential` of `@azure/identity`.", ["node"]),
     ("Azure CLI", "From PyPI. The `ml` extension is in no package registry; `farol` has its verbs.", ["azure-cli"]),
