@@ -6,17 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** {@code farol env} in shells that not every machine has, and how long it takes. */
+/** {@code farol env} in a shell that not every machine has. */
 class ClientEnvFullE2E {
-    private static final Duration LIMIT = Duration.ofMillis(300);
-
     @Test
     void fishIsAsBeforeAfterUndo() throws Exception {
         assumeTrue(exists("fish"), "no fish on this machine (Debian: apt install fish)");
@@ -46,23 +40,6 @@ class ClientEnvFullE2E {
 
             assertThat(Files.readString(farol.home().resolve("fish.out")))
                     .contains("Farol 127.0.0.1,localhost,::1,it's\\mine\n", "the same\n");
-        }
-    }
-
-    @Test
-    void aShellWaitsLessThanAThirdOfASecond() throws Exception {
-        try (var farol = new Farol()) {
-            farol.up();
-            farol.run("env").ok();
-            List<Duration> times = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                long start = System.nanoTime();
-                farol.run("env").ok();
-                times.add(Duration.ofNanos(System.nanoTime() - start));
-            }
-            Collections.sort(times);
-
-            assertThat(times.get(times.size() / 2)).isLessThanOrEqualTo(LIMIT);
         }
     }
 
