@@ -110,6 +110,28 @@ class RecordedFlowIT {
     }
 
     @Test
+    void aChangedFileMakesAnotherModel() throws IOException {
+        created("online-deployment", "managed/sample/blue-deployment.yml");
+        Object first = deployedModel();
+        write("model-1/model/sklearn_regression_model.pkl", "a piccle");
+        created("online-deployment", "managed/sample/blue-deployment.yml");
+        Object second = deployedModel();
+        write("model-1/model/sklearn_regression_model.pkl", "a pickle");
+        created("online-deployment", "managed/sample/blue-deployment.yml");
+
+        assertThat(second).isNotEqualTo(first);
+        assertThat(deployedModel()).isEqualTo(first);
+    }
+
+    private Object deployedModel() {
+        return Tree.text(
+                arm.resources.get(
+                        FakeArm.WORKSPACE + "/onlineEndpoints/my-endpoint/deployments/blue"),
+                "properties",
+                "model");
+    }
+
+    @Test
     void codeThatTheServiceKnowsIsNotUploadedAgain() {
         created("online-deployment", "managed/sample/blue-deployment.yml");
         String known =

@@ -46,6 +46,9 @@ public final class ConsoleLog implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("console-log").factory());
     private long lost;
 
+    /** Whether what is pending is on its way already. */
+    private boolean soon;
+
     /**
      * @param folder is made when it does not exist
      */
@@ -61,27 +64,47 @@ public final class ConsoleLog implements AutoCloseable {
         }
     }
 
-    /** A line of the replica's own in the form of Azure ML's server. Never blocks. */
+    /**
+     * A line of the replica's own in the form of Azure ML's server, on its way at once. Never
+     * blocks.
+     */
     public void line(String text) {
-        String line = TIME.format(Instant.now()) + " I [" + pid + "] azmlinfsrv - " + text + "\n";
-        boolean first;
+        boolean waiting;
         synchronized (pending) {
-            first = pending.isEmpty();
+            boolean _ = add(text);
+            waiting = soon;
+            soon = true;
+        }
+        if (!waiting) {
+            schedule(Duration.ZERO);
+        }
+    }
+
+    /** The line of an access, which may wait for others. Never blocks. */
+    public void accessLine(String text) {
+        if (add(text)) {
+            schedule(GATHER);
+        }
+    }
+
+    /** Answers whether nothing waited before. */
+    private boolean add(String text) {
+        String line = TIME.format(Instant.now()) + " I [" + pid + "] azmlinfsrv - " + text + "\n";
+        synchronized (pending) {
+            boolean first = pending.isEmpty();
             if (pending.length() + line.length() > MOST) {
                 lost++;
-                return;
+                return false;
             }
             pending.append(line);
-        }
-        if (first) {
-            schedule();
+            return first;
         }
     }
 
     /** Lines that come close together go out together. */
-    private void schedule() {
+    private void schedule(Duration delay) {
         try {
-            var _ = writer.schedule(this::flush, GATHER.toNanos(), TimeUnit.NANOSECONDS);
+            var _ = writer.schedule(this::flush, delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("{} is closed; its last lines go out now", FILE, closing);
         }
@@ -95,6 +118,7 @@ public final class ConsoleLog implements AutoCloseable {
             pending.setLength(0);
             missing = lost;
             lost = 0;
+            soon = false;
         }
         try {
             file.write(bytes, 0, bytes.length);

@@ -24,7 +24,7 @@ public final class ModelVersion {
         Object path = Tree.at(definition, "path");
         LocalFiles local = path instanceof Path files ? LocalFiles.of(files) : null;
         String given = Tree.text(definition, "name");
-        String name = given == null ? anonymous(definition, local, String.valueOf(path)) : given;
+        String name = given == null ? anonymous(definition, local) : given;
         String collection = scope.path() + "/models/" + name;
         String api = scope.api(Versions.MODEL);
         String newest = Assets.newest(arm, collection, api);
@@ -54,9 +54,11 @@ public final class ModelVersion {
         return given == null ? "1" : wanted == null ? Assets.next(newest) : wanted;
     }
 
-    private static String anonymous(Object definition, @Nullable LocalFiles local, String hash) {
+    private static String anonymous(Object definition, @Nullable LocalFiles local) {
         Map<String, @Nullable Object> identity =
-                Tree.of("files", hash, "root", local == null ? "" : local.name());
+                local == null
+                        ? Tree.of("files", String.valueOf(Tree.at(definition, "path")))
+                        : Tree.of("files", local.hash(), "root", local.name());
         for (String key : new String[] {"type", "description", "tags", "properties", "flavors"}) {
             identity.put(key, Tree.at(definition, key));
         }

@@ -36,10 +36,14 @@ import org.slf4j.LoggerFactory;
  * snapshot equal to the last one is not published.
  *
  * <p>Versions start from the clock's milliseconds, so that they grow across restarts too: fewer
- * than a thousand snapshots a second are made.
+ * than a thousand snapshots a second are made, and a publisher does not end before the clock has
+ * passed its last version.
  */
 public final class SnapshotPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SnapshotPublisher.class);
+
+    /** Milliseconds that versions may be before a clock that runs. */
+    private static final long MOST_AHEAD = 100;
 
     /** How long an endpoint that could not be read is left alone. */
     private static final Duration RETRY = Duration.ofMillis(200);
@@ -172,14 +176,18 @@ public final class SnapshotPublisher implements AutoCloseable {
             lock.unlock();
         }
         Thread running = thread;
-        if (running == null) {
-            abandon();
-        } else {
-            try {
+        try {
+            if (running == null) {
+                abandon();
+            } else {
                 running.join();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
             }
+            long ahead = current.version() + 1 - clock.millis();
+            if (ahead > 0) {
+                Thread.sleep(Math.min(ahead, MOST_AHEAD));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

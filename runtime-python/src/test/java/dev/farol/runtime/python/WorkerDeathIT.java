@@ -68,7 +68,7 @@ class WorkerDeathIT {
         eventually("three ends", () -> replica.pids("exited").size() == 3);
         assertThat(replica.named("worker").stream().map(e -> e.path("exitCode").toString()))
                 .contains("9", "139", "4");
-        assertThat(replica.pids("ready")).hasSize(4);
+        eventually("three healed", () -> replica.pids("ready").size() == 4);
     }
 
     @Test

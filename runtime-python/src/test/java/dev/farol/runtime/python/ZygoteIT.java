@@ -257,7 +257,7 @@ class ZygoteIT {
         replica.ready();
         assertThat(replica.score("x").body()).isEqualTo("\"alive\"");
         assertThat(replica.pids("exited")).hasSize(1);
-        assertThat(replica.console()).contains("trying a fresh one");
+        eventually("it says so", () -> replica.console().contains("trying a fresh one"));
     }
 
     @Test

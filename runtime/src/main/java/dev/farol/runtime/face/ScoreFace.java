@@ -147,7 +147,7 @@ public final class ScoreFace implements FaceHandler {
         private void log(ScoreResult result) {
             long micros = (System.nanoTime() - begin) / 1000;
             String query = exchange.query();
-            console.line(
+            console.accessLine(
                     exchange.method()
                             + (query == null ? " /score " : " /score?" + query + " ")
                             + result.status()
