@@ -461,7 +461,9 @@ class DeploymentIT {
 
         assertThat(events).hasSize(2).allMatch(event -> event.startsWith("true"));
         assertThat(house.running()).isEmpty();
-        assertThat(house.loop.logs().tail(BLUE, "StorageInitializer", 10)).isEmpty();
+        eventually(
+                "its logs go too",
+                () -> house.loop.logs().tail(BLUE, "StorageInitializer", 10).isEmpty());
     }
 
     @Test
