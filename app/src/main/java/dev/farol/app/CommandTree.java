@@ -26,11 +26,7 @@ final class CommandTree {
         Cli.add(context, line, "install-az-shim", new CommandLine(new AzShimCommand()));
         Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
         Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
-        for (CommandLine command : line.getSubcommands().values()) {
-            if (command.getCommandSpec().findOption("--help") == null) {
-                command.getCommandSpec().addOption(help());
-            }
-        }
+        line.getSubcommands().values().forEach(CommandTree::explain);
         var others = line.getExecutionExceptionHandler();
         line.setExecutionExceptionHandler(
                 (failure, command, parsed) ->
@@ -38,6 +34,14 @@ final class CommandTree {
                                 ? told(context, broken)
                                 : others.handleExecutionException(failure, command, parsed));
         return line.execute(arguments);
+    }
+
+    /** Gives --help to a command, and to those below it, that have none. */
+    private static void explain(CommandLine command) {
+        if (command.getCommandSpec().findOption("--help") == null) {
+            command.getCommandSpec().addOption(help());
+        }
+        command.getSubcommands().values().forEach(CommandTree::explain);
     }
 
     private static OptionSpec help() {

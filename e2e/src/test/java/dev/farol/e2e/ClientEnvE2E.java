@@ -169,6 +169,8 @@ class ClientEnvE2E {
     @Test
     void azuresOwnCredentialsGetTokens() throws Exception {
         Path python = python();
+        assertThat(farol.run("service-principal", "create", "--help").ok().out())
+                .contains("Usage: farol service-principal create");
         JsonNode ci = farol.run("service-principal", "create", "ci").ok().json();
         int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
