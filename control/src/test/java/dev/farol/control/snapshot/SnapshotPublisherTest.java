@@ -204,6 +204,21 @@ class SnapshotPublisherTest {
     }
 
     @Test
+    void versionsGrowOverStartsThatFollowEachOtherAtOnce() {
+        for (int i = 0; i < 50; i++) {
+            start();
+            publisher.close();
+        }
+        start();
+
+        assertThat(seen)
+                .hasSize(51)
+                .extracting(RoutingSnapshot::version)
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void keysOfTheIssuerGoOutWhenTheyChange() {
         start();
         assertThat(seen.getFirst().tokenKeys()).isEqualTo(keys.get());
