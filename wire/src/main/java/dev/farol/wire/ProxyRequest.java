@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 public interface ProxyRequest {
     String method();
 
-    /** As it came, still percent-encoded, without the query; starts with a slash. */
+    /**
+     * As it came, still percent-encoded, without the query; starts with a slash, or is {@code *}.
+     */
     String path();
 
     /** As it came, without the question mark; empty when there is none. */

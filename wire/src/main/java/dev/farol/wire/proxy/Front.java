@@ -9,11 +9,13 @@ import dev.farol.wire.ProxyDecision;
 import dev.farol.wire.ProxyForward;
 import dev.farol.wire.ProxyOutcome;
 import dev.farol.wire.ProxyOutcome.End;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -59,6 +61,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     private boolean oldClient;
     private boolean head;
     private boolean working;
+    private boolean tunnel;
     private long activeAt;
 
     /**
@@ -103,7 +106,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         if (!(message instanceof HttpObject object)) {
-            ReferenceCountUtil.release(message);
+            tunnelled(message);
             return;
         }
         activeAt = loop.now();
@@ -116,6 +119,16 @@ final class Front extends ChannelInboundHandlerAdapter {
         }
         handle(object);
         work();
+    }
+
+    private void tunnelled(Object message) {
+        Exchange current = exchange;
+        if (tunnel && current != null && message instanceof ByteBuf bytes) {
+            activeAt = loop.now();
+            current.clientBytes(bytes);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
     }
 
     @Override
@@ -182,10 +195,10 @@ final class Front extends ChannelInboundHandlerAdapter {
         head = HttpMethod.HEAD.equals(request.method());
         oldClient = HttpVersion.HTTP_1_0.equals(request.protocolVersion());
         keepAlive = HttpUtil.isKeepAlive(request) && !loop.draining();
-        Problem fault = RequestRules.fault(request);
+        ProxyAnswer fault = RequestRules.fault(request, loop.config().maxHeaderCount());
         if (fault != null) {
             keepAlive = false;
-            answer(ProblemJson.answer(fault));
+            answer(fault);
             return;
         }
         boolean waitsForContinue = HttpUtil.is100ContinueExpected(request);
@@ -223,7 +236,9 @@ final class Front extends ChannelInboundHandlerAdapter {
         }
         Exchange started;
         try {
-            started = new Exchange(this, loop, forward, asked);
+            boolean upgrade =
+                    encoder != null && !oldClient && HopHeaders.asksForWebSocket(asked.request());
+            started = new Exchange(this, loop, forward, asked, upgrade);
         } catch (RuntimeException fault) {
             log.error("The policy failed on {} {}", asked.method(), asked.path(), fault);
             forward.done(new ProxyOutcome(End.ANSWERED, 0, 0, Duration.ZERO));
@@ -249,8 +264,8 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
 
     private void malformed(@Nullable Throwable cause) {
-        boolean tooLate = busy && (answered || exchange != null);
         Exchange current = exchange;
+        boolean tooLate = busy && (answered || (current != null && current.answering()));
         exchange = null;
         if (current != null && !current.finished()) {
             current.clientGone();
@@ -297,8 +312,10 @@ final class Front extends ChannelInboundHandlerAdapter {
      * Writes the head of a target's answer.
      *
      * @param bodyless the target's status allows no body: the answer has an empty one
+     * @param alone nothing follows; on HTTP/2 the head then ends the stream itself
+     * @return whether that is so, and the end need not be written
      */
-    void answerHead(HttpResponse response, int status, boolean bodyless) {
+    boolean answerHead(HttpResponse response, int status, boolean bodyless, boolean alone) {
         response.setProtocolVersion(HttpVersion.HTTP_1_1);
         if (response.status().code() != status) {
             response.setStatus(HttpResponseStatus.valueOf(status));
@@ -316,7 +333,40 @@ final class Front extends ChannelInboundHandlerAdapter {
             }
         }
         connectionHeader(response);
+        if (alone && encoder == null) {
+            channel()
+                    .write(
+                            new DefaultFullHttpResponse(
+                                    HttpVersion.HTTP_1_1,
+                                    response.status(),
+                                    Unpooled.EMPTY_BUFFER,
+                                    headers,
+                                    EmptyHttpHeaders.INSTANCE));
+            return true;
+        }
         channel().write(response);
+        return false;
+    }
+
+    /** Writes the answer 101; bytes pass in both directions from now on. */
+    void switchProtocols(HttpResponse response) {
+        AnswerEncoder writing = encoder;
+        if (writing == null || !waiting.isEmpty()) {
+            abort();
+            return;
+        }
+        tunnel = true;
+        channel()
+                .writeAndFlush(
+                        new DefaultFullHttpResponse(
+                                HttpVersion.HTTP_1_1,
+                                response.status(),
+                                Unpooled.EMPTY_BUFFER,
+                                response.headers(),
+                                EmptyHttpHeaders.INSTANCE));
+        channel().pipeline().remove(writing);
+        channel().pipeline().remove(StrictRequestDecoder.class);
+        read(true);
     }
 
     private void connectionHeader(HttpResponse response) {
@@ -334,7 +384,14 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
 
     void write(HttpContent content) {
+        activeAt = loop.now();
         channel().write(content);
+    }
+
+    /** A piece of a tunnel. */
+    void write(ByteBuf piece) {
+        activeAt = loop.now();
+        channel().write(piece);
     }
 
     void flush() {
@@ -376,6 +433,11 @@ final class Front extends ChannelInboundHandlerAdapter {
         channel().channel().config().setAutoRead(wanted);
     }
 
+    /** Ends the connection once the client has taken what was written to it. */
+    void closeAfterWrites() {
+        Closing.afterWrites(channel().channel());
+    }
+
     /** Ends the connection in the middle of whatever it carries. */
     void abort() {
         channel().close();
@@ -393,6 +455,10 @@ final class Front extends ChannelInboundHandlerAdapter {
         long silence = now - activeAt;
         if (!busy) {
             if (encoder != null && silence > loop.config().clientIdleTimeout().toNanos()) {
+                abort();
+            }
+        } else if (tunnel) {
+            if (silence > loop.config().tunnelIdleTimeout().toNanos()) {
                 abort();
             }
         } else if (!bodyRead && silence > loop.config().bodyIdleTimeout().toNanos()) {

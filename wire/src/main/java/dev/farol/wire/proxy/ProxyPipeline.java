@@ -63,6 +63,7 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
                                         .initialWindowSize(STREAM_WINDOW)
                                         .maxHeaderListSize(loop.config().maxHeaders()))
                         .build(),
+                new ConnectionWindow(),
                 new Http2MultiplexHandler(
                         new ChannelInitializer<Channel>() {
                             @Override

@@ -14,13 +14,9 @@ record RequestHead(
     static RequestHead of(HttpRequest request, @Nullable SocketAddress remote) {
         String target = request.uri();
         String host = request.headers().get(HttpHeaderNames.HOST, "");
-        int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
-        if (scheme > 0) {
-            int slash = target.indexOf('/', scheme + 3);
-            int question = target.indexOf('?', scheme + 3);
-            int end = slash < 0 || (question >= 0 && question < slash) ? question : slash;
-            host = end < 0 ? target.substring(scheme + 3) : target.substring(scheme + 3, end);
-            String rest = end < 0 ? "" : target.substring(end);
+        if (!target.startsWith("/") && !target.equals("*")) {
+            host = authority(target);
+            String rest = target.substring(target.indexOf("://") + 3 + host.length());
             target = rest.startsWith("/") ? rest : "/" + rest;
         }
         int question = target.indexOf('?');
@@ -32,6 +28,16 @@ record RequestHead(
                 remote instanceof InetSocketAddress inet && inet.getAddress() != null
                         ? inet.getAddress().getHostAddress()
                         : "");
+    }
+
+    /** The host and port of an absolute request target. */
+    static String authority(String target) {
+        int from = target.indexOf("://") + 3;
+        int end = from;
+        while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
+            end++;
+        }
+        return target.substring(from, end);
     }
 
     @Override
