@@ -62,6 +62,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     private boolean head;
     private boolean working;
     private boolean tunnel;
+    private boolean refused;
     private long activeAt;
 
     /**
@@ -274,14 +275,22 @@ final class Front extends ChannelInboundHandlerAdapter {
             abort();
             return;
         }
+        boolean inHead = !busy;
         busy = true;
         bodyRead = true;
         keepAlive = false;
-        answer(RequestRules.refusal(cause));
+        refused = true;
+        answer(RequestRules.refusal(inHead ? cause : null));
     }
 
     private void next() {
         exchange = null;
+        if (refused) {
+            // What the client still sends would, unread, take the answer from it.
+            read(true);
+            Closing.afterReads(channel().channel());
+            return;
+        }
         busy = false;
         if (encoder == null || !keepAlive || loop.draining()) {
             // The last write is flushed already; closing comes after it.

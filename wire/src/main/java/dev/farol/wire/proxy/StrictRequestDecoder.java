@@ -101,7 +101,11 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     @Override
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
         oneSpaceBefore(line, start);
-        return super.splitThirdWordInitialLine(line, start, length);
+        String version = super.splitThirdWordInitialLine(line, start, length);
+        if (!version.startsWith("HTTP/")) {
+            throw new IllegalArgumentException("a version in other letters");
+        }
+        return version;
     }
 
     private void oneSpaceBefore(byte[] line, int start) {
