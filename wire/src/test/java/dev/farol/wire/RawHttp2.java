@@ -54,6 +54,10 @@ final class RawHttp2 implements AutoCloseable {
         return this;
     }
 
+    void raw(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
     RawHttp2 data(int flags, int stream, String text) throws IOException {
         return write(DATA, flags, stream, text.getBytes(StandardCharsets.UTF_8));
     }

@@ -183,6 +183,11 @@ final class Front extends ChannelInboundHandlerAdapter {
         }
         if (object instanceof HttpRequest request) {
             begin(request);
+        } else if (!busy) {
+            // On HTTP/2, trailers of no request.
+            ReferenceCountUtil.release(object);
+            abort();
+            return;
         }
         if (object instanceof HttpContent content) {
             body(content);

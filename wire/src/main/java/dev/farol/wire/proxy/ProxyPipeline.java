@@ -9,7 +9,6 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
@@ -70,7 +69,7 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
                             protected void initChannel(Channel stream) {
                                 stream.pipeline()
                                         .addLast(
-                                                new Http2StreamFrameToHttpObjectCodec(true),
+                                                new StreamCodec(true),
                                                 new Front(loop, null, secure));
                             }
                         }),

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -146,7 +145,7 @@ final class UpstreamPool {
             protected void initChannel(Channel channel) {
                 var upstream = new Upstream(UpstreamPool.this, slot, channel, true);
                 upstream.use(user);
-                channel.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(false), upstream);
+                channel.pipeline().addLast(new StreamCodec(false), upstream);
             }
         };
     }
