@@ -159,18 +159,26 @@ class RecordedExchangesIT {
             } else if (call.path("host").asString().startsWith("acct.blob")) {
                 Answer answer = blob(call);
                 assertThat(answer.status()).as(what).isEqualTo(call.path("mockStatus").asInt());
-            } else if (refusal(path).isPresent()) {
+            } else if (refusal(call).isPresent()) {
                 Answer answer = arm(call);
                 assertThat(answer.status()).as(what).isEqualTo(400);
                 assertThat(answer.code()).as(what).isEqualTo("NotSupported");
-                assertThat(answer.message()).as(what).contains(refusal(path).orElseThrow());
+                assertThat(answer.message()).as(what).contains(refusal(call).orElseThrow());
             } else {
                 offered(what, call);
             }
         }
     }
 
-    private static Optional<String> refusal(String path) {
+    private static Optional<String> refusal(JsonNode call) {
+        JsonNode properties = call.path("body").path("properties");
+        if (!properties.path("compute").asString("").isEmpty()) {
+            return Optional.of("Kubernetes computes are not offered");
+        }
+        if (properties.path("endpointComputeType").asString("").equals("Kubernetes")) {
+            return Optional.of("'Kubernetes' is not offered");
+        }
+        String path = call.path("path").asString();
         return NOT_OFFERED.entrySet().stream()
                 .filter(each -> path.contains(each.getKey()))
                 .map(Map.Entry::getValue)

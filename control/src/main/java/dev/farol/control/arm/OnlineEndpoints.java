@@ -132,7 +132,7 @@ final class OnlineEndpoints {
         spec.put("location", Workspaces.location(workspace));
         EndpointRules.dropEchoes(spec);
         if (spec.path("properties") instanceof ObjectNode properties) {
-            spec.put("kind", properties.has("compute") ? "K8S" : "Managed");
+            spec.put("kind", "Managed");
             // Keys are secrets: they never get into the document.
             JsonNode keys = properties.remove("keys");
             if (keys != null) {
@@ -267,11 +267,8 @@ final class OnlineEndpoints {
         String compute = call.parameter("computeType").orElse("").toLowerCase(Locale.ROOT);
         Predicate<Resource> tags = Bag.filter(call, "tags");
         Predicate<Resource> properties = Bag.filter(call, "properties");
-        return endpoint -> {
-            boolean attached = endpoint.spec().path("properties").has("compute");
-            boolean fits = compute.isEmpty() || compute.equals(attached ? "kubernetes" : "managed");
-            return fits && tags.test(endpoint) && properties.test(endpoint);
-        };
+        boolean fits = compute.isEmpty() || compute.equals("managed");
+        return endpoint -> fits && tags.test(endpoint) && properties.test(endpoint);
     }
 
     private static Order order(ArmCall call) {
