@@ -1,6 +1,7 @@
 package dev.farol.control.arm;
 
 import dev.farol.control.Nudge;
+import dev.farol.control.access.Access;
 import dev.farol.control.identity.EndpointToken;
 import dev.farol.control.identity.Identity;
 import dev.farol.kit.Json;
@@ -37,17 +38,20 @@ final class OnlineEndpoints {
     private final Nudge nudge;
     private final LongRunning operations;
     private final EndpointView view;
+    private final Access access;
     private final EndpointKeys keys = new EndpointKeys();
 
     OnlineEndpoints(
             Store store,
             Identity identity,
+            Access access,
             Workspaces workspaces,
             Nudge nudge,
             LongRunning operations,
             EndpointView view) {
         this.store = store;
         this.identity = identity;
+        this.access = access;
         this.workspaces = workspaces;
         this.desired = new Desired(store, nudge);
         this.nudge = nudge;
@@ -154,8 +158,14 @@ final class OnlineEndpoints {
                         operationPrefix(workspace),
                         call.preconditions(),
                         (transaction, endpoint) -> {})
+                .map(operation -> forgotten(call, operation))
                 .map(operation -> operations.deleting(call, id(call), operation.id()))
                 .orElseGet(() -> ApiResponse.of(204));
+    }
+
+    private Operation forgotten(ArmCall call, Operation deletion) {
+        access.forgetScope(id(call).toString());
+        return deletion;
     }
 
     ApiResponse listKeys(ArmCall call) {
