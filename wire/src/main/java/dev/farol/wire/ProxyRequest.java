@@ -17,6 +17,9 @@ public interface ProxyRequest {
     /** The authority that the client asked for, with its port; empty when it named none. */
     String host();
 
+    /** What the client called this server when it set up TLS; empty when it did neither. */
+    String serverName();
+
     /** The first value of a header; names compare without regard to case. */
     @Nullable String header(String name);
 

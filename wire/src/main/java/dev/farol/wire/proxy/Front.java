@@ -50,7 +50,7 @@ final class Front extends ChannelInboundHandlerAdapter {
 
     private final ProxyLoop loop;
     private final @Nullable AnswerEncoder encoder;
-    private final boolean secure;
+    private final @Nullable String serverName;
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
@@ -67,16 +67,17 @@ final class Front extends ChannelInboundHandlerAdapter {
 
     /**
      * @param encoder null for a stream of HTTP/2
-     * @param secure whether the client came over TLS
+     * @param serverName what a client that came over TLS called this server, or empty; null without
+     *     TLS
      */
-    Front(ProxyLoop loop, @Nullable AnswerEncoder encoder, boolean secure) {
+    Front(ProxyLoop loop, @Nullable AnswerEncoder encoder, @Nullable String serverName) {
         this.loop = loop;
         this.encoder = encoder;
-        this.secure = secure;
+        this.serverName = serverName;
     }
 
     boolean secure() {
-        return secure;
+        return serverName != null;
     }
 
     // ---- what the channel tells
@@ -208,7 +209,8 @@ final class Front extends ChannelInboundHandlerAdapter {
             return;
         }
         boolean waitsForContinue = HttpUtil.is100ContinueExpected(request);
-        RequestHead asked = RequestHead.of(request, channel().channel().remoteAddress());
+        RequestHead asked =
+                RequestHead.of(request, channel().channel().remoteAddress(), serverName);
         switch (decide(asked)) {
             case ProxyAnswer answer -> {
                 // A client that was not told to continue may send the body or not.

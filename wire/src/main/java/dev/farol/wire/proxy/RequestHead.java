@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The head of a request; an absolute request target is taken apart (RFC 9112, 3.2.2). */
 record RequestHead(
-        HttpRequest request, String path, String query, String host, String remoteAddress)
+        HttpRequest request,
+        String path,
+        String query,
+        String host,
+        String serverName,
+        String remoteAddress)
         implements ProxyRequest {
-    static RequestHead of(HttpRequest request, @Nullable SocketAddress remote) {
+    static RequestHead of(
+            HttpRequest request, @Nullable SocketAddress remote, @Nullable String serverName) {
         String target = request.uri();
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         if (!target.startsWith("/") && !target.equals("*")) {
@@ -25,6 +31,7 @@ record RequestHead(
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? "" : target.substring(question + 1),
                 host,
+                serverName == null ? "" : serverName,
                 remote instanceof InetSocketAddress inet && inet.getAddress() != null
                         ? inet.getAddress().getHostAddress()
                         : "");
