@@ -104,6 +104,8 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
      *     authMode} is KEY
      * @param traffic percent per deployment name; sums to 0 or 100
      * @param mirror percent of live traffic copied, per deployment name
+     * @param corsOrigins whose pages may call from a browser, {@code https://app.example} or {@code
+     *     *}; none when empty
      * @param deployments by name in lower case
      */
     public record Endpoint(
@@ -114,12 +116,36 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
             List<Digest> keyDigests,
             Map<String, Integer> traffic,
             Map<String, Integer> mirror,
+            List<String> corsOrigins,
             Map<String, Deployment> deployments) {
         public Endpoint {
             keyDigests = List.copyOf(keyDigests);
+            corsOrigins = List.copyOf(corsOrigins);
             traffic = Map.copyOf(traffic);
             mirror = Map.copyOf(mirror);
             deployments = Map.copyOf(deployments);
+        }
+
+        /** One that no page of another origin may call. */
+        public Endpoint(
+                String name,
+                String scope,
+                String region,
+                AuthMode authMode,
+                List<Digest> keyDigests,
+                Map<String, Integer> traffic,
+                Map<String, Integer> mirror,
+                Map<String, Deployment> deployments) {
+            this(
+                    name,
+                    scope,
+                    region,
+                    authMode,
+                    keyDigests,
+                    traffic,
+                    mirror,
+                    List.of(),
+                    deployments);
         }
     }
 
@@ -134,8 +160,20 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
         }
     }
 
-    /** An HTTP server that answers for a deployment. */
-    public record Instance(String id, String host, int port) {}
+    /** A server that answers for a deployment. */
+    public record Instance(String id, String host, int port, Protocol protocol) {
+        /** What a server speaks, without TLS. */
+        public enum Protocol {
+            HTTP_1,
+            /** HTTP/2 with prior knowledge, as gRPC servers do. */
+            HTTP_2
+        }
+
+        /** One that speaks HTTP/1.1. */
+        public Instance(String id, String host, int port) {
+            this(id, host, port, Protocol.HTTP_1);
+        }
+    }
 
     /** The SHA-256 of a secret, so that a snapshot in a log or a dump gives no key away. */
     public static final class Digest {

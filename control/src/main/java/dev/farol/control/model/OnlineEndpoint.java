@@ -3,7 +3,9 @@ package dev.farol.control.model;
 import dev.farol.spec.AuthMode;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -13,19 +15,25 @@ import java.util.Map;
  * @param region where it says it lives; part of its virtual host
  * @param traffic percent by deployment name in lower case; deployments with none are left out
  * @param mirror percent of live traffic copied, likewise
+ * @param corsOrigins whose pages may call from a browser: the tag {@code farol.cors-origins}, with
+ *     commas between them
  */
 public record OnlineEndpoint(
         ResourceId id,
         String region,
         AuthMode authMode,
         Map<String, Integer> traffic,
-        Map<String, Integer> mirror) {
+        Map<String, Integer> mirror,
+        List<String> corsOrigins) {
+    private static final String CORS_TAG = "farol.cors-origins";
+
     /** The kind of these resources, see {@link ResourceId#kind()}. */
     public static final String KIND = "onlineEndpoints";
 
     public OnlineEndpoint {
         traffic = Map.copyOf(traffic);
         mirror = Map.copyOf(mirror);
+        corsOrigins = List.copyOf(corsOrigins);
     }
 
     public static OnlineEndpoint of(Resource resource) {
@@ -36,7 +44,15 @@ public record OnlineEndpoint(
                 document.text("location", "local"),
                 authMode(properties.text("authMode", AuthMode.KEY.wire())),
                 percents(properties, "traffic"),
-                percents(properties, "mirrorTraffic"));
+                percents(properties, "mirrorTraffic"),
+                origins(document.strings("tags").getOrDefault(CORS_TAG, "")));
+    }
+
+    private static List<String> origins(String tag) {
+        return Arrays.stream(tag.split(",", -1))
+                .map(String::strip)
+                .filter(origin -> !origin.isEmpty())
+                .toList();
     }
 
     private static AuthMode authMode(String text) {
