@@ -73,8 +73,8 @@ class TemplateDeploymentIT {
         assertThat(workspace.at("/properties/primaryUserAssignedIdentity").isMissingNode())
                 .isTrue();
         assertThat(farol.get(SECOND + "/datastores/workspaceblobstore").status()).isEqualTo(200);
-        assertThat(farol.get(GROUP + "/resources").json().findValuesAsString("name"))
-                .containsExactlyInAnyOrder("main", "second");
+        assertThat(farol.get(GROUP + "/resources").json().findValuesAsString("id"))
+                .containsExactlyInAnyOrder(Fixture.WS, SECOND);
 
         JsonNode operations = farol.get(DEPLOYMENT + "/operations").json().path("value");
         assertThat(operations.size()).isGreaterThan(3);
@@ -89,6 +89,8 @@ class TemplateDeploymentIT {
             String one = DEPLOYMENT + "/operations/" + operation.path("operationId").asString();
             assertThat(farol.get(one).json()).isEqualTo(operation);
         }
+        assertThat(farol.get(GROUP + "/deployments/second-4711/operations").json().path("value"))
+                .isEqualTo(operations);
         assertThat(operations.findValuesAsString("resourceType"))
                 .contains(
                         "Microsoft.Storage/storageAccounts",

@@ -395,18 +395,21 @@ public final class ArmRoutes {
                         Doc.of("Says what a template comes to, and makes nothing")
                                 .takes(Shapes.TEMPLATE_DEPLOYMENT)
                                 .gives(200, Replies.TEMPLATE_VALIDATION),
-                        templates::validate)
-                .resource(
-                        "GET",
-                        one + "/operations",
-                        list("what a deployment did", Replies.TEMPLATE_OPERATION)
-                                .query(Parameter.TOP),
-                        templates::operationList)
-                .resource(
-                        "GET",
-                        one + "/operations/{operation}",
-                        one("what a deployment did for a resource", Replies.TEMPLATE_OPERATION),
-                        templates::operation);
+                        templates::validate);
+        // ARM's own path of operations has no provider; clients of other resources write it.
+        for (String deployment : List.of(GROUP + "/deployments/{deployment}", one)) {
+            table.resource(
+                            "GET",
+                            deployment + "/operations",
+                            list("what a deployment did", Replies.TEMPLATE_OPERATION)
+                                    .query(Parameter.TOP),
+                            templates::operationList)
+                    .resource(
+                            "GET",
+                            deployment + "/operations/{operation}",
+                            one("what a deployment did for a resource", Replies.TEMPLATE_OPERATION),
+                            templates::operation);
+        }
         // What clients delete together with a workspace; there never was one.
         for (String type :
                 List.of(

@@ -83,6 +83,7 @@ record TemplatePlan(Template template, List<Step> steps) {
                         .map(wanted -> wanted.id().toLowerCase(Locale.ROOT))
                         .collect(Collectors.toSet());
         template.resources().forEach(wanted -> add(wanted, declared, steps, violations));
+        template.problems().forEach(violations::add);
         violations.raise();
         return new TemplatePlan(template, steps);
     }
@@ -145,6 +146,13 @@ record TemplatePlan(Template template, List<Step> steps) {
     private static Workspace workspace(Wanted wanted, Set<String> declared, Violations violations) {
         ObjectNode body = wanted.document().deepCopy();
         WorkspaceOffer.check(body, wanted.pointer(), violations);
+        if (body.has("scope")) {
+            violations.add(
+                    ErrorCode.NOT_SUPPORTED,
+                    wanted.pointer() + "/scope",
+                    "A workspace has no scope of its own (expected: none; a template in the template"
+                            + " makes it in another resource group)");
+        }
         if (body.get("properties") instanceof ObjectNode properties) {
             around(wanted, properties, declared, violations);
             SWITCHED_OFF.forEach(properties::remove);

@@ -2,6 +2,8 @@ package dev.farol.control.template;
 
 import dev.farol.kit.Json;
 import dev.farol.spec.FarolException;
+import dev.farol.spec.Problem;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,13 +14,16 @@ import tools.jackson.databind.node.ObjectNode;
  * @param parameters their types and values, as a deployment shows them; of secure ones the type
  *     alone
  * @param outputs with their types
+ * @param problems of resources that are therefore not among the others
  */
-public record Template(List<Wanted> resources, ObjectNode parameters, ObjectNode outputs) {
+public record Template(
+        List<Wanted> resources, ObjectNode parameters, ObjectNode outputs, List<Problem> problems) {
     /** The type of a template inside of a template. */
     public static final String NESTED = "Microsoft.Resources/deployments";
 
     public Template {
         resources = List.copyOf(resources);
+        problems = List.copyOf(problems);
     }
 
     /**
@@ -31,8 +36,10 @@ public record Template(List<Wanted> resources, ObjectNode parameters, ObjectNode
     public static Template read(ObjectNode properties, String pointer, Place place) {
         ObjectNode parameters = Json.object();
         ObjectNode outputs = Json.object();
+        List<Problem> problems = new ArrayList<>();
         List<Wanted> resources =
-                new TemplateReader(parameters, outputs).read(properties, pointer, place, 0);
-        return new Template(resources, parameters, outputs);
+                new TemplateReader(parameters, outputs, problems)
+                        .read(properties, pointer, place, 0);
+        return new Template(resources, parameters, outputs, problems);
     }
 }

@@ -29,18 +29,21 @@ final class TemplateReader {
                     "subscriptionId",
                     "type");
 
-    private static final List<String> ABSENT = List.of("copy", "scope", "existing", "extension");
+    private static final List<String> ABSENT = List.of("copy", "existing", "extension");
 
     private final ObjectNode parameters;
     private final ObjectNode outputs;
+    private final List<Problem> problems;
 
     /**
      * @param parameters to be filled with those of the outermost template
      * @param outputs the same
+     * @param problems to be filled with what is wrong with single resources
      */
-    TemplateReader(ObjectNode parameters, ObjectNode outputs) {
+    TemplateReader(ObjectNode parameters, ObjectNode outputs, List<Problem> problems) {
         this.parameters = parameters;
         this.outputs = outputs;
+        this.problems = problems;
     }
 
     List<Wanted> read(ObjectNode properties, String pointer, Place place, int depth) {
@@ -110,10 +113,26 @@ final class TemplateReader {
         return wanted;
     }
 
+    /** One that is wrong is left out, and its problem kept. */
+    private void resource(
+            JsonNode given,
+            String pointer,
+            Evaluation words,
+            Place place,
+            int depth,
+            @Nullable Wanted parent,
+            List<Wanted> wanted) {
+        try {
+            read(given, pointer, words, place, depth, parent, wanted);
+        } catch (FarolException wrong) {
+            problems.add(wrong.problem());
+        }
+    }
+
     /**
      * @param parent null for one that stands by itself
      */
-    private void resource(
+    private void read(
             JsonNode given,
             String pointer,
             Evaluation words,
