@@ -79,7 +79,7 @@ final class Server implements AutoCloseable {
                                             environments,
                                             backend,
                                             gateway::inFlight,
-                                            ControlApi.tokenKeys(
+                                            ControlApi.authority(
                                                     config.control(), home.identity(), clock),
                                             List.of(feed),
                                             home.assets(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.control.Fixture.Answer;
 import dev.farol.kit.Json;
+import dev.farol.wire.Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -30,6 +31,16 @@ class TemplateDeploymentIT {
     private static final String SECOND =
             GROUP + "/providers/Microsoft.MachineLearningServices/workspaces/second";
     private static final String NEWEST = "1.35.2";
+
+    private static final String INTO_ANOTHER_GROUP =
+            """
+            {"properties": {"template": {"resources": [{
+                "type": "Microsoft.Resources/deployments", "name": "inner", "resourceGroup": "farol",
+                "properties": {"template": {"resources": [
+                    {"type": "Microsoft.MachineLearningServices/workspaces", "name": "second"}
+                ]}}
+            }]}}}
+            """;
 
     @TempDir Path home;
     private Fixture farol;
@@ -139,7 +150,7 @@ class TemplateDeploymentIT {
                         Fixture.HOST,
                         "GET",
                         DEPLOYMENT + "?api-version=2024-03-01",
-                        dev.farol.wire.Headers.of(
+                        Headers.of(
                                 "Authorization",
                                 "Bearer " + farol.token("https://management.azure.com/.default")),
                         null);
@@ -248,6 +259,53 @@ class TemplateDeploymentIT {
                                                 + "{\"isolationMode\":\"Disabled\"}}}")
                                 .status())
                 .isEqualTo(202);
+    }
+
+    /** A role over one group must not reach into another by way of a template. */
+    @Test
+    void whoeverDeploysHasToBeAllowedWhatIsInTheTemplate() throws IOException {
+        var principals = ServicePrincipals.open(farol.identity, farol.clock);
+        var made = principals.create("ana", java.time.Duration.ofDays(1));
+        principals.assign("ana", "Contributor", GROUP.replace("/farol", "/lab"));
+        Answer token =
+                farol.send(
+                        "POST",
+                        "/common/oauth2/token",
+                        Headers.of("Content-Type", "application/x-www-form-urlencoded"),
+                        Fixture.bytes(
+                                "grant_type=client_credentials&resource=https://management.azure.com"
+                                        + "&client_id="
+                                        + made.principal().clientId()
+                                        + "&client_secret="
+                                        + made.secret()));
+        Headers ana =
+                Headers.of(
+                        "Authorization", "Bearer " + token.json().path("access_token").asString());
+        String version = "?api-version=2024-03-01";
+        String lab = DEPLOYMENT.replace("/farol/", "/lab/");
+
+        assertThat(
+                        farol.send(
+                                        "PUT",
+                                        DEPLOYMENT + version,
+                                        ana,
+                                        Fixture.bytes(sent(NEWEST).toString()))
+                                .status())
+                .isEqualTo(403);
+        for (String method : List.of("PUT", "POST")) {
+            Answer inward =
+                    farol.send(
+                            method,
+                            lab + (method.equals("PUT") ? "" : "/validate") + version,
+                            ana,
+                            Fixture.bytes(INTO_ANOTHER_GROUP));
+            assertThat(inward.status()).as(inward.text()).isEqualTo(403);
+            assertThat(inward.message()).contains("workspaces/write' over scope '" + SECOND + "'");
+        }
+        assertThat(farol.get(SECOND).status()).isEqualTo(404);
+        String there = sent(NEWEST).toString().replace("\"farol\"", "\"lab\"");
+        Answer own = farol.send("PUT", lab + version, ana, Fixture.bytes(there));
+        assertThat(own.status()).as(own.text()).isEqualTo(201);
     }
 
     @Test

@@ -77,6 +77,26 @@ public enum ErrorCode {
             false,
             "No valid credential came with the request."),
     FORBIDDEN("AuthorizationFailed", Kind.AUTH, 403, false, "The credential does not allow this."),
+    ROLE_ASSIGNMENT_EXISTS(
+            "RoleAssignmentExists",
+            Kind.CONFLICT,
+            409,
+            false,
+            "The principal holds the role at this scope already."),
+    ROLE_ASSIGNMENT_FIXED(
+            "RoleAssignmentUpdateNotPermitted",
+            Kind.USER,
+            400,
+            false,
+            "A role assignment is made or taken away, never changed."),
+    ROLE_NAME_TAKEN(
+            "RoleDefinitionWithSameNameExists",
+            Kind.CONFLICT,
+            409,
+            false,
+            "Another role has this name."),
+    ROLE_IN_USE(
+            "RoleDefinitionHasAssignments", Kind.CONFLICT, 409, false, "Somebody holds the role."),
     NO_ROUTE(
             "NoDeploymentWithTraffic",
             Kind.USER,

@@ -2,6 +2,7 @@ package dev.farol.control.arm;
 
 import dev.farol.control.ControlApi.Collaborators;
 import dev.farol.control.ControlConfig;
+import dev.farol.control.access.Access;
 import dev.farol.control.arm.Doc.Parameter;
 import dev.farol.control.blob.BlobAccount;
 import dev.farol.control.identity.Identity;
@@ -23,6 +24,7 @@ public final class ArmRoutes {
     private static final String PROVIDER = "/providers/" + ResourceId.PROVIDER;
     private static final String WORKSPACES = PROVIDER + "/workspaces";
     private static final String WORKSPACE = GROUP + WORKSPACES + "/{ws}";
+    private static final String ENDPOINT = WORKSPACE + "/" + OnlineEndpoints.TYPE + "/{endpoint}";
     private static final String REGISTRIES = PROVIDER + "/registries";
     private static final String REGISTRY = GROUP + REGISTRIES + "/{registry}";
     private static final String TEMPLATES = GROUP + "/providers/" + Template.NESTED;
@@ -71,7 +73,7 @@ public final class ArmRoutes {
                             GROUP + "/providers/Microsoft.Resources/**",
                             "Other things of Microsoft.Resources than deployments",
                             GROUP + "/providers/Microsoft.Authorization/**",
-                            "Role assignments",
+                            "Policies and locks",
                             GROUP + "/providers/Microsoft.Insights/**",
                             "Autoscale settings",
                             WORKSPACE + "/providers/**",
@@ -84,6 +86,8 @@ public final class ArmRoutes {
     private final Workspaces workspaces;
     private final TemplateDeployments templates;
     private final Scopes scopes;
+    private final Access access;
+    private final Roles roles;
     private final Registries registries;
     private final Computes computes;
     private final Datastores datastores;
@@ -97,8 +101,10 @@ public final class ArmRoutes {
             ControlConfig config,
             Collaborators collaborators,
             Identity identity,
+            Access access,
             BlobAccount account) {
         this.store = collaborators.store();
+        this.access = access;
         this.config = config;
         this.identity = identity;
         this.clock = collaborators.clock();
@@ -110,8 +116,11 @@ public final class ArmRoutes {
                         operations,
                         ResourceId.workspace(
                                 config.subscription(), config.resourceGroup(), config.workspace()),
+                        access,
                         tenant);
-        this.templates = new TemplateDeployments(store, workspaces, operations, clock, tenant);
+        this.templates =
+                new TemplateDeployments(store, workspaces, access, operations, clock, tenant);
+        this.roles = new Roles(access, collaborators.clock());
         this.scopes = new Scopes(store, workspaces, config.location(), tenant);
         this.registries = new Registries(store, account, clock, config.location(), tenant);
         this.computes = new Computes(workspaces, collaborators.instanceTypes());
@@ -122,6 +131,7 @@ public final class ArmRoutes {
                 new OnlineEndpoints(
                         store,
                         identity,
+                        access,
                         workspaces,
                         collaborators.nudge(),
                         operations,
@@ -160,7 +170,7 @@ public final class ArmRoutes {
 
     /** The API over this table. */
     public ArmApi api() {
-        return new ArmApi(identity, clock, routes());
+        return new ArmApi(identity, access, clock, routes());
     }
 
     List<Route> routes() {
@@ -177,6 +187,9 @@ public final class ArmRoutes {
         datastores(table);
         computes(table);
         registries(table);
+        for (String scope : List.of("", SUBSCRIPTION, GROUP, WORKSPACE, ENDPOINT, REGISTRY)) {
+            roles.add(table, scope);
+        }
         notOffered(table);
         var document = new PublishedDocument(table.routes());
         table.open(
@@ -261,28 +274,28 @@ public final class ArmRoutes {
     }
 
     private void scopes(ArmApi.Table table) {
-        table.resource("GET", "/tenants", list("tenants", Replies.TENANT), scopes::tenants)
-                .resource(
+        table.versioned("GET", "/tenants", list("tenants", Replies.TENANT), scopes::tenants)
+                .versioned(
                         "GET",
                         "/subscriptions",
                         list("subscriptions", Replies.SUBSCRIPTION),
                         scopes::subscriptions)
-                .resource(
+                .versioned(
                         "GET",
                         SUBSCRIPTION,
                         one("a subscription", Replies.SUBSCRIPTION),
                         scopes::subscriptionGet)
-                .resource(
+                .versioned(
                         "GET",
                         SUBSCRIPTION + "/locations",
                         list("regions", Replies.LOCATION),
                         scopes::locations)
-                .resource(
+                .versioned(
                         "GET",
                         SUBSCRIPTION + "/providers",
                         list("providers", Replies.PROVIDER),
                         scopes::providers)
-                .resource(
+                .versioned(
                         "GET",
                         SUBSCRIPTION + "/providers/{provider}",
                         one("a provider", Replies.PROVIDER),

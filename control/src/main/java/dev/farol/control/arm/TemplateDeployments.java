@@ -1,5 +1,6 @@
 package dev.farol.control.arm;
 
+import dev.farol.control.access.Access;
 import dev.farol.control.template.Place;
 import dev.farol.control.template.Template;
 import dev.farol.control.template.Wanted;
@@ -37,10 +38,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class TemplateDeployments {
     static final String KIND = ResourceId.Root.TEMPLATE_DEPLOYMENT.type();
 
+    private static final String WRITE = ResourceId.PROVIDER + "/workspaces/write";
     private static final String NAME = "[-\\w.()]{1,64}";
 
     private final Store store;
     private final Workspaces workspaces;
+    private final Access access;
     private final LongRunning operations;
     private final InstantSource clock;
     private final String tenantId;
@@ -48,11 +51,13 @@ final class TemplateDeployments {
     TemplateDeployments(
             Store store,
             Workspaces workspaces,
+            Access access,
             LongRunning operations,
             InstantSource clock,
             String tenantId) {
         this.store = store;
         this.workspaces = workspaces;
+        this.access = access;
         this.operations = operations;
         this.clock = clock;
         this.tenantId = tenantId;
@@ -62,7 +67,7 @@ final class TemplateDeployments {
         ResourceId id = named(call);
         ObjectNode body = body(call);
         Instant start = clock.instant();
-        TemplatePlan plan = plan(id, body);
+        TemplatePlan plan = plan(call, id, body);
         String operation = "td:" + UUID.randomUUID();
         Written written;
         try {
@@ -258,7 +263,7 @@ final class TemplateDeployments {
     ApiResponse validate(ArmCall call) throws IOException {
         ResourceId id = named(call);
         ObjectNode body = body(call);
-        TemplatePlan plan = plan(id, body);
+        TemplatePlan plan = plan(call, id, body);
         var violations = new Violations();
         for (TemplatePlan.Workspace each : plan.workspaces()) {
             workspaces.checked(
@@ -389,11 +394,18 @@ final class TemplateDeployments {
         return providers;
     }
 
-    private TemplatePlan plan(ResourceId id, ObjectNode body) {
+    /** Whoever deploys a template has to be allowed all that is in it. */
+    private TemplatePlan plan(ArmCall call, ResourceId id, ObjectNode body) {
         var properties = (ObjectNode) body.path("properties");
         var place =
                 new Place(id.subscription(), id.resourceGroup(), operations.location(), tenantId);
-        return TemplatePlan.of(Template.read(properties, "/properties", place));
+        TemplatePlan plan = TemplatePlan.of(Template.read(properties, "/properties", place));
+        for (TemplatePlan.Workspace each : plan.workspaces()) {
+            if (!access.allows(call.callerId(), WRITE, each.id().toString())) {
+                throw ArmApi.denied(call.by(), call.callerId(), WRITE, each.id().toString());
+            }
+        }
+        return plan;
     }
 
     private static ObjectNode body(ArmCall call) throws IOException {

@@ -1,5 +1,6 @@
 package dev.farol.control.arm;
 
+import dev.farol.control.access.Access;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
@@ -38,13 +39,16 @@ final class Workspaces implements AssetOwner {
     private final Store store;
     private final LongRunning operations;
     private final ResourceId first;
+    private final Access access;
     private final String tenantId;
 
     /**
      * @param first the workspace that every start makes
      */
-    Workspaces(Store store, LongRunning operations, ResourceId first, String tenantId) {
+    Workspaces(
+            Store store, LongRunning operations, ResourceId first, Access access, String tenantId) {
         this.store = store;
+        this.access = access;
         this.operations = operations;
         this.first = first;
         this.tenantId = tenantId;
@@ -232,7 +236,11 @@ final class Workspaces implements AssetOwner {
                                     .finish(operation, Operation.Status.SUCCEEDED, null);
                             return transaction.resources().delete(id);
                         });
-        return deleted ? operations.deleting(call, id, operation) : ApiResponse.of(204);
+        if (!deleted) {
+            return ApiResponse.of(204);
+        }
+        access.forgetScope(id.toString());
+        return operations.deleting(call, id, operation);
     }
 
     private void refuseInUse(Store transaction, ResourceId id) {
