@@ -149,19 +149,24 @@ public final class ArmApi {
     private void authorize(Caller caller, String action, String path) {
         boolean everybodys = action.endsWith("/read") && Registries.published(path);
         if (!everybodys && !access.allows(caller.id(), action, path)) {
-            throw new FarolException(
-                    ErrorCode.FORBIDDEN,
-                    "The client '"
-                            + caller.name()
-                            + "' with object id '"
-                            + caller.id()
-                            + "' does not have authorization to perform action '"
-                            + action
-                            + "' over scope '"
-                            + path
-                            + "' (expected: a role there or above it that gives the action; an"
-                            + " Owner can assign one with `farol role assignment create`).");
+            throw denied(caller.name(), caller.id(), action, path);
         }
+    }
+
+    /** A refusal in Azure's words. */
+    static FarolException denied(String name, String id, String action, String scope) {
+        return new FarolException(
+                ErrorCode.FORBIDDEN,
+                "The client '"
+                        + name
+                        + "' with object id '"
+                        + id
+                        + "' does not have authorization to perform action '"
+                        + action
+                        + "' over scope '"
+                        + scope
+                        + "' (expected: a role there or above it that gives the action; an"
+                        + " Owner can assign one with `farol role assignment create`).");
     }
 
     private static List<String> segments(String path) {
