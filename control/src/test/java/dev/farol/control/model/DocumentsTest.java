@@ -98,7 +98,9 @@ class DocumentsTest {
                         resource(
                                 ENDPOINT,
                                 """
-                                {"location": "here", "properties": {"authmode": "amltoken",
+                                {"location": "here",
+                                 "tags": {"farol.cors-origins": " https://a.example ,https://b.example,"},
+                                 "properties": {"authmode": "amltoken",
                                  "traffic": {"Blue": 90, "green": "10", "grey": 0},
                                  "mirrorTraffic": {"grey": 20}}}
                                 """,
@@ -108,6 +110,9 @@ class DocumentsTest {
         assertThat(endpoint.authMode()).isEqualTo(AuthMode.AML_TOKEN);
         assertThat(endpoint.traffic()).isEqualTo(Map.of("blue", 90, "green", 10));
         assertThat(endpoint.mirror()).isEqualTo(Map.of("grey", 20));
+        assertThat(endpoint.corsOrigins())
+                .containsExactly("https://a.example", "https://b.example");
+        assertThat(OnlineEndpoint.of(resource(ENDPOINT, "{}", "{}")).corsOrigins()).isEmpty();
     }
 
     @Test
