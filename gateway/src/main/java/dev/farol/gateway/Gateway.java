@@ -62,7 +62,7 @@ public final class Gateway implements AutoCloseable {
         var gone = new HashSet<>(before.targets());
         gone.removeAll(now.targets());
         gone.forEach(proxy::forget);
-        loads.keep(now.instances(), now.deployments());
+        loads.keep(now.endpoints(), now.deployments(), now.instances());
     }
 
     public int port() {
