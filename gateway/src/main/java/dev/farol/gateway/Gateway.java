@@ -35,7 +35,12 @@ public final class Gateway implements AutoCloseable {
                 ProxyServer.start(
                         config.listen(),
                         new ScoringPolicy(
-                                snapshots, budget, mirrors, listeners, InstantSource.system()),
+                                snapshots,
+                                budget,
+                                mirrors,
+                                listeners,
+                                source::unknownKey,
+                                InstantSource.system()),
                         config.proxy());
         subscription = source.subscribe(this::swap);
     }

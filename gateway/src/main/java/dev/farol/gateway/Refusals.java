@@ -61,7 +61,7 @@ final class Refusals {
                                             "The token is not valid any more, or not yet " + wanted;
                                     case OTHER_ENDPOINT ->
                                             "The token is for another endpoint " + wanted;
-                                    case INVALID, OTHER_AUDIENCE, NOT_ALLOWED ->
+                                    case INVALID, OTHER_AUDIENCE, NOT_ALLOWED, UNKNOWN_KEY ->
                                             "The token is not one of this Farol's " + wanted;
                                     case MISSING, PASSED -> "The endpoint wants a token " + wanted;
                                 }
@@ -88,12 +88,16 @@ final class Refusals {
                                             "The token is not valid any more, or not yet " + wanted;
                                     case OTHER_AUDIENCE ->
                                             "The token is for something else " + wanted;
+                                    case UNKNOWN_KEY ->
+                                            "The token's key is not known; its issuer is asked, try again "
+                                                    + wanted;
                                     case INVALID, OTHER_ENDPOINT, NOT_ALLOWED ->
                                             "The token does not hold " + wanted;
                                     case MISSING, PASSED -> "The endpoint wants a token " + wanted;
                                 }
                                 + ".");
-        return challenged(answer, outcome);
+        challenged(answer, outcome);
+        return outcome == TokenCheck.Outcome.UNKNOWN_KEY ? later(answer, 2) : answer;
     }
 
     private static ProxyAnswer challenged(ProxyAnswer answer, TokenCheck.Outcome outcome) {

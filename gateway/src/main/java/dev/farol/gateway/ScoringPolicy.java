@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class ScoringPolicy implements ProxyPolicy {
     private final RetryBudget retries;
     private final MirrorQueue mirrors;
     private final List<ExchangeListener> listeners;
+    private final Consumer<String> unknownKeys;
     private final InstantSource clock;
 
     ScoringPolicy(
@@ -37,11 +39,13 @@ final class ScoringPolicy implements ProxyPolicy {
             RetryBudget retries,
             MirrorQueue mirrors,
             List<ExchangeListener> listeners,
+            Consumer<String> unknownKeys,
             InstantSource clock) {
         this.snapshots = snapshots;
         this.retries = retries;
         this.mirrors = mirrors;
         this.listeners = List.copyOf(listeners);
+        this.unknownKeys = unknownKeys;
         this.clock = clock;
     }
 
@@ -119,6 +123,12 @@ final class ScoringPolicy implements ProxyPolicy {
                         table.tokens()
                                 .forScoring(
                                         authorization, endpoint.spec().scope(), clock.instant());
+                if (outcome == TokenCheck.Outcome.UNKNOWN_KEY) {
+                    String issuer = table.tokens().unknownKey(authorization);
+                    if (issuer != null) {
+                        unknownKeys.accept(issuer);
+                    }
+                }
                 yield outcome == TokenCheck.Outcome.PASSED ? null : Refusals.scorer(ids, outcome);
             }
         };
