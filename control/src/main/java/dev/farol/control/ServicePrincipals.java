@@ -144,6 +144,21 @@ public final class ServicePrincipals {
     }
 
     /**
+     * @throws FarolException {@code ResourceNotFound} for a role that there is not
+     */
+    public void requireRole(String role) {
+        var unused = access.named(role);
+    }
+
+    /** The object id of a principal that is named by its name, client id or object id. */
+    public Optional<String> idOf(String which) {
+        return list().stream()
+                .filter(each -> each.called(which))
+                .findFirst()
+                .map(ServicePrincipal::id);
+    }
+
+    /**
      * Gives a principal a role.
      *
      * @param which a name, a client id or an object id
@@ -205,11 +220,7 @@ public final class ServicePrincipals {
 
     private static ServicePrincipal named(List<ServicePrincipal> all, String which) {
         return all.stream()
-                .filter(
-                        each ->
-                                each.name().equals(which)
-                                        || each.clientId().equals(which)
-                                        || each.id().equals(which))
+                .filter(each -> each.called(which))
                 .findFirst()
                 .orElseThrow(
                         () ->

@@ -136,7 +136,9 @@ class RoleIT {
 
         Answer twice = farol.put(at.replace("1111-2222", "1111-9999").replace(NAME, SCORER), body);
         assertThat(twice.code()).isEqualTo("RoleAssignmentExists");
-        Answer other = farol.put(at, body.replace(id, SCORER));
+        Answer nobody = farol.put(at, body.replace(id, SCORER));
+        assertThat(nobody.code()).isEqualTo("PrincipalNotFound");
+        Answer other = farol.put(at, body.replace(id, "farol"));
         assertThat(other.code()).isEqualTo("RoleAssignmentUpdateNotPermitted");
         assertThat(list(WS, "?$filter=principalId%20eq%20'" + id + "'")).isEqualTo(1);
         assertThat(list(WS, "?$filter=atScope()")).as("the owner").isEqualTo(1);
@@ -204,7 +206,7 @@ class RoleIT {
                         "/subscriptions/x" + AUTHORIZATION + "roleAssignments/" + SCORER,
                         "{\"properties\":{\"roleDefinitionId\":\""
                                 + NAME
-                                + "\",\"principalId\":\"b\"}}");
+                                + "\",\"principalId\":\"ana\"}}");
         assertThat(elsewhere.message()).contains("cannot be assigned at /subscriptions/x");
     }
 

@@ -47,7 +47,7 @@ final class ScoringPolicy implements ProxyPolicy {
     @Override
     public ProxyDecision decide(ProxyRequest request) {
         RouteTable table = snapshots.current();
-        Address address = Address.of(request.host(), request.path());
+        Address address = Address.of(request);
         if (address == null && isHealth(request.path())) {
             return health(table, request.path());
         }

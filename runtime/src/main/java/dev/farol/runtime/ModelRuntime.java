@@ -4,7 +4,6 @@ import dev.farol.spec.ReplicaSpec;
 import dev.farol.wire.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** What answers scoring requests: Python workers, or a native engine. */
 public interface ModelRuntime {
@@ -14,12 +13,11 @@ public interface ModelRuntime {
     /** Whether a request would be answered now. On the loop's thread. */
     boolean ready();
 
-    /**
-     * Takes a request. On the loop's thread.
-     *
-     * @param done called exactly once, on the loop's thread, unless the scoring is expired before
-     */
-    Scoring score(ScoreRequest request, Consumer<ScoreResult> done);
+    /** What the model says about itself. On the loop's thread. */
+    ModelFacts facts();
+
+    /** Takes a request. On the loop's thread. */
+    Scoring score(ScoreRequest request, ScoreListener listener);
 
     /**
      * Ends everything that was started.
@@ -36,6 +34,15 @@ public interface ModelRuntime {
          * comes, and what still computes it after a grace is ended. On the loop's thread.
          */
         void expire();
+
+        /**
+         * The client is gone: a stream is ended, and so is a run that can be; the listener hears of
+         * the end. On the loop's thread.
+         */
+        void cancel();
+
+        /** The client took so many bytes of the stream: as many more may come. */
+        void taken(int bytes);
     }
 
     /** Makes the runtime of a replica. */

@@ -4,6 +4,7 @@ import dev.farol.kit.Json;
 import dev.farol.wire.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** An answer: what the model said, or why it said nothing. */
 public record ScoreResult(int status, Headers headers, ByteBuffer body) {
@@ -15,8 +16,22 @@ public record ScoreResult(int status, Headers headers, ByteBuffer body) {
                         "application/json",
                         "x-ms-run-function-failed",
                         runFailed ? "True" : "False");
-        String body = Json.object().put("message", message).toString();
-        return new ScoreResult(status, headers, utf8(body));
+        return new ScoreResult(status, headers, utf8("{\"message\": " + quoted(message) + "}"));
+    }
+
+    /** As Python writes it: nothing but ASCII. */
+    private static String quoted(String text) {
+        var json = new StringBuilder(text.length() + 2);
+        String plain = Json.STRICT.writeValueAsString(text);
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
+            if (c < 0x80) {
+                json.append(c);
+            } else {
+                json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            }
+        }
+        return json.toString();
     }
 
     /** An answer in plain words, as the proxies before a model write it. */

@@ -89,6 +89,8 @@ public enum ErrorCode {
             400,
             false,
             "A role assignment is made or taken away, never changed."),
+    PRINCIPAL_NOT_FOUND(
+            "PrincipalNotFound", Kind.USER, 400, false, "Nobody here has this object id."),
     ROLE_NAME_TAKEN(
             "RoleDefinitionWithSameNameExists",
             Kind.CONFLICT,

@@ -56,6 +56,15 @@ public final class Headers {
         return Optional.empty();
     }
 
+    public boolean has(String name) {
+        for (int i = 0; i < flat.size(); i += 2) {
+            if (flat.get(i).equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public List<String> all(String name) {
         var values = new ArrayList<String>();
         forEach(

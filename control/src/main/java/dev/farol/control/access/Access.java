@@ -93,26 +93,7 @@ public final class Access {
      * @throws FarolException {@code ResourceNotFound} for a role that there is not
      */
     public void grant(String principal, String type, String role, String scope, String by) {
-        Role found =
-                roles().stream()
-                        .filter(
-                                each ->
-                                        each.name().equalsIgnoreCase(role)
-                                                || each.id().equalsIgnoreCase(role))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new FarolException(
-                                                ErrorCode.RESOURCE_NOT_FOUND,
-                                                "There is no role '"
-                                                        + role
-                                                        + "' (expected: one of "
-                                                        + String.join(
-                                                                ", ",
-                                                                roles().stream()
-                                                                        .map(Role::name)
-                                                                        .toList())
-                                                        + ")"));
+        Role found = named(role);
         Instant now = clock.instant();
         var wanted =
                 new Assignment(
@@ -128,6 +109,29 @@ public final class Access {
         if (assignments().stream().noneMatch(each -> each.repeats(wanted))) {
             Assignment unused = assign(wanted);
         }
+    }
+
+    /**
+     * @throws FarolException {@code ResourceNotFound} for a role that there is not
+     */
+    public Role named(String role) {
+        return roles().stream()
+                .filter(
+                        each ->
+                                each.name().equalsIgnoreCase(role)
+                                        || each.id().equalsIgnoreCase(role))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new FarolException(
+                                        ErrorCode.RESOURCE_NOT_FOUND,
+                                        "There is no role '"
+                                                + role
+                                                + "' (expected: one of "
+                                                + String.join(
+                                                        ", ",
+                                                        roles().stream().map(Role::name).toList())
+                                                + ")"));
     }
 
     /** Whether the principal may take the action on the resource or collection at that path. */

@@ -120,7 +120,7 @@ public final class ArmRoutes {
                         tenant);
         this.templates =
                 new TemplateDeployments(store, workspaces, access, operations, clock, tenant);
-        this.roles = new Roles(access, collaborators.clock());
+        this.roles = new Roles(access, identity::principal, collaborators.clock());
         this.scopes = new Scopes(store, workspaces, config.location(), tenant);
         this.registries = new Registries(store, account, clock, config.location(), tenant);
         this.computes = new Computes(workspaces, collaborators.instanceTypes());

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,10 +81,15 @@ final class Roles {
             Reply.texts("RoleDefinition", "id", "name", "type");
 
     private final Access access;
+    private final Function<String, Optional<String>> principals;
     private final InstantSource clock;
 
-    Roles(Access access, InstantSource clock) {
+    /**
+     * @param principals the object id of whoever is meant
+     */
+    Roles(Access access, Function<String, Optional<String>> principals, InstantSource clock) {
         this.access = access;
+        this.principals = principals;
         this.clock = clock;
     }
 
@@ -163,7 +169,9 @@ final class Roles {
         } else if (assigned.matches()) {
             wanted = wanted.and(each -> each.principal().equals(assigned.group(1)));
         } else if (equal.matches() && equal.group(1).equalsIgnoreCase("principalId")) {
-            wanted = wanted.and(each -> each.principal().equals(unquoted(equal.group(2))));
+            String who = unquoted(equal.group(2));
+            String id = principals.apply(who).orElse(who);
+            wanted = wanted.and(each -> each.principal().equals(id));
         } else if (!filter.isBlank()) {
             throw unknownFilter(filter, "atScope(), principalId eq '…' or assignedTo('…')");
         }
@@ -191,6 +199,17 @@ final class Roles {
         String name = guid(call, violations);
         JsonNode asked = ASSIGNMENT.read(call.body(), "", violations).path("properties");
         String principal = asked.path("principalId").asString("");
+        Optional<String> known = principals.apply(principal);
+        if (!principal.isEmpty() && known.isEmpty()) {
+            violations.add(
+                    ErrorCode.PRINCIPAL_NOT_FOUND,
+                    "/properties/principalId",
+                    "Principal "
+                            + principal
+                            + " does not exist (expected: this machine's user, a service principal"
+                            + " by name, client id or object id, or issuer#claim of an issuer that"
+                            + " the settings trust)");
+        }
         String wanted = asked.path("roleDefinitionId").asString("");
         Optional<Role> role = access.role(wanted.substring(wanted.lastIndexOf('/') + 1));
         if (!wanted.isEmpty() && role.isEmpty()) {
@@ -223,7 +242,7 @@ final class Roles {
                         name,
                         shown(here),
                         role.orElseThrow().id(),
-                        principal,
+                        known.orElseThrow(),
                         asked.path("principalType").asString("User"),
                         asked.path("description").asString(null),
                         now,

@@ -103,6 +103,25 @@ public final class Identity {
         };
     }
 
+    /**
+     * The principal that a role is to be given to: this machine's user or a service principal, each
+     * by any of its names, or {@code issuer#claim} of a trusted issuer.
+     */
+    public Optional<String> principal(String which) {
+        if (which.equals(config.principalId())
+                || which.equals(config.clientId())
+                || which.equals(config.principalName())) {
+            return Optional.of(config.principalId());
+        }
+        boolean foreign =
+                config.issuers().stream()
+                        .anyMatch(
+                                each ->
+                                        which.startsWith(Issuer.foreign(each.issuer(), ""))
+                                                && !which.endsWith("#"));
+        return foreign ? Optional.of(which) : principals.idOf(which);
+    }
+
     public String tenantId() {
         return config.tenantId();
     }

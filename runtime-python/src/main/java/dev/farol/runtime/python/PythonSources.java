@@ -18,7 +18,18 @@ public final class PythonSources {
     static final String WORKER = "worker.py";
     static final String ZYGOTE = "zygote.py";
 
-    private static final List<String> FILES = List.of(WORKER, ZYGOTE, "script.py", "preload.py");
+    private static final List<String> FILES =
+            List.of(
+                    WORKER,
+                    ZYGOTE,
+                    "script.py",
+                    "frames.py",
+                    "parallel.py",
+                    "preload.py",
+                    "output.py",
+                    "settings.py",
+                    "swagger.py",
+                    "web.py");
 
     private PythonSources() {}
 

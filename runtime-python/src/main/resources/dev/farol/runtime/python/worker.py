@@ -3,39 +3,45 @@
     worker.py LAUNCH          LAUNCH is a JSON object, see `Worker`
     worker.py --check ...     loads and tries a script in the foreground
 
-A frame is four bytes of length (big-endian) and its content, whose first byte is its kind:
-    1 score   >BIBI  kind, sequence, method (1 is GET), length of the meta JSON; meta; body
-    2 answer  >BIHBII  kind, sequence, status, run failed, microseconds + 1 or 0, length of the
-              headers JSON; headers; body
-    3 notice  kind; JSON: {"hello": id} or {"state": ...}
-
 Standard library only, Python 3.8 or newer.
 """
 
 import argparse
+import collections
 import ctypes
 import faulthandler
 import json
 import logging
-import logging.config
 import mmap
 import os
 import select
 import signal
 import socket
-import struct
 import sys
 import threading
 import time
 import traceback
 import types
 
-SCORE = struct.Struct(">BIBI")
-ANSWER = struct.Struct(">IBIHBII")
-LENGTH = struct.Struct(">I")
-MARK = struct.Struct("=Q")
 FAILED_EXIT = 3
-JOINED = 64 * 1024
+NOTHING = {}
+
+
+def load_sibling(name):
+    """Imports a file beside this one under a name that no user's module has."""
+    import importlib.util
+
+    full = "_farol_" + name
+    if full not in sys.modules:
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".py")
+        spec = importlib.util.spec_from_file_location(full, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[full] = module
+        spec.loader.exec_module(module)
+    return sys.modules[full]
+
+
+frames = load_sibling("frames")
 
 
 def die_with_parent(parent):
@@ -48,78 +54,30 @@ def die_with_parent(parent):
         os._exit(1)
 
 
-class Frames:
-    """Reads frames from a socket into one buffer that it uses again and again."""
-
-    def __init__(self, sock, size=256 * 1024):
-        self._sock = sock
-        self._buffer = bytearray(size)
-        self._view = memoryview(self._buffer)
-        self._start = 0
-        self._end = 0
-
-    def next(self):
-        """The next frame as a view that is valid until the next call; None at the end."""
-        while self._end - self._start < 4:
-            if not self._fill(4):
-                return None
-        (length,) = LENGTH.unpack_from(self._buffer, self._start)
-        if length + 4 > len(self._buffer):
-            return self._big(length)
-        while self._end - self._start < length + 4:
-            if not self._fill(length + 4):
-                return None
-        begin = self._start + 4
-        self._start = begin + length
-        return self._view[begin : begin + length]
-
-    def _fill(self, needed):
-        if self._start == self._end:
-            self._start = self._end = 0
-        elif len(self._buffer) - self._start < needed:
-            kept = bytes(self._view[self._start : self._end])
-            self._view[: len(kept)] = kept
-            self._start, self._end = 0, len(kept)
-        count = self._sock.recv_into(self._view[self._end :])
-        self._end += count
-        return count > 0
-
-    def _big(self, length):
-        frame = bytearray(length)
-        view = memoryview(frame)
-        have = self._end - self._start - 4
-        view[:have] = self._view[self._start + 4 : self._end]
-        self._start = self._end = 0
-        while have < length:
-            count = self._sock.recv_into(view[have:])
-            if count == 0:
-                return None
-            have += count
-        return view
-
-
 class Worker:
     """One worker.
 
     `launch` names: id; socket (frames); log (socket for stdout and stderr, or null); mark (a file
     of eight bytes that says which request has begun, or null); appRoot; entryScript; modelDir;
-    startTimeout (seconds); parent (pid, or null).
+    startTimeout and requestTimeout (seconds); parent (pid, or null).
     """
 
     def __init__(self, launch, script_module):
         self._launch = launch
         self._scripts = script_module
+        self._output = load_sibling("output")
         self._script = script_module.Script(launch["appRoot"], launch["entryScript"])
         self._phase = "code"
         self._started = threading.Event()
         self._send_lock = threading.Lock()
         self._sock = None
         self._mark = None
+        self._queue = collections.deque()
 
     def run(self):
         """Serves until the replica closes the connection. Returns the exit code."""
         launch = self._launch
-        redirect_output(launch.get("log"))
+        redirect_output(launch.get("log"), self._output)
         faulthandler.enable(all_threads=False)
         self._sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._sock.connect(launch["socket"])
@@ -129,65 +87,101 @@ class Worker:
             target=self._watch, args=(deadline,), name="farol-watch", daemon=True
         ).start()
         self._notice({"hello": launch["id"], "pid": os.getpid()})
-        prepare_python(launch["appRoot"], self._script.path)
-        log = configure_logging(launch["appRoot"])
         try:
-            self._start_script(log)
+            facts = self._start_script()
         except self._scripts.ScriptFailure as failure:
             self._notice(failure.report)
             return FAILED_EXIT
         self._started.set()
-        self._notice(
-            {
-                "state": "ready",
-                "wantsHeaders": self._script.wants_headers,
-                "modules": self._scripts.third_party_modules(),
-            }
-        )
+        self._notice(dict(facts, state="ready", modules=self._scripts.third_party_modules()))
+        log = logging.getLogger("azmlinfsrv")
+        log.info("Scoring timeout is set to %d", self._script.timeout_ms)
         log.info("Worker with pid %d ready for serving traffic", os.getpid())
-        self._serve()
+        if self._script.concurrent:
+            # Not at the top: its import takes a while, and few scripts need it.
+            load_sibling("parallel").Parallel(self._sock, self._script).serve()
+        else:
+            self._serve()
         return 0
 
-    def _start_script(self, log):
+    def _start_script(self):
         self._notice({"state": "phase", "phase": "code"})
-        self._script.load()
-        log.info("Found user script at %s", self._script.path)
+        settings = prepare(self._launch["appRoot"], self._script, self._scripts, self._output)
+        self._output.redirect_print()
+        connect_debugger(settings, self._scripts)
+        self._script.load(self._launch.get("requestTimeout"))
+        log = logging.getLogger("azmlinfsrv.user_script")
         self._phase = "init"
         self._notice({"state": "phase", "phase": "init"})
         log.info("Invoking user's init function")
         self._script.init(self._launch.get("modelDir"))
         log.info("Users's init has completed successfully")
+        return self._script.facts()
 
     def _serve(self):
-        frames = Frames(self._sock)
-        score, mark, send = self._script.score, self._mark, self._sock.sendall
+        reader = frames.Frames(self._sock)
+        score, mark, send, queue = self._script.score, self._mark, self._sock.sendall, self._queue
+        request_id = self._output.request_id
         while True:
-            frame = frames.next()
+            frame = queue.popleft() if queue else reader.next()
             if frame is None:
                 return
-            _, sequence, method, length = SCORE.unpack_from(frame)
-            begin = SCORE.size + length
-            query, headers = "", ()
-            if length:
-                meta = json.loads(bytes(frame[SCORE.size : begin]))
-                query, headers = meta.get("query", ""), meta.get("headers", ())
+            if frame[0] != frames.KIND_SCORE:
+                # About a stream that has ended meanwhile.
+                continue
+            _, sequence, flags, id_length, length = frames.SCORE.unpack_from(frame)
+            middle = frames.SCORE.size + id_length
+            begin = middle + length
+            meta = json.loads(bytes(frame[middle:begin])) if length else NOTHING
+            request_id.set(str(frame[frames.SCORE.size : middle], "latin-1"))
             if mark is not None:
-                MARK.pack_into(mark, 0, sequence)
-            status, failed, took, names, body = score(method == 1, query, headers, frame[begin:])
-            names = b"" if names is None else json.dumps(names).encode()
-            micros = 0 if took < 0 else min(took // 1000, 0xFFFFFFF0) + 1
-            total = ANSWER.size - 4 + len(names) + len(body)
-            head = ANSWER.pack(total, 2, sequence, status, failed, micros, len(names)) + names
-            if len(body) <= JOINED:
-                send(head + body)
+                frames.MARK.pack_into(mark, 0, sequence)
+            result = score(flags, meta, frame[begin:])
+            if type(result) is tuple:
+                frames.answer(send, sequence, result)
             else:
-                send(head)
-                send(body)
+                self._stream(reader, sequence, result)
+            request_id.set("")
+
+    def _stream(self, reader, sequence, stream):
+        """Sends the parts as the client takes them; what else comes meanwhile waits."""
+        send = self._sock.sendall
+        frames.begin_stream(send, sequence, stream)
+        room, whole = frames.WINDOW, False
+        try:
+            for part in stream.parts:
+                for at in range(0, len(part), frames.PIECE):
+                    while room <= 0 or reader.waiting():
+                        taken = self._told(reader, sequence)
+                        if taken is None:
+                            return
+                        room += taken
+                    piece = part[at : at + frames.PIECE]
+                    send(frames.PART.pack(5 + len(piece), frames.KIND_PART, sequence) + piece)
+                    room -= len(piece)
+            whole = True
+        except Exception as ex:
+            self._scripts.log_exception(ex)
+        finally:
+            stream.close()
+            send(frames.END.pack(6, frames.KIND_END, sequence, whole))
+
+    def _told(self, reader, sequence):
+        """How many bytes more the client took; None when it is gone."""
+        frame = reader.next()
+        if frame is None:
+            os._exit(0)
+        kind, about = frames.CONTROL.unpack_from(frame)
+        if kind == frames.KIND_SCORE:
+            self._queue.append(bytes(frame))
+        elif about == sequence:
+            return None if kind == frames.KIND_CANCEL else frames.TAKEN.unpack_from(frame)[2]
+        return 0
 
     def _notice(self, notice):
         content = b"\x03" + json.dumps(notice).encode()
         with self._send_lock:
-            self._sock.sendall(LENGTH.pack(len(content)) + content)
+            self._sock.sendall(frames.LENGTH.pack(len(content)) + content)
 
     def _watch(self, deadline):
         """Ends the process when the replica is gone, or when the script never gets ready."""
@@ -225,7 +219,7 @@ class Worker:
         os._exit(FAILED_EXIT)
 
 
-def redirect_output(path):
+def redirect_output(path, output):
     """stdin from nowhere, stdout and stderr to the log's socket."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -236,28 +230,45 @@ def redirect_output(path):
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         log.close()
-    # New ones: those of a zygote believe to know what kind of file is behind them.
-    for fd, name in ((1, "stdout"), (2, "stderr")):
-        stream = open(
-            fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
-        )
-        setattr(sys, name, stream)
-        setattr(sys, "__%s__" % name, stream)
+    output.open_streams()
 
 
 def open_mark(path):
     if not path:
         return None
     with open(path, "r+b") as file:
-        return mmap.mmap(file.fileno(), MARK.size)
+        return mmap.mmap(file.fileno(), frames.MARK.size)
 
 
-def prepare_python(app_root, script_path):
-    """sys.path, sys.argv, the working folder and __main__ as if the script ran by itself."""
+def prepare(app_root, script, scripts, output):
+    """Settings, logging, sys.path, the working folder and __main__ as if the script ran by itself."""
+    try:
+        settings = scripts.settings_module.Settings(app_root)
+    except scripts.settings_module.BadSetting as bad:
+        print("Configuration Error: %s" % bad, file=sys.stderr, flush=True)
+        raise scripts.ScriptFailure("code", "Configuration Error: %s" % bad) from None
+    script.settings = settings
+    prepare_python(app_root, script.path, settings.get("AZUREML_SOURCE_DIRECTORY"))
+    try:
+        log = output.configure_logging(app_root, script.path)
+    except Exception as ex:
+        traceback.print_exc()
+        raise scripts.ScriptFailure("code", "logging.json cannot be used: %s" % ex) from None
+    try:
+        log.setLevel(settings.get("AZUREML_LOG_LEVEL").upper())
+    except ValueError:
+        log.warning("AZUREML_LOG_LEVEL: %r is no level", settings.get("AZUREML_LOG_LEVEL"))
+    if settings.unknown:
+        log.warning("Found extra keys in the config file that are not supported by the server.\nExtra keys = %s", settings.unknown)
+    if settings.get("AML_APP_INSIGHTS_ENABLED"):
+        log.warning("Application Insights is not supported: nothing is sent, logs and metrics are kept by Farol")
+    return settings
+
+
+def prepare_python(app_root, script_path, source):
     own = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != own]
     sys.path.insert(0, app_root)
-    source = os.environ.get("AZUREML_SOURCE_DIRECTORY")
     if source:
         sys.path.append(os.path.join(app_root, source))
     sys.argv[:] = [script_path]
@@ -266,44 +277,19 @@ def prepare_python(app_root, script_path):
         os.chdir(app_root)
 
 
-def configure_logging(app_root):
-    """The logger `azmlinfsrv`, unless the code folder brings its own logging.json."""
-    log = logging.getLogger("azmlinfsrv")
-    own = os.path.join(app_root, "logging.json")
-    if os.path.isfile(own):
-        try:
-            with open(own, encoding="utf-8") as file:
-                logging.config.dictConfig(json.load(file))
-            return log
-        except Exception:
-            traceback.print_exc()
-    formatter = logging.Formatter(
-        "%(asctime)s %(levelname).1s [%(process)d] %(name)s - %(message)s"
-    )
-    formatter.converter = time.gmtime
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(formatter)
-    log.handlers[:] = [handler]
-    log.propagate = False
+def connect_debugger(settings, scripts):
+    port = settings.get("AZUREML_DEBUG_PORT")
+    if port is None:
+        return
     try:
-        log.setLevel(os.environ.get("AZUREML_LOG_LEVEL", "INFO").upper())
-    except ValueError:
-        log.setLevel("INFO")
-    return log
-
-
-def load_sibling(name):
-    """Imports a file beside this one under a name that no user's module has."""
-    import importlib.util
-
-    full = "_farol_" + name
-    if full not in sys.modules:
-        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".py")
-        spec = importlib.util.spec_from_file_location(full, path)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full]
+        import debugpy
+    except ModuleNotFoundError:
+        raise scripts.ScriptFailure(
+            "code", "AZUREML_DEBUG_PORT is set, and debugpy is not installed in the environment."
+        ) from None
+    print("Connecting to a debugger at port %d, and waiting for it" % port, flush=True)
+    debugpy.connect(port)
+    debugpy.wait_for_client()
 
 
 def check(arguments):
@@ -325,9 +311,8 @@ def check(arguments):
         with open(options.request, "rb") as file:
             body = file.read()
     script = scripts.Script(root, options.entry_script)
-    prepare_python(root, script.path)
-    configure_logging(root)
     try:
+        prepare(root, script, scripts, load_sibling("output"))
         script.load()
         print("The script is loaded.", flush=True)
         script.init(os.environ.get("AZUREML_MODEL_DIR"))
@@ -339,10 +324,27 @@ def check(arguments):
         return FAILED_EXIT
     if body is None:
         return 0
-    status, _, took, _, answer = script.score(False, "", (), body)
+    meta = {"method": "POST", "path": "/score", "query": "", "headers": [["Content-Type", "application/json"]]}
+    if script.concurrent:
+        import asyncio
+
+        result = asyncio.run(whole_of(script, meta, body))
+    else:
+        result = script.score(scripts.IS_JSON, meta, body)
+        if type(result) is not tuple:
+            result = (result.status, 0, result.took, None, b"".join(result.parts))
+    status, _, took, _, content = result
     print("run() answered %d in %.3f ms:" % (status, max(took, 0) / 1e6), flush=True)
-    print(bytes(answer).decode("utf-8", "replace"), flush=True)
+    print(bytes(content).decode("utf-8", "replace"), flush=True)
     return 0 if status < 400 else FAILED_EXIT
+
+
+async def whole_of(script, meta, body):
+    result = await script.score_async(2, meta, body)
+    if type(result) is tuple:
+        return result
+    parts = [part async for part in result.parts] if hasattr(result.parts, "__anext__") else list(result.parts)
+    return result.status, 0, result.took, None, b"".join(parts)
 
 
 def main(launch):

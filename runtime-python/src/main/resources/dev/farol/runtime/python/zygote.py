@@ -423,7 +423,8 @@ def serve():
     close_inherited({kept["fd"] for kept in clients} | {state.get("listener")})
     own = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != own]
-    load_sibling("script")
+    for name in ("frames", "output", "script"):
+        load_sibling(name)
     worker = load_sibling("worker")
     preload = load_sibling("preload").Preload(options.imports)
     if state:

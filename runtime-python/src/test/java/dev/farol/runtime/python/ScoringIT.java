@@ -79,20 +79,13 @@ class ScoringIT {
     void translatesEveryKindOfResult() throws Exception {
         replica.script(
                         """
-                        class AMLResponse:
-                            def __init__(self, message, status_code, response_headers={}, json_str=False):
-                                self.message, self.status_code = message, status_code
-                                self.response_headers, self.json_str = response_headers, json_str
-                        class Flask:
-                            status_code = 200
-                            headers = {"Content-Type": "image/png", "Content-Length": "2"}
-                            def get_data(self): return b"\\xff\\x00"
+                        from azureml.contrib.services.aml_response import AMLResponse, Response
                         RESULTS = {
                             "none": None, "text": "a", "json": '{"a": 1}', "bytes": b"x",
-                            "aml": AMLResponse("teapot", 418, {"X-Two": "a, b", "content-type": "text/x"}),
+                            "aml": AMLResponse("teapot", 418, {"X-Two": "a, b", "Content-Type": "text/x"}),
                             "amljson": AMLResponse({"a": 1}, 503, json_str=True),
                             "amlnone": AMLResponse(None, 201),
-                            "flask": Flask(),
+                            "bytesresponse": Response(b"\\xff\\x00", mimetype="image/png"),
                         }
                         def init(): pass
                         def run(raw): return RESULTS[raw]
@@ -119,7 +112,7 @@ class ScoringIT {
         assertThat(replica.score("amlnone").body()).isEqualTo("{}");
         var flask =
                 replica.client.send(
-                        replica.to("/score").POST(BodyPublishers.ofString("flask")).build(),
+                        replica.to("/score").POST(BodyPublishers.ofString("bytesresponse")).build(),
                         HttpResponse.BodyHandlers.ofByteArray());
         assertThat(flask.body()).containsExactly(0xff, 0);
         assertThat(flask.headers().firstValue("content-type")).hasValue("image/png");

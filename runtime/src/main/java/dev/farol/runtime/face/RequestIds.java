@@ -23,15 +23,15 @@ record RequestIds(
     private static final int LIMIT = 100;
 
     static RequestIds of(FaceExchange exchange) {
-        String trace = exchange.header("TraceId");
-        String given = exchange.header("x-request-id");
+        String trace = exchange.joined("TraceId");
+        String given = exchange.joined("x-request-id");
         if (given != null && given.length() > LIMIT) {
             String refusal = "x-request-id must not exceed " + LIMIT + " characters";
             return new RequestIds(null, null, null, trace, refusal);
         }
         String request = given == null ? UUID.randomUUID().toString() : given;
-        String legacy = blankIsNull(exchange.header("x-ms-request-id"));
-        String client = blankIsNull(exchange.header("x-ms-client-request-id"));
+        String legacy = blankIsNull(exchange.joined("x-ms-request-id"));
+        String client = blankIsNull(exchange.joined("x-ms-client-request-id"));
         if (legacy == null) {
             legacy = client == null ? request : client;
         } else if (client == null) {
@@ -52,15 +52,18 @@ record RequestIds(
     }
 
     void addTo(Headers headers) {
-        add(headers, "x-request-id", request);
-        add(headers, "x-ms-request-id", legacy);
-        add(headers, "x-ms-client-request-id", client);
-        add(headers, "TraceId", trace);
+        set(headers, "x-request-id", request);
+        set(headers, "x-ms-request-id", legacy);
+        set(headers, "x-ms-client-request-id", client);
+        if (trace != null) {
+            headers.add("TraceId", trace);
+        }
     }
 
-    private static void add(Headers headers, String name, @Nullable String value) {
+    /** Whatever a script says of them. */
+    private static void set(Headers headers, String name, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
-            headers.add(name, value);
+            headers.set(name, value);
         }
     }
 }

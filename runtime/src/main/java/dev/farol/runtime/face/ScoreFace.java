@@ -3,14 +3,18 @@ package dev.farol.runtime.face;
 import dev.farol.runtime.ConsoleLog;
 import dev.farol.runtime.Millis;
 import dev.farol.runtime.ModelRuntime;
+import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.ScoreResult;
 import dev.farol.runtime.lane.Lane;
 import dev.farol.wire.FaceExchange;
 import dev.farol.wire.FaceHandler;
 import dev.farol.wire.Headers;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Routes a request, leads it through the lane to the runtime, and dresses the answer. */
@@ -21,13 +25,15 @@ public final class ScoreFace implements FaceHandler {
     private static final String NOT_FOUND =
             "The requested URL was not found on the server. If you entered the URL manually please"
                     + " check your spelling and try again.";
-    private static final String NO_SWAGGER =
-            "This version of Farol does not generate swagger.json yet.";
+    private static final String BAD_METHOD = "The method is not allowed for the requested URL.";
+    private static final String NOT_READY = "The model is not ready.";
 
     private final ModelRuntime runtime;
     private final Lane lane;
     private final ConsoleLog console;
     private final String server;
+    private List<String> corsOrigins = List.of();
+    private Cors cors = new Cors(List.of());
 
     /**
      * @param version for {@code x-ms-server-version}
@@ -41,51 +47,131 @@ public final class ScoreFace implements FaceHandler {
 
     @Override
     public void handle(FaceExchange exchange) {
-        var visit = new Visit(exchange, RequestIds.of(exchange));
-        if (visit.ids.refusal() != null) {
-            visit.answer(ScoreResult.message(431, false, visit.ids.refusal()));
-            return;
-        }
-        switch (exchange.path()) {
-            case "/" -> visit.answer(health(exchange.method()));
-            case "/score" -> score(visit);
-            case "/swagger.json" -> visit.answer(ScoreResult.message(404, false, NO_SWAGGER));
-            default -> visit.answer(ScoreResult.message(404, false, NOT_FOUND));
+        switch (decoded(exchange.path())) {
+            case "/" -> health(exchange);
+            case "/score" -> score(exchange);
+            case "/swagger.json" -> swagger(exchange);
+            default -> unrouted(exchange, 404, NOT_FOUND);
         }
     }
 
-    private ScoreResult health(String method) {
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            return ScoreResult.message(405, false, "Method not allowed");
+    private static String decoded(String path) {
+        if (path.indexOf('%') < 0) {
+            return path;
         }
+        try {
+            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notEncoded) {
+            return path;
+        }
+    }
+
+    /** What no route takes is answered without the dress of an answer. */
+    private static void unrouted(FaceExchange exchange, int status, String message) {
+        var result = ScoreResult.message(status, false, message);
+        exchange.respond(status, result.headers(), result.body());
+    }
+
+    private void health(FaceExchange exchange) {
+        switch (exchange.method()) {
+            case "GET", "HEAD" -> routed(exchange, visit -> visit.answer(health()));
+            case "OPTIONS" -> routed(exchange, visit -> visit.answer(options()));
+            default -> unrouted(exchange, 405, BAD_METHOD);
+        }
+    }
+
+    private ScoreResult health() {
         boolean ready = runtime.ready();
         byte[] text = (ready ? "Healthy" : "Not ready").getBytes(StandardCharsets.US_ASCII);
         return new ScoreResult(
                 ready ? 200 : 503, Headers.of("Content-Type", HTML), ByteBuffer.wrap(text));
     }
 
-    private void score(Visit visit) {
-        switch (visit.exchange.method()) {
-            case "GET", "POST" -> {
-                visit.exchange.onGone(() -> visit.gone());
-                lane.enter(visit);
-            }
-            case "OPTIONS" ->
-                    visit.answer(
-                            new ScoreResult(
-                                    200,
-                                    Headers.of("Content-Type", HTML, RUN_FAILED, "False"),
-                                    ByteBuffer.allocate(0)));
-            default -> visit.answer(ScoreResult.message(405, false, "Method not allowed"));
+    private static ScoreResult options() {
+        return new ScoreResult(
+                200,
+                Headers.of("Content-Type", HTML, "Allow", "GET, HEAD, OPTIONS"),
+                ByteBuffer.allocate(0));
+    }
+
+    private void swagger(FaceExchange exchange) {
+        switch (exchange.method()) {
+            case "GET", "HEAD" ->
+                    routed(
+                            exchange,
+                            visit -> {
+                                visit.logged = true;
+                                visit.answer(
+                                        runtime.ready()
+                                                ? Swagger.answer(runtime.facts(), exchange.query())
+                                                : ScoreResult.message(503, false, NOT_READY));
+                            });
+            case "OPTIONS" -> routed(exchange, visit -> visit.answer(options()));
+            default -> unrouted(exchange, 405, BAD_METHOD);
         }
     }
 
+    private void score(FaceExchange exchange) {
+        switch (exchange.method()) {
+            case "GET", "POST" -> routed(exchange, this::run);
+            case "OPTIONS", "HEAD" -> routed(exchange, this::runOrOptions);
+            default -> unrouted(exchange, 405, BAD_METHOD);
+        }
+    }
+
+    private void runOrOptions(Visit visit) {
+        if (runtime.facts().everyMethod()) {
+            run(visit);
+            return;
+        }
+        visit.logged = true;
+        visit.answer(
+                visit.exchange.method().equals("OPTIONS")
+                        ? new ScoreResult(
+                                200,
+                                Headers.of("Content-Type", HTML, RUN_FAILED, "False"),
+                                ByteBuffer.allocate(0))
+                        : ScoreResult.message(405, false, "Method not allowed"));
+    }
+
+    private void run(Visit visit) {
+        visit.logged = true;
+        visit.exchange.onGone(visit::gone);
+        lane.enter(visit);
+    }
+
+    /** Refuses ids that are too long before anything else is looked at. */
+    private void routed(FaceExchange exchange, Consumer<Visit> route) {
+        var visit = new Visit(exchange, RequestIds.of(exchange));
+        if (visit.ids.refusal() != null) {
+            visit.answer(ScoreResult.message(431, false, visit.ids.refusal()));
+        } else {
+            route.accept(visit);
+        }
+    }
+
+    private Cors cors() {
+        List<String> origins = runtime.facts().origins();
+        if (!origins.equals(corsOrigins)) {
+            corsOrigins = origins;
+            cors = new Cors(origins);
+        }
+        return cors;
+    }
+
     /** A request from its arrival to its answer. */
-    private final class Visit extends Lane.Ride {
+    private final class Visit extends Lane.Ride implements ScoreListener {
         private final FaceExchange exchange;
         private final RequestIds ids;
         private final long begin = System.nanoTime();
+        private boolean logged;
         private ModelRuntime.@Nullable Scoring scoring;
+
+        /** The status of a stream that has begun; 0 before. */
+        private int streaming;
+
+        /** Bytes of the stream that the client did not take yet. */
+        private int untaken;
 
         Visit(FaceExchange exchange, RequestIds ids) {
             this.exchange = exchange;
@@ -95,19 +181,72 @@ public final class ScoreFace implements FaceHandler {
         @Override
         protected void granted() {
             String query = exchange.query();
+            String id = ids.request();
             var request =
                     new ScoreRequest(
-                            exchange.method().equals("GET"),
+                            exchange.method(),
+                            exchange.path(),
                             query == null ? "" : query,
+                            id == null ? "" : id,
+                            exchange.header("Content-Type"),
                             exchange::headers,
                             exchange.body());
-            scoring =
-                    runtime.score(
-                            request,
-                            result -> {
-                                answer(result);
-                                lane.leave(this);
-                            });
+            scoring = runtime.score(request, this);
+        }
+
+        @Override
+        public void answered(ScoreResult result) {
+            answer(result);
+            lane.leave(this);
+        }
+
+        @Override
+        public void begins(ScoreResult head) {
+            streaming = head.status();
+            dress(head.headers());
+            if (exchange.method().equals("HEAD")) {
+                exchange.respond(head.status(), head.headers(), head.body());
+                cancel();
+            } else {
+                exchange.begin(head.status(), head.headers());
+            }
+        }
+
+        @Override
+        public void part(ByteBuffer bytes) {
+            int size = bytes.remaining();
+            if (exchange.ended()) {
+                return;
+            }
+            exchange.write(bytes);
+            if (exchange.writable()) {
+                taken(size);
+            } else {
+                untaken += size;
+                exchange.onWritable(
+                        () -> {
+                            int late = untaken;
+                            untaken = 0;
+                            taken(late);
+                        });
+            }
+        }
+
+        private void taken(int bytes) {
+            if (scoring != null && bytes > 0) {
+                scoring.taken(bytes);
+            }
+        }
+
+        @Override
+        public void ended(boolean whole) {
+            if (whole) {
+                exchange.end();
+            } else {
+                exchange.abort();
+            }
+            log(streaming, "N/A");
+            lane.leave(this);
         }
 
         @Override
@@ -119,9 +258,14 @@ public final class ScoreFace implements FaceHandler {
 
         @Override
         protected void timedOut() {
-            var result = ScoreResult.text(408, "upstream request timeout");
-            result.headers().add(REASON, "request_timeout");
-            answer(result);
+            if (streaming == 0) {
+                var result = ScoreResult.text(408, "upstream request timeout");
+                result.headers().add(REASON, "request_timeout");
+                answer(result);
+            } else {
+                exchange.abort();
+                log(streaming, "N/A");
+            }
             if (scoring != null) {
                 scoring.expire();
             }
@@ -131,30 +275,48 @@ public final class ScoreFace implements FaceHandler {
         void gone() {
             if (scoring == null) {
                 lane.leave(this);
+            } else {
+                cancel();
+            }
+        }
+
+        private void cancel() {
+            if (scoring != null) {
+                scoring.cancel();
             }
         }
 
         void answer(ScoreResult result) {
-            Headers headers = result.headers();
-            ids.addTo(headers);
-            headers.add("x-ms-server-version", server);
-            exchange.respond(result.status(), headers, result.body());
-            if (exchange.path().equals("/score")) {
-                log(result);
-            }
+            dress(result.headers());
+            exchange.respond(result.status(), result.headers(), result.body());
+            log(result.status(), Integer.toString(result.body().remaining()));
         }
 
-        private void log(ScoreResult result) {
+        private void dress(Headers headers) {
+            if (runtime.facts().tellsVersion()) {
+                headers.add("x-ms-server-version", server);
+            }
+            ids.addTo(headers);
+            cors().addTo(headers, exchange);
+        }
+
+        private void log(int status, String length) {
+            if (!logged) {
+                return;
+            }
             long micros = (System.nanoTime() - begin) / 1000;
             String query = exchange.query();
             console.accessLine(
                     exchange.method()
-                            + (query == null ? " /score " : " /score?" + query + " ")
-                            + result.status()
+                            + ' '
+                            + exchange.path()
+                            + (query == null || query.isEmpty() ? "" : "?" + query)
+                            + ' '
+                            + status
                             + ' '
                             + Millis.of(micros)
                             + "ms "
-                            + result.body().remaining());
+                            + length);
         }
     }
 }

@@ -4,8 +4,10 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.runtime.ConsoleLog;
+import dev.farol.runtime.ModelFacts;
 import dev.farol.runtime.ModelRuntime;
 import dev.farol.runtime.RuntimeEvents;
+import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.ScoreResult;
 import dev.farol.runtime.lane.Lane;
@@ -25,8 +27,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,7 @@ class RoutesIT {
     /** Answers with the body it got. */
     private static final class Echo implements ModelRuntime {
         private volatile boolean ready = true;
+        private volatile ModelFacts facts = ModelFacts.NONE;
 
         @Override
         public void start(RuntimeEvents events) {}
@@ -55,16 +59,33 @@ class RoutesIT {
         }
 
         @Override
-        public Scoring score(ScoreRequest request, Consumer<ScoreResult> done) {
+        public ModelFacts facts() {
+            return facts;
+        }
+
+        @Override
+        public Scoring score(ScoreRequest request, ScoreListener listener) {
             var headers = Headers.of("Content-Type", "application/json");
-            done.accept(new ScoreResult(200, headers, request.body()));
-            return () -> {};
+            listener.answered(new ScoreResult(200, headers, request.body()));
+            return new Answered();
         }
 
         @Override
         public CompletableFuture<Void> close(Duration grace) {
             return CompletableFuture.completedFuture(null);
         }
+    }
+
+    /** Nothing is left to end. */
+    private static final class Answered implements ModelRuntime.Scoring {
+        @Override
+        public void expire() {}
+
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void taken(int bytes) {}
     }
 
     @BeforeEach
@@ -125,15 +146,36 @@ class RoutesIT {
         for (String method : new String[] {"PUT", "DELETE", "PATCH"}) {
             var refused = send(method, "/score");
             assertThat(refused.statusCode()).isEqualTo(405);
-            assertThat(refused.body()).isEqualTo("{\"message\":\"Method not allowed\"}");
+            assertThat(refused.body())
+                    .isEqualTo(
+                            "{\"message\": \"The method is not allowed for the requested URL.\"}");
+            assertThat(header(refused, "x-request-id")).isNull();
         }
+        assertThat(send("HEAD", "/score").statusCode()).isEqualTo(405);
         assertThat(send("POST", "/").statusCode()).isEqualTo(405);
         var unknown = send("GET", "/other");
         assertThat(unknown.statusCode()).isEqualTo(404);
         assertThat(unknown.body()).contains("The requested URL was not found on the server.");
         assertThat(header(unknown, "content-type")).isEqualTo("application/json");
-        assertThat(send("GET", "/swagger.json").statusCode()).isEqualTo(404);
-        assertThat(send("GET", "/swagger.json").body()).contains("does not generate swagger.json");
+    }
+
+    @Test
+    void answersTheDescriptionsOfTheModel() throws Exception {
+        runtime.facts =
+                new ModelFacts(
+                        Map.of("2", "{}", "2.0", "{}"), List.of("2"), List.of(), false, false);
+        var answer = send("GET", "/swagger.json?version=2.0");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{}");
+        assertThat(header(answer, "x-ms-server-version")).isNull();
+        assertThat(send("GET", "/swagger.json?version=3").body())
+                .isEqualTo(
+                        "{\"message\": \"Swagger version [3] is not supported for the scoring"
+                                + " script. Supported swagger versions: [2].\"}");
+        assertThat(send("GET", "/swagger.json?version=%C3%BC").body())
+                .isEqualTo(
+                        "{\"message\": \"Swagger version [\\u00fc] is not valid. Supported"
+                                + " versions: [2].\"}");
     }
 
     @Test
@@ -166,14 +208,14 @@ class RoutesIT {
         var request = send("POST", "/score", "x-request-id", limit + "x");
         assertThat(request.statusCode()).isEqualTo(431);
         assertThat(request.body())
-                .isEqualTo("{\"message\":\"x-request-id must not exceed 100 characters\"}");
+                .isEqualTo("{\"message\": \"x-request-id must not exceed 100 characters\"}");
         assertThat(header(request, "x-request-id")).isNull();
         for (String name : new String[] {"x-ms-request-id", "x-ms-client-request-id"}) {
             var refused = send("POST", "/score", name, limit + "x");
             assertThat(refused.statusCode()).isEqualTo(431);
             assertThat(refused.body())
                     .isEqualTo(
-                            "{\"message\":\"x-ms-request-id and x-ms-client-request-id must not"
+                            "{\"message\": \"x-ms-request-id and x-ms-client-request-id must not"
                                     + " exceed 100 characters\"}");
             assertThat(header(refused, "x-request-id")).isNotNull();
         }

@@ -3,14 +3,18 @@ package dev.farol.wire.face;
 import dev.farol.wire.FaceExchange;
 import dev.farol.wire.Headers;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A request of Vert.x as the door shows it. */
 final class VertxExchange implements FaceExchange {
+    private static final Logger LOG = LoggerFactory.getLogger(VertxExchange.class);
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final VertxFaceServer server;
@@ -18,6 +22,7 @@ final class VertxExchange implements FaceExchange {
     private final String method;
     private ByteBuffer body = EMPTY;
     private @Nullable Runnable gone;
+    private boolean begun;
     private boolean ended;
     private boolean closeAfterwards;
 
@@ -75,6 +80,16 @@ final class VertxExchange implements FaceExchange {
     }
 
     @Override
+    public @Nullable String joined(String name) {
+        String first = request.getHeader(name);
+        if (first == null) {
+            return null;
+        }
+        var all = request.headers().getAll(name);
+        return all.size() == 1 ? first : String.join(",", all);
+    }
+
+    @Override
     public Headers headers() {
         var copy = new Headers();
         request.headers().forEach(copy::add);
@@ -91,20 +106,105 @@ final class VertxExchange implements FaceExchange {
         if (ended) {
             return;
         }
+        if (begun) {
+            abort();
+            return;
+        }
         ended = true;
         gone = null;
         HttpServerResponse response = request.response();
+        boolean close = head(response, status, headers);
+        Future<Void> sent;
+        if (bodiless(status)) {
+            sent = response.end();
+        } else if (method.equals("HEAD")) {
+            if (!headers.has("content-length")) {
+                response.headers().set("content-length", Integer.toString(content.remaining()));
+            }
+            sent = response.end();
+        } else {
+            sent = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(content)));
+        }
+        server.ended();
+        closeAfter(sent, close);
+    }
+
+    private static boolean bodiless(int status) {
+        return status == 204 || status == 304;
+    }
+
+    /** Answers whether the connection ends with this answer. */
+    private boolean head(HttpServerResponse response, int status, Headers headers) {
         response.setStatusCode(status);
         var target = response.headers();
         headers.forEach(target::add);
+        target.set("date", server.date());
         boolean close = closeAfterwards || server.draining();
         if (close) {
             target.set("connection", "close");
         }
-        var sent = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(content)));
-        server.ended();
+        return close;
+    }
+
+    private void closeAfter(Future<Void> sent, boolean close) {
         if (close) {
             sent.onComplete(ignored -> request.connection().close());
+        }
+    }
+
+    @Override
+    public void begin(int status, Headers headers) {
+        if (ended) {
+            return;
+        }
+        begun = true;
+        HttpServerResponse response = request.response();
+        closeAfterwards = head(response, status, headers);
+        if (!headers.has("content-length") && !bodiless(status)) {
+            response.setChunked(true);
+        }
+        var _ = response.writeHead();
+    }
+
+    @Override
+    public void write(ByteBuffer part) {
+        if (begun && !ended && part.hasRemaining()) {
+            request.response()
+                    .write(BufferInternal.buffer(Unpooled.wrappedBuffer(part)))
+                    .onFailure(failure -> LOG.debug("A part was not sent", failure));
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return !request.response().writeQueueFull();
+    }
+
+    @Override
+    public void onWritable(Runnable action) {
+        request.response().drainHandler(ignored -> action.run());
+    }
+
+    @Override
+    public void end() {
+        if (begun && !ended) {
+            ended = true;
+            gone = null;
+            var sent = request.response().end();
+            server.ended();
+            closeAfter(sent, closeAfterwards);
+        }
+    }
+
+    @Override
+    public void abort() {
+        if (!ended) {
+            ended = true;
+            gone = null;
+            server.ended();
+            request.connection()
+                    .close()
+                    .onFailure(failure -> LOG.debug("A connection did not close", failure));
         }
     }
 

@@ -13,6 +13,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +34,10 @@ final class VertxFaceServer implements FaceServer {
     /** How long at most requests are still taken while it drains. */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
+
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final EventLoop loop;
@@ -39,6 +47,8 @@ final class VertxFaceServer implements FaceServer {
     private int running;
     private long accepted;
     private volatile @Nullable CompletableFuture<Void> drained;
+    private String date = "";
+    private long dateSecond;
 
     private VertxFaceServer(
             EventLoop loop, HttpServer server, FaceSettings settings, FaceHandler handler) {
@@ -98,6 +108,16 @@ final class VertxFaceServer implements FaceServer {
                         call(exchange);
                     }
                 });
+    }
+
+    /** Now, as the Date header tells it; made once a second. */
+    String date() {
+        long second = System.currentTimeMillis() / 1000;
+        if (second != dateSecond) {
+            dateSecond = second;
+            date = DATE.format(Instant.ofEpochSecond(second));
+        }
+        return date;
     }
 
     private void call(VertxExchange exchange) {

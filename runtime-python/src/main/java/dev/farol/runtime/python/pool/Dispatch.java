@@ -2,6 +2,7 @@ package dev.farol.runtime.python.pool;
 
 import dev.farol.runtime.ScoreResult;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,42 +51,83 @@ final class Dispatch {
      * @return false when the worker answered what it was not asked
      */
     boolean answered(Worker worker, Frames.Answer answer) {
-        Call call = worker.answered(answer);
+        Call call = worker.find(answer.sequence());
         if (call == null) {
             return false;
         }
+        worker.done(call, answer.micros());
         // First the next request, then the answer to this one: the worker must not wait.
         feed();
         call.finish(answer.result());
         return true;
     }
 
+    /**
+     * @return false when the worker was not asked for this
+     */
+    boolean begins(Worker worker, Frames.Answer head) {
+        Call call = worker.find(head.sequence());
+        if (call == null) {
+            return false;
+        }
+        worker.begins(call, head.micros());
+        call.begin(head.result());
+        return true;
+    }
+
+    /**
+     * @return false when the worker was not asked for this
+     */
+    boolean part(Worker worker, int sequence, ByteBuffer bytes) {
+        Call call = worker.find(sequence);
+        if (call == null || !call.streaming) {
+            return false;
+        }
+        call.part(bytes);
+        return true;
+    }
+
+    /**
+     * @return false when the worker was not asked for this
+     */
+    boolean ended(Worker worker, int sequence, boolean whole) {
+        Call call = worker.find(sequence);
+        if (call == null || !call.streaming) {
+            return false;
+        }
+        worker.done(call, -1);
+        feed();
+        call.end(whole);
+        return true;
+    }
+
     /** The worker is gone. */
     void leave(Worker worker) {
         ready.remove(worker);
-        Call begun = begun(worker);
-        if (begun != null) {
-            worker.calls.poll();
-            begun.worker = null;
-        }
+        List<Call> begun = begun(worker);
+        worker.calls.removeAll(begun);
         for (Call call = worker.calls.pollLast(); call != null; call = worker.calls.pollLast()) {
             call.worker = null;
             pending.addFirst(call);
         }
         feed();
-        if (begun != null) {
-            begun.finish(lost());
+        for (Call call : begun) {
+            call.worker = null;
+            call.finish(lost());
         }
     }
 
-    /** The call that the worker had begun and not answered when it died. */
-    private static @Nullable Call begun(Worker worker) {
+    /** The calls that the worker had begun and not answered when it died. */
+    private static List<Call> begun(Worker worker) {
+        if (worker.concurrent) {
+            return List.copyOf(worker.calls);
+        }
         Call head = worker.calls.peek();
         try {
-            return head != null && worker.mark.read() == head.sequence ? head : null;
+            return head != null && worker.mark.read() == head.sequence ? List.of(head) : List.of();
         } catch (IOException failure) {
             LOG.error("Nobody knows whether a request had begun; it counts as lost", failure);
-            return head;
+            return head == null ? List.of() : List.of(head);
         }
     }
 

@@ -7,43 +7,105 @@ import dev.farol.runtime.ScoreResult;
 import dev.farol.wire.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** The frames of {@code worker.py}, which describes them. */
+/** The frames of {@code frames.py}, which describes them. */
 final class Frames {
     static final byte SCORE = 1;
     static final byte ANSWER = 2;
     static final byte NOTICE = 3;
+    static final byte BEGIN = 4;
+    static final byte PART = 5;
+    static final byte END = 6;
+    private static final byte TAKEN = 7;
+    private static final byte CANCEL = 8;
 
-    private static final int SCORE_HEAD = 10;
+    private static final int GET = 1;
+    private static final int IS_JSON = 2;
+    private static final int IS_FORM = 4;
+
+    private static final int SCORE_HEAD = 12;
     private static final byte[] NOTHING = {};
+
+    /** The headers of an answer say themselves whether run() failed. */
+    private static final int TOLD = 2;
+
+    private static final Pattern BOUNDARY = Pattern.compile(";\\s*boundary=\"?[^\";\\s]");
 
     private Frames() {}
 
+    /** How much of a request a script wants to know. */
+    enum Wants {
+        BODY,
+        HEADERS,
+        EVERYTHING
+    }
+
     /** The head of a score frame; the request's body follows it. */
-    static ByteBuffer score(int sequence, ScoreRequest request, boolean wantsHeaders) {
-        byte[] meta = meta(request, wantsHeaders);
-        return ByteBuffer.allocate(SCORE_HEAD + meta.length)
+    static ByteBuffer score(int sequence, ScoreRequest request, Wants wants) {
+        byte[] meta = meta(request, wants);
+        byte[] id = request.id().getBytes(StandardCharsets.ISO_8859_1);
+        return ByteBuffer.allocate(SCORE_HEAD + id.length + meta.length)
                 .put(SCORE)
                 .putInt(sequence)
-                .put((byte) (request.get() ? 1 : 0))
+                .put((byte) flags(request))
+                .putShort((short) id.length)
                 .putInt(meta.length)
+                .put(id)
                 .put(meta)
                 .flip();
     }
 
-    private static byte[] meta(ScoreRequest request, boolean wantsHeaders) {
-        if (!request.get() && !wantsHeaders) {
+    private static int flags(ScoreRequest request) {
+        int flags = request.method().equals("GET") ? GET : 0;
+        String type = request.contentType();
+        if (type == null) {
+            return flags;
+        }
+        if (type.equals("application/json")) {
+            return flags | IS_JSON;
+        }
+        int end = type.indexOf(';');
+        String kind = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+        boolean json =
+                kind.equals("application/json")
+                        || (kind.startsWith("application/") && kind.endsWith("+json"));
+        boolean form =
+                kind.equals("application/x-www-form-urlencoded")
+                        || (kind.equals("multipart/form-data")
+                                && BOUNDARY.matcher(type).find(kind.length()));
+        return flags | (json ? IS_JSON : 0) | (form ? IS_FORM : 0);
+    }
+
+    private static byte[] meta(ScoreRequest request, Wants wants) {
+        if (wants == Wants.BODY && !request.method().equals("GET")) {
             return NOTHING;
         }
         var meta = Json.object().put("query", request.query());
-        if (wantsHeaders) {
+        if (wants != Wants.BODY) {
             var headers = meta.putArray("headers");
             request.headers()
                     .get()
                     .forEach((name, value) -> headers.addArray().add(name).add(value));
         }
+        if (wants == Wants.EVERYTHING) {
+            meta.put("method", request.method())
+                    .put("path", request.path())
+                    .put("id", request.id());
+        }
         return meta.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The client took so many bytes of a stream. */
+    static ByteBuffer taken(int sequence, int bytes) {
+        return ByteBuffer.allocate(9).put(TAKEN).putInt(sequence).putInt(bytes).flip();
+    }
+
+    /** Nobody waits for the request any more. */
+    static ByteBuffer cancel(int sequence) {
+        return ByteBuffer.allocate(5).put(CANCEL).putInt(sequence).flip();
     }
 
     /**
@@ -53,12 +115,12 @@ final class Frames {
      */
     record Answer(int sequence, ScoreResult result, long micros) {}
 
-    /** Reads an answer frame; its body stays where it is. */
+    /** Reads the frame of an answer, or of a begin; its body stays where it is. */
     static Answer answer(ByteBuffer frame) {
         frame.get();
         int sequence = frame.getInt();
         int status = frame.getShort() & 0xFFFF;
-        boolean failed = frame.get() != 0;
+        int failed = frame.get();
         long micros = (frame.getInt() & 0xFFFF_FFFFL) - 1;
         int length = frame.getInt();
         var headers = new Headers();
@@ -71,7 +133,9 @@ final class Frames {
                 headers.add(pair.path(0).asString(), pair.path(1).asString());
             }
         }
-        headers.add("x-ms-run-function-failed", failed ? "True" : "False");
+        if (failed != TOLD) {
+            headers.add("x-ms-run-function-failed", failed == 0 ? "False" : "True");
+        }
         if (micros >= 0) {
             headers.add("x-ms-run-fn-exec-ms", Millis.of(micros));
         }

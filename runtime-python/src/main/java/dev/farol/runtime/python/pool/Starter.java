@@ -47,7 +47,10 @@ final class Starter {
                         .put("appRoot", spec.appRoot())
                         .put("entryScript", spec.scoringScript())
                         .put("modelDir", spec.modelDir())
-                        .put("startTimeout", spec.startTimeout().toMillis() / 1000.0);
+                        .put("startTimeout", spec.startTimeout().toMillis() / 1000.0)
+                        .put(
+                                "requestTimeout",
+                                spec.requestSettings().requestTimeout().toMillis() / 1000.0);
         return new Order(worker.id, launch, environment, own, worker.fresh);
     }
 }

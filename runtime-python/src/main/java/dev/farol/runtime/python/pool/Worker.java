@@ -26,6 +26,8 @@ final class Worker {
 
     private static final long QUICK_MICROS = 600;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     final String id;
     final boolean fresh;
     final Mark mark;
@@ -43,7 +45,14 @@ final class Worker {
     boolean timedOut;
     boolean connectionClosed;
     boolean settled;
-    boolean wantsHeaders;
+    Frames.Wants wants = Frames.Wants.BODY;
+
+    /** Its script is asynchronous: it takes every request at once, and answers in any order. */
+    boolean concurrent;
+
+    /** It streamed once: nothing waits behind what it runs from then on. */
+    private boolean streams;
+
     private long averageMicros = SLOW_MICROS;
 
     /**
@@ -66,7 +75,13 @@ final class Worker {
 
     /** Whether it takes one more request; how many it may have depends on how long its runs are. */
     boolean hasRoom(int depth) {
-        int most = averageMicros >= SLOW_MICROS ? 1 : averageMicros >= QUICK_MICROS ? 2 : depth;
+        if (concurrent) {
+            return state == State.READY && connection != null && connection.writable();
+        }
+        int most =
+                streams || averageMicros >= SLOW_MICROS
+                        ? 1
+                        : averageMicros >= QUICK_MICROS ? 2 : depth;
         return state == State.READY
                 && calls.size() < Math.min(most, depth)
                 && connection != null
@@ -79,34 +94,71 @@ final class Worker {
         }
         call.worker = this;
         calls.add(call);
-        ByteBuffer head = Frames.score(call.sequence, call.request, wantsHeaders);
+        ByteBuffer head = Frames.score(call.sequence, call.request, wants);
         connection.send(head, call.request.body());
     }
 
-    /** The call that the answer belongs to; null when the worker answers what it was not asked. */
-    @Nullable Call answered(Frames.Answer answer) {
+    void send(ByteBuffer frame) {
+        if (connection != null) {
+            connection.send(frame, NOTHING);
+        }
+    }
+
+    /** Tells the script that nobody waits, if that reaches it: not while it runs a plain run(). */
+    void cancel(Call call) {
+        if (concurrent || call.streaming) {
+            send(Frames.cancel(call.sequence));
+        }
+    }
+
+    /** The call that the worker speaks of; null when it was not asked. */
+    @Nullable Call find(int sequence) {
         Call head = calls.peek();
-        if (head == null || head.sequence != answer.sequence()) {
-            return null;
+        if (head == null || head.sequence == sequence) {
+            return head;
         }
-        calls.poll();
-        head.worker = null;
-        if (answer.micros() >= 0) {
-            averageMicros += (answer.micros() - averageMicros) / 8;
+        if (concurrent) {
+            for (Call call : calls) {
+                if (call.sequence == sequence) {
+                    return call;
+                }
+            }
         }
-        headMayHang();
-        return head;
+        return null;
+    }
+
+    void begins(Call call, long micros) {
+        streams = true;
+        measure(micros);
+        call.streaming = true;
+    }
+
+    /** The call is over. */
+    void done(Call call, long micros) {
+        calls.remove(call);
+        call.worker = null;
+        measure(micros);
+        Call head = calls.peek();
+        if (head != null && head.expired && !concurrent) {
+            mayHang(head);
+        }
+    }
+
+    private void measure(long micros) {
+        if (micros >= 0) {
+            averageMicros += (micros - averageMicros) / 8;
+        }
     }
 
     /** A request whose time is over holds the worker no longer than the grace. */
-    void headMayHang() {
-        Call head = calls.peek();
-        if (head != null && head.expired) {
+    void mayHang(Call call) {
+        if (concurrent || calls.peek() == call) {
+            int sequence = call.sequence;
             loop.after(
                     hangGrace,
                     () -> {
-                        Call still = calls.peek();
-                        if (still != null && still.sequence == head.sequence) {
+                        Call still = find(sequence);
+                        if (still != null && still.expired) {
                             onHang.accept(this);
                         }
                     });

@@ -1,8 +1,10 @@
 package dev.farol.runtime.python.pool;
 
 import dev.farol.runtime.ConsoleLog;
+import dev.farol.runtime.ModelFacts;
 import dev.farol.runtime.ModelRuntime;
 import dev.farol.runtime.RuntimeEvents;
+import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.ScoreResult;
 import dev.farol.runtime.StartFailure;
@@ -16,6 +18,7 @@ import dev.farol.spec.ReplicaSpec;
 import dev.farol.wire.EventLoop;
 import dev.farol.wire.FrameServer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +62,7 @@ public final class WorkerPool implements ModelRuntime {
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final CompletableFuture<FrameServer> server = new CompletableFuture<>();
     private @Nullable RuntimeEvents events;
+    private ModelFacts facts = ModelFacts.NONE;
     private int launches;
     private int failedHeals;
     private @Nullable Phase phase;
@@ -122,8 +125,13 @@ public final class WorkerPool implements ModelRuntime {
     }
 
     @Override
-    public Scoring score(ScoreRequest request, Consumer<ScoreResult> done) {
-        var call = new Call(request, done);
+    public ModelFacts facts() {
+        return facts;
+    }
+
+    @Override
+    public Scoring score(ScoreRequest request, ScoreListener listener) {
+        var call = new Call(request, listener);
         if (started && !closing) {
             dispatch.add(call);
         } else {
@@ -164,7 +172,11 @@ public final class WorkerPool implements ModelRuntime {
     private void becameReady(Worker worker, JsonNode notice) {
         worker.state = Worker.State.READY;
         worker.served = true;
-        worker.wantsHeaders = notice.path("wantsHeaders").asBoolean();
+        worker.wants = wants(notice);
+        worker.concurrent = notice.path("concurrent").asBoolean();
+        if (!started) {
+            facts = facts(notice);
+        }
         failedHeals = 0;
         var process = worker.process;
         if (process != null) {
@@ -176,6 +188,30 @@ public final class WorkerPool implements ModelRuntime {
             started = true;
             events().ready();
         }
+    }
+
+    private static Frames.Wants wants(JsonNode notice) {
+        if (notice.path("wantsEverything").asBoolean()) {
+            return Frames.Wants.EVERYTHING;
+        }
+        return notice.path("wantsHeaders").asBoolean() ? Frames.Wants.HEADERS : Frames.Wants.BODY;
+    }
+
+    private static ModelFacts facts(JsonNode notice) {
+        var swagger = new HashMap<String, String>();
+        notice.path("swagger")
+                .properties()
+                .forEach(entry -> swagger.put(entry.getKey(), entry.getValue().asString()));
+        return new ModelFacts(
+                swagger,
+                texts(notice.path("swaggerVersions")),
+                texts(notice.path("origins")),
+                notice.path("tellsVersion").asBoolean(),
+                notice.path("raw").asBoolean());
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).toList();
     }
 
     private void learn(JsonNode names) {
@@ -346,6 +382,21 @@ public final class WorkerPool implements ModelRuntime {
         @Override
         public boolean answered(Worker worker, Frames.Answer answer) {
             return dispatch.answered(worker, answer);
+        }
+
+        @Override
+        public boolean begins(Worker worker, Frames.Answer head) {
+            return dispatch.begins(worker, head);
+        }
+
+        @Override
+        public boolean part(Worker worker, int sequence, ByteBuffer bytes) {
+            return dispatch.part(worker, sequence, bytes);
+        }
+
+        @Override
+        public boolean ended(Worker worker, int sequence, boolean whole) {
+            return dispatch.ended(worker, sequence, whole);
         }
 
         @Override

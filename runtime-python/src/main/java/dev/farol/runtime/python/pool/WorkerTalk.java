@@ -22,10 +22,27 @@ final class WorkerTalk implements FrameHandler {
          */
         boolean answered(Worker worker, Frames.Answer answer);
 
+        /**
+         * @return false when the worker was not asked for this
+         */
+        boolean begins(Worker worker, Frames.Answer head);
+
+        /**
+         * @return false when the worker was not asked for this
+         */
+        boolean part(Worker worker, int sequence, ByteBuffer bytes);
+
+        /**
+         * @return false when the worker was not asked for this
+         */
+        boolean ended(Worker worker, int sequence, boolean whole);
+
         void disconnected(Worker worker);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerTalk.class);
+
+    private static final int PART_HEAD = 5;
 
     private final Function<String, @Nullable Worker> workers;
     private final Listener listener;
@@ -61,12 +78,24 @@ final class WorkerTalk implements FrameHandler {
     private boolean understood(FrameConnection connection, ByteBuffer frame) {
         var worker = (Worker) connection.attachment();
         byte kind = frame.get(0);
-        if (kind == Frames.ANSWER) {
-            return worker != null && listener.answered(worker, Frames.answer(frame));
-        }
-        if (kind != Frames.NOTICE) {
-            return false;
-        }
+        return switch (kind) {
+            case Frames.ANSWER -> worker != null && listener.answered(worker, Frames.answer(frame));
+            case Frames.BEGIN -> worker != null && listener.begins(worker, Frames.answer(frame));
+            case Frames.PART ->
+                    worker != null
+                            && listener.part(
+                                    worker,
+                                    frame.getInt(1),
+                                    frame.slice(PART_HEAD, frame.remaining() - PART_HEAD));
+            case Frames.END ->
+                    worker != null
+                            && listener.ended(worker, frame.getInt(1), frame.get(PART_HEAD) != 0);
+            case Frames.NOTICE -> noticed(connection, worker, frame);
+            default -> false;
+        };
+    }
+
+    private boolean noticed(FrameConnection connection, @Nullable Worker worker, ByteBuffer frame) {
         JsonNode notice = Frames.notice(frame);
         if (worker != null) {
             listener.notice(worker, notice);
