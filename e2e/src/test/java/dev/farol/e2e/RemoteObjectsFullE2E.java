@@ -2,6 +2,7 @@ package dev.farol.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.testing.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -207,6 +208,8 @@ class RemoteObjectsFullE2E {
 
         farol.run("down").ok();
         farol.up();
+        // The instances start anew.
+        Eventually.eventually("blue answers again", LIMIT, () -> answers(farol, example));
         assertThat(invoke(farol, example)).contains("Ridge");
         Path green = example.resolve("green-deployment.yml");
         Files.writeString(
@@ -220,7 +223,19 @@ class RemoteObjectsFullE2E {
         return example.resolve("model-blue/model.joblib");
     }
 
+    private static boolean answers(Farol farol, Path example) {
+        try {
+            return farol.run(invocation(example)).exit() == 0;
+        } catch (IOException | InterruptedException cannot) {
+            throw new IllegalStateException(cannot);
+        }
+    }
+
     private static String invoke(Farol farol, Path example, String... more) throws Exception {
+        return farol.run(invocation(example, more)).ok().out();
+    }
+
+    private static String[] invocation(Path example, String... more) {
         var command =
                 Stream.concat(
                         Stream.of(
@@ -231,7 +246,7 @@ class RemoteObjectsFullE2E {
                                 "--request-file",
                                 example.resolve("request.json").toString()),
                         Stream.of(more));
-        return farol.run(command.toArray(String[]::new)).ok().out();
+        return command.toArray(String[]::new);
     }
 
     private static void refused(Farol farol, String... said) throws Exception {
