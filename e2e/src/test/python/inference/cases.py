@@ -48,6 +48,8 @@ ROUTES = [
 ] + [
     get("/score/"),
     get("/score/x"),
+    get("//score"),
+    get("/./score"),
     get("/SCORE"),
     get("/%73core"),
     get("/score%2F"),
@@ -184,7 +186,7 @@ DO = {
     "unicode": lambda: boom(Exception("\\u00fc")), "timeout": lambda: boom(TimeoutError("mine")),
     "socket": lambda: boom(__import__("socket").timeout("mine")), "assert": lambda: boom(AssertionError()),
     "stop": lambda: boom(StopIteration()), "zerodiv": lambda: 1 / 0, "memory": lambda: boom(MemoryError()),
-    "recursion": lambda: boom(RecursionError()), "import": lambda: __import__("nothing_of_that_name"),
+    "recursion": lambda: boom(RecursionError()), "exit": lambda: __import__("sys").exit(1), "import": lambda: __import__("nothing_of_that_name"),
 }
 def init(): pass
 def run(raw): return DO[raw]()
@@ -192,7 +194,7 @@ def run(raw): return DO[raw]()
 RETURN_NAMES = (
     "none true int big float small nan inf text json empty list tuple dict intkeys enum named ordered zero surrogate bytes "
     "set object date decimal complex tuplekey loop function exception pair value key odd unicode timeout socket assert stop "
-    "zerodiv memory recursion import"
+    "zerodiv memory recursion import exit"
 ).split()
 
 AML = '''
@@ -365,9 +367,9 @@ def init(): pass
 @input_schema("count", StandardPythonParameterType(1))
 @input_schema("ratio", StandardPythonParameterType(0.5))
 @input_schema("flag", StandardPythonParameterType(True))
-@input_schema("items", StandardPythonParameterType([1, 2]))
-@input_schema("day", StandardPythonParameterType(datetime.date(2020, 1, 2)))
-@input_schema("nested", NESTED)
+@input_schema("items", StandardPythonParameterType([1, 2]), optional=True)
+@input_schema("day", StandardPythonParameterType(datetime.date(2020, 1, 2)), optional=True)
+@input_schema("nested", NESTED, optional=True)
 @output_schema(StandardPythonParameterType({"a": 1}))
 def run(name, count, ratio=0.25, flag=False, items=None, day=None, nested=None, request_headers=None):
     return {"name": name, "count": count, "ratio": ratio, "flag": flag, "items": items, "day": str(day), "nested": str(nested), "headers": request_headers is not None}
@@ -440,8 +442,16 @@ async def later(raw): return raw
 def pieces():
     yield "a"
     yield "b"
+async def apieces():
+    yield {"a": 1}
+    yield {"b": 2}
 def init(): pass
-def run(raw): return pieces() if raw == "generator" else later(raw)
+def run(raw): return pieces() if raw == "generator" else apieces() if raw == "asyncgenerator" else later(raw)
+"""
+
+ASYNC = """
+def init(): pass
+async def run(raw): return [raw]
 """
 
 AZML_API = "from azureml_inference_server_http.api.aml_request import rawhttp, AMLRequest\nfrom azureml_inference_server_http.api.aml_response import AMLResponse"
@@ -516,7 +526,8 @@ SCENARIOS = [
     Scenario("source-folder", "import lib\ndef init(): pass\ndef run(raw): return lib.NAME\n", [post("1")],
              files={"libs/lib.py": "NAME = 'lib'\n"}, variables={"AZUREML_SOURCE_DIRECTORY": "libs"}, plain=True),
     Scenario("keyword-only", "def init(): pass\ndef run(*, data): return data\n", [post("1"), get("/score?data=1")], plain=True),
-    Scenario("streams", STREAMS, [post("generator"), post("coroutine")], plain=True),
+    Scenario("streams", STREAMS, [post("generator"), post("asyncgenerator"), post("coroutine")], plain=True),
+    Scenario("async", ASYNC, [post("1")], plain=True),
     broken("init-raises", "def init(): raise ValueError('no')\ndef run(raw): pass\n"),
     broken("init-exits", "import sys\ndef init(): sys.exit(7)\ndef run(raw): pass\n"),
     broken("import-raises", "import nothing_of_that_name\ndef init(): pass\ndef run(raw): pass\n"),

@@ -109,7 +109,7 @@ def start_farol(farol, python, scenario, parent):
     root = folder_of(scenario, parent, "farol")
     spec = {
         "instance": "i",
-        "endpoint": "ML service",
+        "endpoint": "",
         "deployment": "d",
         "python": python,
         "environmentKey": "e",
@@ -171,6 +171,8 @@ def shown(name, value):
         return "<ms>"
     if name in ("x-request-id", "x-ms-request-id", "x-ms-client-request-id"):
         return UUID.sub("<uuid>", value)
+    if name == "expires":
+        return "<date>"
     if name == "allow":
         return ", ".join(sorted(value.split(", ")))
     if name == "x-ms-server-version" and re.fullmatch(r"(azmlinfsrv|farol)/\S+", value):

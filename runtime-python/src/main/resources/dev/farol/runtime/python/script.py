@@ -509,6 +509,7 @@ def render(value, took, meta):
 def render_response(response, took, meta):
     if response.status_code >= 500:
         response.headers["x-ms-run-function-failed"] = "True"
+    iter(response.response)
     status, headers, parts = web.head_and_body(response, meta.get("method", "POST"))
     headers = [[name, value] for name, value in headers]
     if response.is_streamed:
