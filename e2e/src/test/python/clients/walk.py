@@ -2,7 +2,8 @@
 
 A step is a function of the world that the steps share. It returns when the operation works, with a line about what it
 saw if that is worth telling. A step that is declared `refuses` has to be refused, in words that the pattern finds; one
-that is declared `later` has to be answered with what this version does not offer. Anything else is a failure, and the walk goes on.
+that is declared `later` has to be answered with what this version does not offer; one with a `fault` of the client has
+to fail by it. Anything else is a failure, and the walk goes on.
 """
 
 import json
@@ -14,11 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-WORKS, REFUSED, LATER, ABSENT, FAILED = "works", "refused", "planned", "absent", "failed"
+WORKS, REFUSED, LATER, ABSENT, FAULT, FAILED = "works", "refused", "planned", "absent", "fault", "failed"
 
 
 class NotInThisClient(Exception):
     """The client has no such operation."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault of one version of the client, whatever the server answers."""
+
+    pattern: str  # what the client then says
+    cause: str  # what is wrong in its source
 
 
 @dataclass(frozen=True)
@@ -29,21 +38,23 @@ class Step:
     refuses: str | None
     later: bool
     first: bool
+    fault: Fault | None
 
 
 class Walk:
     def __init__(self):
         self.steps = []
 
-    def step(self, area, name, *, refuses=None, later=False, first=False):
+    def step(self, area, name, *, refuses=None, later=False, first=False, fault=None):
         """
         refuses: a pattern that the refusal's text has to match
         later: the operation belongs to what this version of Farol does not offer yet
         first: nothing after it makes sense when it fails
+        fault: what this version of the client does wrong by itself
         """
 
         def keep(action):
-            self.steps.append(Step(area, name, action, refuses, later, first))
+            self.steps.append(Step(area, name, action, refuses, later, first, fault))
             return action
 
         return keep
@@ -75,13 +86,15 @@ class Walk:
             return ABSENT, str(absent)
         except Exception as error:
             said = tidy(str(error))
+            if step.fault and re.search(step.fault.pattern, said):
+                return FAULT, f"{type(error).__name__}: {line(said)}. {step.fault.cause}"
             if step.later and re.search("NotSupported|this version of Farol", said):
                 return LATER, line(said)
             if step.refuses and re.search(step.refuses, said, re.S):
                 return REFUSED, line(said)
             traceback.print_exc()
             return FAILED, f"{type(error).__name__}: {line(said)}"
-        if step.later or step.refuses:
+        if step.later or step.refuses or step.fault:
             return FAILED, "was to be refused, and went through"
         return WORKS, tidy(said) if isinstance(said, str) else ""
 

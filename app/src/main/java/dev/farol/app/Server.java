@@ -7,6 +7,7 @@ import dev.farol.control.ControlLoop;
 import dev.farol.control.GatewayAddress;
 import dev.farol.environment.Environments;
 import dev.farol.gateway.Gateway;
+import dev.farol.gateway.GatewayConfig;
 import dev.farol.gateway.SnapshotFeed;
 import dev.farol.kit.certificate.Authority;
 import dev.farol.kit.certificate.ServerNames;
@@ -59,10 +60,8 @@ final class Server implements AutoCloseable {
                     started(() -> Stores.objects(home.objects(), config.store(), clock));
             var certificateMaking = started(() -> certificate(home, config));
             var feed = new SnapshotFeed();
-            gateway =
-                    keep(
-                            ports.gateway(
-                                    port -> Gateway.start(config.gateway().withPort(port), feed)));
+            GatewayConfig door = door(config.gateway(), certificateMaking);
+            gateway = keep(ports.gateway(port -> Gateway.start(door.withPort(port), feed)));
             Store store = keep(result(storeOpening));
             ObjectStore objects = keep(result(objectsOpening));
             Environments environments =
@@ -79,7 +78,7 @@ final class Server implements AutoCloseable {
                                             environments,
                                             backend,
                                             gateway::inFlight,
-                                            ControlApi.tokenKeys(
+                                            ControlApi.authority(
                                                     config.control(), home.identity(), clock),
                                             List.of(feed),
                                             home.assets(),
@@ -121,7 +120,8 @@ final class Server implements AutoCloseable {
 
     /** Base URL of the data plane. */
     String gatewayUrl() {
-        return "http://" + reachable(config.gateway().host()) + ":" + gateway.port();
+        String scheme = config.gateway().tls().enabled() ? "https" : "http";
+        return scheme + "://" + reachable(config.gateway().host()) + ":" + gateway.port();
     }
 
     /** What a client on this machine calls a server that listens on {@code host}. */
@@ -173,6 +173,16 @@ final class Server implements AutoCloseable {
                 Authority.openOrCreate(home.tls())
                         .serverCertificate(new ServerNames(local.dnsNames(), addresses));
         return new Listen.Tls(files.chain(), files.key());
+    }
+
+    /** A gateway that speaks TLS and has no certificate of its own gets the control plane's. */
+    private static GatewayConfig door(GatewayConfig config, FutureTask<Listen.Tls> certificate)
+            throws IOException, InterruptedException {
+        if (!config.tls().lacksCertificate()) {
+            return config;
+        }
+        Listen.Tls files = result(certificate);
+        return config.withCertificate(files.chain(), files.key());
     }
 
     private static <T> FutureTask<T> started(Callable<T> work) {

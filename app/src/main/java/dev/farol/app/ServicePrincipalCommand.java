@@ -7,6 +7,7 @@ import dev.farol.kit.Json;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "service-principal",
         description = "What may ask for tokens without being a person: a CI, a job.",
-        footer = {"", "Example: farol service-principal create ci"})
+        footer = {"", "Example: farol service-principal create ci --role Contributor"})
 final class ServicePrincipalCommand implements Runnable {
     /** The tenant that clients must name so that they ask nobody else first. */
     private static final String TENANT = "adfs";
@@ -62,6 +63,11 @@ final class ServicePrincipalCommand implements Runnable {
             return ServicePrincipals.open(Home.of(home).identity(), InstantSource.system());
         }
 
+        void note(String text) {
+            spec.commandLine().getErr().println(text);
+            spec.commandLine().getErr().flush();
+        }
+
         void print(JsonNode json) {
             spec.commandLine().getOut().println(json.toPrettyString());
             spec.commandLine().getOut().flush();
@@ -79,8 +85,37 @@ final class ServicePrincipalCommand implements Runnable {
                             paramLabel = "N",
                             defaultValue = "365",
                             description = "How long the secret is good (default 365).")
-                    int days) {
-        place.print(secret(place.principals().create(name, life(place, days))));
+                    int days,
+            @Option(
+                            names = "--role",
+                            paramLabel = "ROLE",
+                            description =
+                                    "What it may do: a role by name or id, such as Contributor.")
+                    @Nullable String role,
+            @Option(
+                            names = "--scopes",
+                            paramLabel = "SCOPE",
+                            arity = "1..*",
+                            defaultValue = "/",
+                            description = "Where it may do that (default: everywhere).")
+                    List<String> scopes) {
+        ServicePrincipals principals = place.principals();
+        Duration life = life(place, days);
+        if (role != null) {
+            principals.requireRole(role);
+        }
+        var made = principals.create(name, life);
+        if (role == null) {
+            place.note(
+                    name
+                            + " may do nothing yet: give it a role with `farol role assignment"
+                            + " create --assignee "
+                            + name
+                            + " --role Contributor`.");
+        } else {
+            scopes.forEach(scope -> principals.assign(name, role, scope));
+        }
+        place.print(secret(made));
         return 0;
     }
 

@@ -1,6 +1,7 @@
 package dev.farol.control;
 
 import dev.farol.backend.InstanceTypes;
+import dev.farol.control.access.Access;
 import dev.farol.control.arm.ArmApi;
 import dev.farol.control.arm.ArmRoutes;
 import dev.farol.control.blob.BlobAccount;
@@ -16,7 +17,6 @@ import dev.farol.wire.ApiResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlApi implements ApiHandler {
     private static final Logger log = LoggerFactory.getLogger(ControlApi.class);
+
+    /** Who may have the account's secrets may as well come to its blobs with a token. */
+    private static final String SECRETS =
+            ResourceId.PROVIDER + "/workspaces/datastores/listSecrets/action";
 
     private final ControlConfig config;
     private final ArmRoutes routes;
@@ -47,11 +51,20 @@ public final class ControlApi implements ApiHandler {
     private ControlApi(ControlConfig config, Path identityFolder, Collaborators collaborators) {
         Identity identity = Identity.open(identityFolder, config.identity(), collaborators.clock());
         BlobAccount account = BlobAccount.open(identityFolder);
+        var access = Access.open(identityFolder, collaborators.clock());
+        access.ensureOwner(config.identity().principalId());
         this.config = config;
-        this.routes = new ArmRoutes(config, collaborators, identity, account);
+        this.routes = new ArmRoutes(config, collaborators, identity, access, account);
         this.arm = routes.api();
         this.blobs =
-                new BlobPlane(collaborators.objects(), account, identity, collaborators.clock());
+                new BlobPlane(
+                        collaborators.objects(),
+                        account,
+                        identity,
+                        caller ->
+                                access.allows(
+                                        caller.id(), SECRETS, defaultWorkspace(config).toString()),
+                        collaborators.clock());
     }
 
     /**
@@ -65,20 +78,24 @@ public final class ControlApi implements ApiHandler {
     }
 
     /**
-     * Who checks the tokens of endpoints needs these keys; each call reads them anew.
+     * What the data plane judges tokens by: issuers, their keys, and who may score. Each call looks
+     * anew, and never waits for an issuer.
      *
      * @param identityFolder {@code <home>/identity}
      */
-    public static Supplier<List<RoutingSnapshot.TokenKey>> tokenKeys(
+    public static Supplier<RoutingSnapshot.Authority> authority(
             ControlConfig config, Path identityFolder, InstantSource clock) {
-        return Identity.tokenKeys(identityFolder, config.identity(), clock);
+        return Identity.authority(identityFolder, config.identity(), clock);
     }
 
     /** Makes the workspace that every Farol has, unless it is there; answers its id. */
     public ResourceId ensureDefaultWorkspace() {
-        return routes.ensureWorkspace(
-                ResourceId.workspace(
-                        config.subscription(), config.resourceGroup(), config.workspace()));
+        return routes.ensureWorkspace(defaultWorkspace(config));
+    }
+
+    private static ResourceId defaultWorkspace(ControlConfig config) {
+        return ResourceId.workspace(
+                config.subscription(), config.resourceGroup(), config.workspace());
     }
 
     @Override

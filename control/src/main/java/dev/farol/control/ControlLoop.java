@@ -22,7 +22,7 @@ public interface ControlLoop extends AutoCloseable {
      * What the loop works on; opened and closed by who wires it, and closed after it.
      *
      * @param drains how many requests the gateway has running on an instance
-     * @param tokenKeys the issuer's public keys, as they are at each call
+     * @param authority what tokens are judged by, as it is at each call
      * @param sinks get every routing snapshot, in order; the gateway is one
      * @param assets a folder on the object store's file system: models and code are linked there
      * @param logs a folder for what is kept of each deployment
@@ -33,7 +33,7 @@ public interface ControlLoop extends AutoCloseable {
             Environments environments,
             Backend backend,
             DrainWatch drains,
-            Supplier<List<RoutingSnapshot.TokenKey>> tokenKeys,
+            Supplier<RoutingSnapshot.Authority> authority,
             List<Consumer<RoutingSnapshot>> sinks,
             Path assets,
             Path logs,

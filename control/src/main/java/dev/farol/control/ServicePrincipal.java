@@ -33,6 +33,10 @@ public record ServicePrincipal(
     /** Tokens of another issuer that stand for this principal. */
     public record FederatedCredential(String issuer, String subject, String audience) {}
 
+    boolean called(String which) {
+        return name.equals(which) || clientId.equals(which) || id.equals(which);
+    }
+
     ServicePrincipal withSecrets(List<StoredSecret> others) {
         return new ServicePrincipal(id, clientId, name, created, others, federatedCredentials);
     }

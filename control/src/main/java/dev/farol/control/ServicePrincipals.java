@@ -2,18 +2,14 @@ package dev.farol.control;
 
 import dev.farol.control.ServicePrincipal.FederatedCredential;
 import dev.farol.control.ServicePrincipal.StoredSecret;
-import dev.farol.kit.AtomicFile;
-import dev.farol.kit.ExclusiveFile;
-import dev.farol.kit.Json;
+import dev.farol.control.access.Access;
+import dev.farol.kit.SharedDocument;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -28,8 +24,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /**
  * The service principals of a home, in one file that only its owner can read. The server and the
@@ -44,12 +38,9 @@ public final class ServicePrincipals {
     private static final int SECRET_BYTES = 32;
     private static final int HINT = 3;
 
-    private final Path file;
+    private final SharedDocument<Content> document;
+    private final Access access;
     private final InstantSource clock;
-    private volatile @Nullable Seen seen;
-
-    /** The content of the file as it was at a look. */
-    private record Seen(String version, List<ServicePrincipal> principals) {}
 
     /** The file's content. */
     private record Content(List<ServicePrincipal> principals) {}
@@ -64,8 +55,11 @@ public final class ServicePrincipals {
         EXPIRED
     }
 
-    private ServicePrincipals(Path file, InstantSource clock) {
-        this.file = file;
+    private ServicePrincipals(Path folder, InstantSource clock) {
+        this.document =
+                new SharedDocument<>(
+                        folder.resolve("principals.json"), Content.class, new Content(List.of()));
+        this.access = Access.open(folder, clock);
         this.clock = clock;
     }
 
@@ -73,18 +67,12 @@ public final class ServicePrincipals {
      * @param folder {@code <home>/identity}
      */
     public static ServicePrincipals open(Path folder, InstantSource clock) {
-        return new ServicePrincipals(folder.resolve("principals.json"), clock);
+        return new ServicePrincipals(folder, clock);
     }
 
     public List<ServicePrincipal> list() {
         try {
-            String version = version();
-            Seen last = seen;
-            if (last == null || !last.version().equals(version)) {
-                last = new Seen(version, read());
-                seen = last;
-            }
-            return last.principals();
+            return document.get().principals();
         } catch (IOException unreadable) {
             throw unusable(unreadable);
         }
@@ -155,7 +143,41 @@ public final class ServicePrincipals {
                 });
     }
 
+    /**
+     * @throws FarolException {@code ResourceNotFound} for a role that there is not
+     */
+    public void requireRole(String role) {
+        var unused = access.named(role);
+    }
+
+    /** The object id of a principal that is named by its name, client id or object id. */
+    public Optional<String> idOf(String which) {
+        return list().stream()
+                .filter(each -> each.called(which))
+                .findFirst()
+                .map(ServicePrincipal::id);
+    }
+
+    /**
+     * Gives a principal a role.
+     *
+     * @param which a name, a client id or an object id
+     * @param role its name or its id
+     * @param scope {@code /} or the id of a subscription, group or resource
+     */
+    public void assign(String which, String role, String scope) {
+        if (!scope.startsWith("/")) {
+            throw new FarolException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "'" + scope + "' is no scope (expected: / or /subscriptions/…)");
+        }
+        ServicePrincipal principal = named(list(), which);
+        access.grant(principal.id(), "ServicePrincipal", role, scope, principal.name());
+    }
+
+    /** Takes its roles away too. */
     public void delete(String which) {
+        access.forgetPrincipal(named(list(), which).id());
         change(
                 before -> {
                     ServicePrincipal gone = named(before, which);
@@ -188,17 +210,9 @@ public final class ServicePrincipals {
 
     private List<ServicePrincipal> change(UnaryOperator<List<ServicePrincipal>> edit) {
         try {
-            return ExclusiveFile.holding(
-                    file.resolveSibling("principals.lock"),
-                    () -> {
-                        var after = List.copyOf(edit.apply(read()));
-                        byte[] text =
-                                Json.STRICT
-                                        .writerWithDefaultPrettyPrinter()
-                                        .writeValueAsBytes(new Content(after));
-                        AtomicFile.writePrivate(file, text);
-                        return after;
-                    });
+            return document.change(
+                            before -> new Content(List.copyOf(edit.apply(before.principals()))))
+                    .principals();
         } catch (IOException unwritable) {
             throw unusable(unwritable);
         }
@@ -206,11 +220,7 @@ public final class ServicePrincipals {
 
     private static ServicePrincipal named(List<ServicePrincipal> all, String which) {
         return all.stream()
-                .filter(
-                        each ->
-                                each.name().equals(which)
-                                        || each.clientId().equals(which)
-                                        || each.id().equals(which))
+                .filter(each -> each.called(which))
                 .findFirst()
                 .orElseThrow(
                         () ->
@@ -220,25 +230,6 @@ public final class ServicePrincipals {
                                                 + which
                                                 + "' (expected: a name, client id or object id"
                                                 + " that `farol service-principal list` shows)"));
-    }
-
-    private List<ServicePrincipal> read() throws IOException {
-        try {
-            return Json.TOLERANT.readValue(Files.readString(file), Content.class).principals();
-        } catch (NoSuchFileException none) {
-            return List.of();
-        } catch (JacksonException malformed) {
-            throw new IOException(file + " is not what Farol wrote", malformed);
-        }
-    }
-
-    private String version() throws IOException {
-        try {
-            var facts = Files.readAttributes(file, BasicFileAttributes.class);
-            return facts.lastModifiedTime() + " " + facts.size() + " " + facts.fileKey();
-        } catch (NoSuchFileException none) {
-            return "none";
-        }
     }
 
     private StoredSecret stored(String secret, Duration life) {

@@ -104,6 +104,7 @@ class DeploymentIT {
             delimiter = '|',
             value = {
                 "/properties/endpointComputeType|\"Batch\"|Managed, Kubernetes",
+                "/properties/endpointComputeType|\"Kubernetes\"|expected: Managed",
                 "/properties/endpointComputeType|null|is missing",
                 "/properties/livenessProbe/failureThreshold|0|1 or more",
                 "/properties/livenessProbe/period|\"10s\"|ISO 8601",
@@ -137,6 +138,23 @@ class DeploymentIT {
         assertThat(put.status()).as(put.text()).isEqualTo(400);
         assertThat(put.json().at("/error/target").asString()).isEqualTo(pointer);
         assertThat(put.message()).contains(expected);
+        assertThat(farol.store.resources().find(ResourceId.parse(BLUE))).isEmpty();
+    }
+
+    @Test
+    void refusesAnEnvironmentThatIsADockerfileBeforeAnythingIsMade() throws IOException {
+        farol.put(
+                WS + "/environments/built/versions/1",
+                "{\"properties\":{\"build\":{\"contextUri\":"
+                        + "\"azureml://datastores/workspaceblobstore/paths/context\"}}}");
+
+        Answer put = farol.put(BLUE, DEPLOYMENT.replace("azureml:e1@latest", "azureml:built:1"));
+
+        assertThat(put.status()).as(put.text()).isEqualTo(400);
+        assertThat(put.code()).isEqualTo("NotSupported");
+        assertThat(put.json().at("/error/target").asString())
+                .isEqualTo("/properties/environmentId");
+        assertThat(put.message()).contains("'azureml:built:1' is built from a Dockerfile");
         assertThat(farol.store.resources().find(ResourceId.parse(BLUE))).isEmpty();
     }
 
@@ -240,12 +258,8 @@ class DeploymentIT {
     }
 
     @Test
-    void keepsItsComputeTypeAndScalesByPatch() throws IOException {
+    void scalesByPatch() throws IOException {
         farol.deployment("credit", "blue");
-
-        Answer other = farol.put(BLUE, DEPLOYMENT.replace("Managed", "Kubernetes"));
-        assertThat(other.status()).isEqualTo(400);
-        assertThat(other.message()).contains("cannot be changed after creation");
 
         Answer patch = farol.call("PATCH", BLUE, "{\"sku\":{\"capacity\":3}}");
         assertThat(patch.status()).isEqualTo(202);

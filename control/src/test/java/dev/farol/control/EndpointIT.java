@@ -87,6 +87,23 @@ class EndpointIT {
                 .isEqualTo("http://box.lan:8080/api/v1/endpoint/credit/score");
     }
 
+    /** Decision 0007: no success is told of a cluster that nobody can attach. */
+    @Test
+    void refusesAClusterThatCannotBeThere() throws IOException {
+        String cluster = WS + "/computes/cluster";
+
+        Answer put =
+                farol.put(
+                        CREDIT,
+                        "{\"properties\":{\"authMode\":\"Key\",\"compute\":\"" + cluster + "\"}}");
+
+        assertThat(put.status()).as(put.text()).isEqualTo(400);
+        assertThat(put.code()).isEqualTo("NotSupported");
+        assertThat(put.json().at("/error/target").asString()).isEqualTo("/properties/compute");
+        assertThat(put.message()).contains(cluster, "Kubernetes computes are not offered");
+        assertThat(farol.store.resources().find(ResourceId.parse(CREDIT))).isEmpty();
+    }
+
     @Test
     void refusesASecondWriteWhileOneRuns() throws IOException {
         String url = farol.put(CREDIT, ENDPOINT).header("Azure-AsyncOperation");

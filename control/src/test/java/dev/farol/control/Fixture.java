@@ -3,6 +3,7 @@ package dev.farol.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.InstanceTypes;
+import dev.farol.control.access.Access;
 import dev.farol.kit.Json;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.ObjectStore;
@@ -74,6 +75,11 @@ final class Fixture implements AutoCloseable {
                         null);
         assertThat(answer.status()).isEqualTo(200);
         return answer.json().path("access_token").asString();
+    }
+
+    /** Gives somebody a role. */
+    void grant(String principal, String role, String scope) {
+        Access.open(identity, clock).grant(principal, "User", role, scope, "test");
     }
 
     String secret() throws IOException {

@@ -1,6 +1,7 @@
 package dev.farol.control;
 
 import dev.farol.backend.InstanceTypes;
+import dev.farol.control.access.Access;
 import dev.farol.control.arm.ArmRoutes;
 import dev.farol.control.blob.BlobAccount;
 import dev.farol.control.identity.Identity;
@@ -39,6 +40,7 @@ public final class FixtureRoutes implements AutoCloseable {
                         InstanceTypes.BUILT_IN,
                         clock),
                 Identity.open(folder, config.identity(), clock),
+                Access.open(folder, clock),
                 BlobAccount.open(folder));
     }
 

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -127,6 +129,9 @@ class RecordedExchangesIT {
     /** By recorded container: the real one with its signature. */
     private final Map<String, String> containers = new HashMap<>();
 
+    /** Paths whose resource was refused. */
+    private final Set<String> refused = new HashSet<>();
+
     private String lastOperation = "";
     private String lastUpload = "";
 
@@ -159,18 +164,31 @@ class RecordedExchangesIT {
             } else if (call.path("host").asString().startsWith("acct.blob")) {
                 Answer answer = blob(call);
                 assertThat(answer.status()).as(what).isEqualTo(call.path("mockStatus").asInt());
-            } else if (refusal(path).isPresent()) {
+            } else if (refusal(call).isPresent()) {
                 Answer answer = arm(call);
                 assertThat(answer.status()).as(what).isEqualTo(400);
                 assertThat(answer.code()).as(what).isEqualTo("NotSupported");
-                assertThat(answer.message()).as(what).contains(refusal(path).orElseThrow());
+                assertThat(answer.message()).as(what).contains(refusal(call).orElseThrow());
+                refused.add(path);
+            } else if (refused.contains(path)) {
+                // What was refused is not there afterwards.
+                assertThat(arm(call).status()).as(what).isEqualTo(404);
             } else {
                 offered(what, call);
             }
         }
     }
 
-    private static Optional<String> refusal(String path) {
+    private static Optional<String> refusal(JsonNode call) {
+        JsonNode properties = call.path("body").path("properties");
+        String path = call.path("path").asString();
+        if (path.contains("/onlineEndpoints/")
+                && !properties.path("compute").asString("").isEmpty()) {
+            return Optional.of("Kubernetes computes are not offered");
+        }
+        if (properties.path("endpointComputeType").asString("").equals("Kubernetes")) {
+            return Optional.of("'Kubernetes' is not offered");
+        }
         return NOT_OFFERED.entrySet().stream()
                 .filter(each -> path.contains(each.getKey()))
                 .map(Map.Entry::getValue)

@@ -56,6 +56,7 @@ class ServicePrincipalIT {
     })
     void aClientSecretGetsATokenThatWorks(String path, String names) throws IOException {
         var ci = principals.create("ci", YEAR);
+        principals.assign("ci", "Contributor", "/");
         Answer answer =
                 token(
                         path,
@@ -97,6 +98,7 @@ class ServicePrincipalIT {
     @Test
     void saysWhatIsWrongAsAzureDoes() throws IOException {
         var ci = principals.create("ci", Duration.ofDays(1));
+        principals.assign("ci", "Contributor", "/");
         String id = ci.principal().clientId();
 
         refused(secret(id, "guess"), 401, "invalid_client", "AADSTS7000215");
@@ -128,6 +130,7 @@ class ServicePrincipalIT {
     @Test
     void aSecretCanBeReplacedAndAPrincipalRemoved() throws IOException {
         var ci = principals.create("ci", YEAR);
+        principals.assign("ci", "Contributor", "/");
         Answer before = secret(ci.principal().clientId(), ci.secret());
         var again = principals.resetSecret("ci", YEAR);
 
@@ -145,6 +148,7 @@ class ServicePrincipalIT {
     @Test
     void keepsNoSecretAndLetsNobodyElseRead() throws IOException {
         var ci = principals.create("ci", YEAR);
+        principals.assign("ci", "Contributor", "/");
         Path file = farol.identity.resolve("principals.json");
 
         assertThat(Files.readString(file)).doesNotContain(ci.secret());
@@ -179,6 +183,7 @@ class ServicePrincipalIT {
     void anAssertionOfAFederatedIssuerGetsAToken() throws Exception {
         try (var issuer = new TestIssuer()) {
             var job = principals.create("job", YEAR).principal();
+            principals.assign("job", "Contributor", "/");
             principals.addFederatedCredential(
                     "job",
                     new FederatedCredential(

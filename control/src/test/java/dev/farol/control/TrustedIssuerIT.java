@@ -53,6 +53,7 @@ class TrustedIssuerIT {
                                 (deployment, container, lines) -> "",
                                 InstanceTypes.BUILT_IN,
                                 farol.clock));
+        farol.grant(issuer.url() + "#ana@bank", "Contributor", "/");
     }
 
     @AfterEach

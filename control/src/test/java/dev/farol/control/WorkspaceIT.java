@@ -128,7 +128,7 @@ class WorkspaceIT {
                                         "PUT",
                                         SUBSCRIPTION
                                                 + "/resourceGroups/farol/providers/"
-                                                + "Microsoft.Resources/deployments/d",
+                                                + "Microsoft.Resources/tags/default",
                                         "{}")
                                 .code())
                 .isEqualTo("NotSupported");

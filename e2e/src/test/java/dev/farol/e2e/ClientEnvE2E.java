@@ -171,7 +171,8 @@ class ClientEnvE2E {
         Path python = python();
         assertThat(farol.run("service-principal", "create", "--help").ok().out())
                 .contains("Usage: farol service-principal create");
-        JsonNode ci = farol.run("service-principal", "create", "ci").ok().json();
+        JsonNode ci =
+                farol.run("service-principal", "create", "ci", "--role", "Reader").ok().json();
         int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();

@@ -31,15 +31,20 @@ class ClientsFullE2E {
                         SCRIPTS.resolve("python/clients/sdk_walk.py").toString()));
     }
 
-    /** Older ones do not install beside the marshmallow that the index has now. */
+    /**
+     * 1.5.0 is the first that asks {@code ARM_CLOUD_METADATA_URL} which clouds there are; older
+     * ones know three by heart. It does not install beside the marshmallow that the index has now,
+     * and does not say that it needs six.
+     */
     @Test
     void theOldestPythonPackageWalks() throws Exception {
         Path python =
                 ClientTools.python(
-                        "sdk-1.12.1",
-                        "azure-ai-ml==1.12.1",
+                        "sdk-1.5.0",
+                        "azure-ai-ml==1.5.0",
                         "azure-identity==1.27.0",
-                        "marshmallow==3.21.3");
+                        "marshmallow==3.21.3",
+                        "six==1.17.0");
         walk(
                 "azure-ai-ml-oldest",
                 List.of(

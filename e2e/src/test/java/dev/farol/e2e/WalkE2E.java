@@ -3,17 +3,12 @@ package dev.farol.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.testing.Eventually;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 
 /** A user's whole way, with the real command: from nothing to an answer and back to nothing. */
@@ -219,7 +214,7 @@ class WalkE2E {
                             + "/providers/Microsoft.MachineLearningServices/workspaces/"
                             + up.get("workspace").asString();
             try (var http =
-                    java.net.http.HttpClient.newBuilder().sslContext(trusting(farol)).build()) {
+                    java.net.http.HttpClient.newBuilder().sslContext(farol.trust()).build()) {
                 for (String path :
                         new String[] {
                             "", "/onlineEndpoints", "/onlineEndpoints/x", "/datastores"
@@ -236,22 +231,6 @@ class WalkE2E {
                 }
             }
         }
-    }
-
-    private static SSLContext trusting(Farol farol) throws Exception {
-        var store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null);
-        store.setCertificateEntry(
-                "farol",
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificate(
-                                new ByteArrayInputStream(
-                                        Files.readAllBytes(farol.home().resolve("tls/ca.pem")))));
-        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        var context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 
     @Test

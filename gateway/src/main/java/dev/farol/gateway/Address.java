@@ -1,5 +1,6 @@
 package dev.farol.gateway;
 
+import dev.farol.wire.ProxyRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 record Address(String endpoint, boolean byHost, String path, boolean scoring) {
     private static final String PREFIX = "/api/v1/endpoint/";
     private static final String MARK = ".inference.";
+
+    /** A client that names an endpoint in no other way may have named it when it set up TLS. */
+    static @Nullable Address of(ProxyRequest request) {
+        Address address = of(request.host(), request.path());
+        return address == null && !request.serverName().isEmpty()
+                ? of(request.serverName(), request.path())
+                : address;
+    }
 
     /** Null when the request is to the gateway itself. */
     static @Nullable Address of(String host, String path) {

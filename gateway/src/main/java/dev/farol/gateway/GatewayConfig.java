@@ -2,12 +2,14 @@ package dev.farol.gateway;
 
 import dev.farol.wire.Listen;
 import dev.farol.wire.ProxyConfig;
+import java.nio.file.Path;
 
 /**
  * Settings of the gateway.
  *
  * @param host the address that it listens on
  * @param port 0 means any
+ * @param tls whether and how callers speak TLS
  * @param retryPercent how many of 100 requests may go a second time, to another instance
  * @param minRetriesPerSecond what may go a second time however few requests there are
  * @param mirrorQueueSize copies that may be under way at once, of all endpoints; those beyond are
@@ -16,19 +18,36 @@ import dev.farol.wire.ProxyConfig;
 public record GatewayConfig(
         String host,
         int port,
+        GatewayTls tls,
         ProxyConfig proxy,
         int retryPercent,
         int minRetriesPerSecond,
         int mirrorQueueSize) {
     public static final GatewayConfig DEFAULTS =
-            new GatewayConfig("127.0.0.1", 8080, ProxyConfig.DEFAULTS, 10, 3, 64);
+            new GatewayConfig(
+                    "127.0.0.1", 8080, GatewayTls.DEFAULTS, ProxyConfig.DEFAULTS, 10, 3, 64);
 
     public GatewayConfig withPort(int other) {
         return new GatewayConfig(
-                host, other, proxy, retryPercent, minRetriesPerSecond, mirrorQueueSize);
+                host, other, tls, proxy, retryPercent, minRetriesPerSecond, mirrorQueueSize);
+    }
+
+    /** With a certificate for a gateway that has none of its own. */
+    public GatewayConfig withCertificate(Path certificate, Path key) {
+        return new GatewayConfig(
+                host,
+                port,
+                new GatewayTls(true, certificate, key),
+                proxy,
+                retryPercent,
+                minRetriesPerSecond,
+                mirrorQueueSize);
     }
 
     Listen listen() {
-        return new Listen(host, port, null);
+        if (tls.lacksCertificate()) {
+            throw new IllegalArgumentException("tls is enabled without a certificate");
+        }
+        return new Listen(host, port, tls.files());
     }
 }

@@ -60,28 +60,48 @@ final class Refusals {
                                             "The token is not valid any more, or not yet " + wanted;
                                     case OTHER_ENDPOINT ->
                                             "The token is for another endpoint " + wanted;
-                                    case INVALID ->
+                                    case INVALID, OTHER_AUDIENCE, NOT_ALLOWED ->
                                             "The token is not one of this Farol's " + wanted;
                                     case MISSING, PASSED -> "The endpoint wants a token " + wanted;
                                 }
                                 + ".");
+        return challenged(answer, outcome);
+    }
+
+    /** What is wrong with the caller of an AADToken endpoint. */
+    static ProxyAnswer scorer(RequestIds ids, TokenCheck.Outcome outcome) {
+        if (outcome == TokenCheck.Outcome.NOT_ALLOWED) {
+            return problem(
+                    ids,
+                    ErrorCode.FORBIDDEN,
+                    "The token is good, and no role of its owner allows scoring here (expected: a role with Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action at this endpoint or above it).");
+        }
+        String wanted =
+                "(expected: Authorization: Bearer and a token for https://ml.azure.com of an issuer that this Farol trusts)";
+        ProxyAnswer answer =
+                problem(
+                        ids,
+                        ErrorCode.UNAUTHENTICATED,
+                        switch (outcome) {
+                                    case EXPIRED ->
+                                            "The token is not valid any more, or not yet " + wanted;
+                                    case OTHER_AUDIENCE ->
+                                            "The token is for something else " + wanted;
+                                    case INVALID, OTHER_ENDPOINT, NOT_ALLOWED ->
+                                            "The token does not hold " + wanted;
+                                    case MISSING, PASSED -> "The endpoint wants a token " + wanted;
+                                }
+                                + ".");
+        return challenged(answer, outcome);
+    }
+
+    private static ProxyAnswer challenged(ProxyAnswer answer, TokenCheck.Outcome outcome) {
         answer.headers()
                 .set(
                         "WWW-Authenticate",
                         outcome == TokenCheck.Outcome.MISSING
                                 ? "Bearer"
                                 : "Bearer error=\"invalid_token\"");
-        return answer;
-    }
-
-    static ProxyAnswer tokensNotYet(RequestIds ids, RoutedEndpoint endpoint) {
-        ProxyAnswer answer =
-                problem(
-                        ids,
-                        ErrorCode.UNAUTHENTICATED,
-                        "The endpoint's auth mode is %s, which this version of Farol cannot check yet (it can: Key, AMLToken)."
-                                .formatted(endpoint.spec().authMode().wire()));
-        answer.headers().set("WWW-Authenticate", "Bearer");
         return answer;
     }
 

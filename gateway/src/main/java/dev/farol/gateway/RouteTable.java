@@ -27,9 +27,9 @@ final class RouteTable {
         version = snapshot.version();
         TokenCheck checked = before == null ? TokenCheck.NONE : before.tokens;
         tokens =
-                checked.hasKeys(snapshot.tokenKeys())
+                checked.judgesBy(snapshot.authority())
                         ? checked
-                        : new TokenCheck(snapshot.tokenKeys());
+                        : new TokenCheck(snapshot.authority());
         snapshot.endpoints()
                 .forEach(
                         (key, endpoint) -> {

@@ -47,7 +47,7 @@ final class ScoringPolicy implements ProxyPolicy {
     @Override
     public ProxyDecision decide(ProxyRequest request) {
         RouteTable table = snapshots.current();
-        Address address = Address.of(request.host(), request.path());
+        Address address = Address.of(request);
         if (address == null && isHealth(request.path())) {
             return health(table, request.path());
         }
@@ -73,7 +73,13 @@ final class ScoringPolicy implements ProxyPolicy {
         ProxyAnswer stranger = authenticate(table, endpoint, ids, request);
         return stranger == null
                 ? route(endpoint, address, ids, request)
-                : refused(stranger, endpoint.name(), "", "AuthenticationFailed", ids, request);
+                : refused(
+                        stranger,
+                        endpoint.name(),
+                        "",
+                        stranger.status() == 403 ? "AuthorizationFailed" : "AuthenticationFailed",
+                        ids,
+                        request);
     }
 
     private static boolean isHealth(String path) {
@@ -103,10 +109,17 @@ final class ScoringPolicy implements ProxyPolicy {
                 yield authorization == null ? Refusals.keyMissing(ids) : Refusals.keyWrong(ids);
             }
             case AML_TOKEN -> {
-                var outcome = table.tokens().check(authorization, endpoint.name(), clock.instant());
+                var outcome =
+                        table.tokens().forEndpoint(authorization, endpoint.name(), clock.instant());
                 yield outcome == TokenCheck.Outcome.PASSED ? null : Refusals.token(ids, outcome);
             }
-            case AAD_TOKEN -> Refusals.tokensNotYet(ids, endpoint);
+            case AAD_TOKEN -> {
+                var outcome =
+                        table.tokens()
+                                .forScoring(
+                                        authorization, endpoint.spec().scope(), clock.instant());
+                yield outcome == TokenCheck.Outcome.PASSED ? null : Refusals.scorer(ids, outcome);
+            }
         };
     }
 

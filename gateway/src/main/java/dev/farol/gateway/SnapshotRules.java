@@ -19,7 +19,9 @@ final class SnapshotRules {
     static List<String> violations(RoutingSnapshot snapshot) {
         var found = new ArrayList<String>();
         snapshot.endpoints().forEach((key, endpoint) -> endpoint(key, endpoint, found));
-        snapshot.tokenKeys().forEach(key -> tokenKey(key, found));
+        snapshot.authority()
+                .issuers()
+                .forEach(issuer -> issuer.keys().forEach(key -> tokenKey(key, found)));
         return found;
     }
 

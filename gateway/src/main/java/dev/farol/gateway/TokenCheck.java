@@ -1,45 +1,56 @@
 package dev.farol.gateway;
 
 import dev.farol.kit.Json;
+import dev.farol.spec.RoutingSnapshot.Authority;
+import dev.farol.spec.RoutingSnapshot.Issuer;
 import dev.farol.spec.RoutingSnapshot.TokenKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Checks the tokens that callers of an endpoint with auth mode AMLToken present (contracts §1.7):
- * JWTs of the control plane's issuer that name the endpoint. The key decides the algorithm, never
- * the token's header. A signature is computed once per token and snapshot's keys, so that a caller
- * who keeps a token pays for it once.
+ * Checks the JWTs that callers present, against the snapshot alone: signature, issuer, audience,
+ * times, and then what the endpoint's auth mode asks for (contracts §1.7, §4.1). The issuer's key
+ * decides the algorithm, never the token's header; an unsigned token, or one that is signed with a
+ * public key as if it were a shared secret, finds no key. A signature is computed once per token,
+ * so that a caller who keeps a token pays for it once.
  */
 final class TokenCheck {
-    static final TokenCheck NONE = new TokenCheck(List.of());
-    private static final String SCHEME = "Bearer ";
-    private static final String AUDIENCE = "azureml";
-    private static final int MAX_REMEMBERED = 4096;
-    private static final int MAX_LENGTH = 8192;
+    static final TokenCheck NONE = new TokenCheck(Authority.NONE);
 
-    private final List<TokenKey> keys;
-    private final Map<String, Verifier> verifiers = new HashMap<>();
+    /** By which the clocks of issuer and gateway may differ, in seconds. */
+    static final long SKEW = 60;
+
+    private static final String SCHEME = "Bearer ";
+    private static final String ENDPOINT_AUDIENCE = "azureml";
+    private static final int MAX_REMEMBERED = 4096;
+    private static final int MAX_LENGTH = 16_384;
+
+    private final Authority authority;
+    private final Map<String, Checks> issuers = new HashMap<>();
 
     /** What tokens say whose signature held. */
     private final Map<String, Claims> held = new ConcurrentHashMap<>();
 
-    TokenCheck(List<TokenKey> keys) {
-        this.keys = keys;
-        keys.forEach(key -> verifiers.put(key.id(), new Verifier(decoded(key), key.algorithm())));
+    TokenCheck(Authority authority) {
+        this.authority = authority;
+        authority.issuers().forEach(issuer -> issuers.put(issuer.name(), new Checks(issuer)));
     }
 
     /** Why a caller is turned away; PASSED when not. */
@@ -48,17 +59,28 @@ final class TokenCheck {
         MISSING,
         INVALID,
         EXPIRED,
-        OTHER_ENDPOINT
+        OTHER_ENDPOINT,
+        OTHER_AUDIENCE,
+        NOT_ALLOWED
     }
 
-    private record Verifier(PublicKey key, String algorithm) {
-        boolean verifies(byte[] content, byte[] signature) {
+    /** An issuer and its keys, by id and algorithm. */
+    private static final class Checks {
+        private final Issuer issuer;
+        private final Map<String, PublicKey> keys = new HashMap<>();
+
+        Checks(Issuer issuer) {
+            this.issuer = issuer;
+            issuer.keys().forEach(key -> keys.put(key.algorithm() + " " + key.id(), decoded(key)));
+        }
+
+        boolean verifies(String algorithm, String kid, byte[] content, byte[] signature) {
+            PublicKey key = keys.get(algorithm + " " + kid);
+            if (key == null) {
+                return false;
+            }
             try {
-                Signature check =
-                        Signature.getInstance(
-                                algorithm.equals("ES256")
-                                        ? "SHA256withECDSAinP1363Format"
-                                        : "SHA256withRSA");
+                Signature check = signature(algorithm);
                 check.initVerify(key);
                 check.update(content);
                 return check.verify(signature);
@@ -68,32 +90,81 @@ final class TokenCheck {
         }
     }
 
-    private record Claims(String endpoint, String audience, long from, long end) {}
+    /**
+     * What a token says.
+     *
+     * @param principal who its owner is; empty when it does not say
+     * @param endpoint the only one that it is for; empty when it names none
+     */
+    private record Claims(
+            Issuer issuer,
+            String principal,
+            String endpoint,
+            Set<String> audiences,
+            long from,
+            long end) {}
 
-    boolean hasKeys(List<TokenKey> others) {
-        return keys.equals(others);
+    boolean judgesBy(Authority other) {
+        return authority.equals(other);
     }
 
     /**
+     * For auth mode AMLToken: a token of the house's own issuer that names the endpoint.
+     *
      * @param endpoint the name of the endpoint that is called, in any case
      */
-    Outcome check(@Nullable String authorization, String endpoint, Instant now) {
-        if (authorization == null
-                || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    Outcome forEndpoint(@Nullable String authorization, String endpoint, Instant now) {
+        if (!bearer(authorization)) {
             return Outcome.MISSING;
         }
-        Claims claims = claims(authorization.substring(SCHEME.length()).trim());
-        if (claims == null || !claims.audience().equals(AUDIENCE)) {
+        Claims claims = claims(authorization);
+        if (claims == null
+                || !claims.issuer().own()
+                || !claims.audiences().contains(ENDPOINT_AUDIENCE)) {
             return Outcome.INVALID;
         }
         if (!claims.endpoint().equalsIgnoreCase(endpoint)) {
             return Outcome.OTHER_ENDPOINT;
         }
-        long second = now.getEpochSecond();
-        return second < claims.from() || second >= claims.end() ? Outcome.EXPIRED : Outcome.PASSED;
+        return timely(claims, now) ? Outcome.PASSED : Outcome.EXPIRED;
     }
 
-    private @Nullable Claims claims(String token) {
+    /**
+     * For auth mode AADToken: a token for the data plane, of any issuer, whose owner may score.
+     *
+     * @param scope of the endpoint that is called
+     */
+    Outcome forScoring(@Nullable String authorization, String scope, Instant now) {
+        if (!bearer(authorization)) {
+            return Outcome.MISSING;
+        }
+        Claims claims = claims(authorization);
+        if (claims == null || claims.principal().isEmpty()) {
+            return Outcome.INVALID;
+        }
+        if (!timely(claims, now)) {
+            return Outcome.EXPIRED;
+        }
+        if (claims.audiences().stream().noneMatch(claims.issuer().audiences()::contains)) {
+            return Outcome.OTHER_AUDIENCE;
+        }
+        return authority.mayScore(claims.issuer().principal(claims.principal()), scope)
+                ? Outcome.PASSED
+                : Outcome.NOT_ALLOWED;
+    }
+
+    private static boolean bearer(@Nullable String authorization) {
+        return authorization != null
+                && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+    }
+
+    private static boolean timely(Claims claims, Instant now) {
+        long second = now.getEpochSecond();
+        return second + SKEW >= claims.from() && second - SKEW < claims.end();
+    }
+
+    private @Nullable Claims claims(@Nullable String authorization) {
+        String token = authorization == null ? "" : authorization.substring(SCHEME.length()).trim();
         Claims known = held.get(token);
         if (known != null) {
             return known;
@@ -115,18 +186,23 @@ final class TokenCheck {
         }
         try {
             JsonNode header = json(parts[0]);
-            Verifier verifier = verifiers.get(header.path("kid").asString(""));
-            if (verifier == null
-                    || !verifier.algorithm().equals(header.path("alg").asString(""))
-                    || !verifier.verifies(
+            JsonNode claims = json(parts[1]);
+            Checks checks = issuers.get(claims.path("iss").asString(""));
+            if (checks == null
+                    || header.has("crit")
+                    || !checks.verifies(
+                            header.path("alg").asString(""),
+                            header.path("kid").asString(""),
                             (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII),
                             Base64.getUrlDecoder().decode(parts[2]))) {
                 return null;
             }
-            JsonNode claims = json(parts[1]);
+            Issuer issuer = checks.issuer;
             return new Claims(
+                    issuer,
+                    claims.path(issuer.principalClaim()).asString(""),
                     claims.path("endpointName").asString(""),
-                    claims.path("aud").asString(""),
+                    audiences(claims.path("aud")),
                     claims.path("nbf").asLong(0),
                     claims.path("exp").asLong(0));
         } catch (IllegalArgumentException | JacksonException malformed) {
@@ -134,8 +210,41 @@ final class TokenCheck {
         }
     }
 
+    /** With and without a slash at the end: libraries differ in what they ask for. */
+    private static Set<String> audiences(JsonNode claim) {
+        var texts = new ArrayList<String>();
+        if (claim.isArray()) {
+            claim.forEach(each -> texts.add(each.asString("")));
+        } else {
+            texts.add(claim.asString(""));
+        }
+        var audiences = new HashSet<String>(texts);
+        texts.forEach(each -> audiences.add(each.replaceAll("/+$", "")));
+        return audiences;
+    }
+
     private static JsonNode json(String part) {
         return Json.STRICT.readTree(Base64.getUrlDecoder().decode(part));
+    }
+
+    private static Signature signature(String algorithm) throws GeneralSecurityException {
+        String hash = algorithm.substring(2);
+        return switch (algorithm.substring(0, 2)) {
+            case "ES" -> Signature.getInstance("SHA" + hash + "withECDSAinP1363Format");
+            case "RS" -> Signature.getInstance("SHA" + hash + "withRSA");
+            default -> {
+                Signature pss = Signature.getInstance("RSASSA-PSS");
+                var digest = new MGF1ParameterSpec("SHA-" + hash);
+                pss.setParameter(
+                        new PSSParameterSpec(
+                                "SHA-" + hash,
+                                "MGF1",
+                                digest,
+                                Integer.parseInt(hash) / Byte.SIZE,
+                                PSSParameterSpec.TRAILER_FIELD_BC));
+                yield pss;
+            }
+        };
     }
 
     /**
@@ -143,13 +252,11 @@ final class TokenCheck {
      */
     static PublicKey decoded(TokenKey key) {
         try {
+            if (!key.algorithm().matches("(ES|RS|PS)(256|384|512)")) {
+                throw new IllegalArgumentException(key.algorithm());
+            }
             byte[] encoded = Base64.getDecoder().decode(key.encoded());
-            return KeyFactory.getInstance(
-                            switch (key.algorithm()) {
-                                case "ES256" -> "EC";
-                                case "RS256" -> "RSA";
-                                default -> throw new IllegalArgumentException(key.algorithm());
-                            })
+            return KeyFactory.getInstance(key.algorithm().startsWith("ES") ? "EC" : "RSA")
                     .generatePublic(new X509EncodedKeySpec(encoded));
         } catch (GeneralSecurityException | IllegalArgumentException malformed) {
             throw new IllegalArgumentException(

@@ -253,9 +253,10 @@ class GatewayIT {
                                 Map.of("blue", 100),
                                 Map.of(),
                                 deployment("blue", GENEROUS, blue.spec()))));
-        HttpResponse<String> token = score();
-        assertThat(token.statusCode()).isEqualTo(401);
-        assertThat(token.body()).contains("AADToken").contains("cannot check yet");
+        HttpResponse<String> key = score();
+        assertThat(key.statusCode()).isEqualTo(401);
+        assertThat(header(key, "WWW-Authenticate")).contains("invalid_token");
+        assertThat(key.body()).contains("https://ml.azure.com").doesNotContain("blue");
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farol.spec.AuthMode;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.RoutingSnapshot;
+import dev.farol.spec.RoutingSnapshot.Authority;
 import dev.farol.spec.RoutingSnapshot.Endpoint;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ class SnapshotHolderTest {
         assertThat(holder.offer(Snapshots.of(5, good))).isFalse();
         assertThat(holder.offer(Snapshots.of(4, good))).isFalse();
         assertThat(holder.current().version()).isEqualTo(5);
-        assertThat(holder.offer(new RoutingSnapshot(6, Map.of(), List.of()))).isTrue();
+        assertThat(holder.offer(new RoutingSnapshot(6, Map.of(), Authority.NONE))).isTrue();
         assertThat(holder.current().named("shop")).isNull();
     }
 
@@ -52,6 +53,7 @@ class SnapshotHolderTest {
                                 Map.of(), Map.of(), deployment("blue", GENEROUS, instance("x", 0))),
                         new Endpoint(
                                 "other",
+                                Snapshots.SCOPE,
                                 "local",
                                 AuthMode.AML_TOKEN,
                                 List.of(),
@@ -60,6 +62,7 @@ class SnapshotHolderTest {
                                 Map.of()),
                         new Endpoint(
                                 "shop",
+                                Snapshots.SCOPE,
                                 "local",
                                 AuthMode.KEY,
                                 List.of(),
@@ -80,7 +83,7 @@ class SnapshotHolderTest {
         holder.offer(Snapshots.of(2, good));
         var same = holder.current().named("shop").deployments().get("blue").instances().getFirst();
         assertThat(same.load().get()).isEqualTo(7);
-        holder.offer(new RoutingSnapshot(3, Map.of(), List.of()));
+        holder.offer(new RoutingSnapshot(3, Map.of(), Authority.NONE));
         loads.keep(holder.current().instances(), holder.current().deployments());
         assertThat(loads.inFlight("b-0")).isEqualTo(7);
         instance.load().set(0);

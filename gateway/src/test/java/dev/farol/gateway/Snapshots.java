@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.farol.spec.AuthMode;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.RoutingSnapshot;
+import dev.farol.spec.RoutingSnapshot.Authority;
 import dev.farol.spec.RoutingSnapshot.Deployment;
 import dev.farol.spec.RoutingSnapshot.Digest;
 import dev.farol.spec.RoutingSnapshot.Endpoint;
@@ -20,6 +21,9 @@ import java.util.Map;
 final class Snapshots {
     static final String PRIMARY = "primary-key";
     static final String SECONDARY = "secondary-key";
+    static final String SCOPE =
+            "/subscriptions/s/resourcegroups/g/providers/microsoft.machinelearningservices"
+                    + "/workspaces/w/onlineendpoints/shop";
     static final RequestSettings GENEROUS =
             new RequestSettings(100, Duration.ofMillis(500), Duration.ofSeconds(10));
 
@@ -55,6 +59,7 @@ final class Snapshots {
         Arrays.stream(deployments).forEach(each -> byName.put(each.name(), each));
         return new Endpoint(
                 "shop",
+                SCOPE,
                 "local",
                 mode,
                 mode == AuthMode.KEY ? List.of(digest(PRIMARY), digest(SECONDARY)) : List.of(),
@@ -64,6 +69,10 @@ final class Snapshots {
     }
 
     static RoutingSnapshot of(long version, Endpoint endpoint) {
-        return new RoutingSnapshot(version, Map.of("shop", endpoint), List.of());
+        return of(version, endpoint, Authority.NONE);
+    }
+
+    static RoutingSnapshot of(long version, Endpoint endpoint, Authority authority) {
+        return new RoutingSnapshot(version, Map.of("shop", endpoint), authority);
     }
 }

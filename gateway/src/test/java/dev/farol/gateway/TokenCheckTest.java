@@ -3,43 +3,59 @@ package dev.farol.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.gateway.TokenCheck.Outcome;
+import dev.farol.spec.RoutingSnapshot.Authority;
+import dev.farol.spec.RoutingSnapshot.Issuer;
 import dev.farol.spec.RoutingSnapshot.TokenKey;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenCheckTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
     private static final String HEADER = "{\"alg\":\"ES256\",\"kid\":\"k1\"}";
+    private static final String OWN = "https://sts.farol.local/t/";
+    private static final String CORP = "https://login.corp.example";
     private static final String CLAIMS =
-            "{\"aud\":\"azureml\",\"endpointName\":\"shop\",\"nbf\":1800000000,\"exp\":1800000100}";
+            "{\"iss\":\""
+                    + OWN
+                    + "\",\"aud\":\"azureml\",\"endpointName\":\"shop\",\"nbf\":1800000000,\"exp\":1800000100}";
 
     private final KeyPair pair = pair("EC");
-    private final TokenCheck check = new TokenCheck(List.of(key("k1", "ES256", pair)));
+    private final TokenCheck check =
+            new TokenCheck(new Authority(List.of(own(key("k1", "ES256", pair))), Map.of()));
 
     @Test
     void aTokenOfTheIssuerForTheEndpointPasses() throws Exception {
         String token = signed(pair, HEADER, CLAIMS);
         assertThat(outcome("Bearer " + token)).isEqualTo(Outcome.PASSED);
         assertThat(outcome("bearer  " + token)).isEqualTo(Outcome.PASSED);
-        assertThat(check.check("Bearer " + token, "SHOP", NOW)).isEqualTo(Outcome.PASSED);
+        assertThat(check.forEndpoint("Bearer " + token, "SHOP", NOW)).isEqualTo(Outcome.PASSED);
     }
 
     @Test
     void timeCountsEvenForATokenThatPassedBefore() throws Exception {
         String token = "Bearer " + signed(pair, HEADER, CLAIMS);
         assertThat(outcome(token)).isEqualTo(Outcome.PASSED);
-        assertThat(check.check(token, "shop", NOW.plusSeconds(99))).isEqualTo(Outcome.PASSED);
-        assertThat(check.check(token, "shop", NOW.plusSeconds(100))).isEqualTo(Outcome.EXPIRED);
-        assertThat(check.check(token, "shop", NOW.minusSeconds(1))).isEqualTo(Outcome.EXPIRED);
+        assertThat(check.forEndpoint(token, "shop", NOW.plusSeconds(159)))
+                .isEqualTo(Outcome.PASSED);
+        assertThat(check.forEndpoint(token, "shop", NOW.plusSeconds(160)))
+                .isEqualTo(Outcome.EXPIRED);
+        assertThat(check.forEndpoint(token, "shop", NOW.minusSeconds(61)))
+                .isEqualTo(Outcome.EXPIRED);
     }
 
     @Test
@@ -73,7 +89,7 @@ class TokenCheckTest {
                         coded("[]") + "." + parts[1] + "." + parts[2],
                         coded("no json") + "." + parts[1] + "." + parts[2],
                         "",
-                        "x".repeat(10_000))) {
+                        "x".repeat(20_000))) {
             assertThat(outcome("Bearer " + bad)).as("%s", bad).isEqualTo(Outcome.INVALID);
         }
         assertThat(outcome(null)).isEqualTo(Outcome.MISSING);
@@ -83,16 +99,101 @@ class TokenCheckTest {
     @Test
     void theKeyDecidesTheAlgorithm() throws Exception {
         KeyPair rsa = pair("RSA");
-        var both = new TokenCheck(List.of(key("k1", "ES256", pair), key("r1", "RS256", rsa)));
+        var both =
+                new TokenCheck(
+                        new Authority(
+                                List.of(own(key("k1", "ES256", pair), key("r1", "RS256", rsa))),
+                                Map.of()));
         String header = "{\"alg\":\"RS256\",\"kid\":\"r1\"}";
         String token = signed(rsa, header, CLAIMS);
-        assertThat(both.check("Bearer " + token, "shop", NOW)).isEqualTo(Outcome.PASSED);
+        assertThat(both.forEndpoint("Bearer " + token, "shop", NOW)).isEqualTo(Outcome.PASSED);
         String crossed = signed(rsa, header.replace("r1", "k1"), CLAIMS);
-        assertThat(both.check("Bearer " + crossed, "shop", NOW)).isEqualTo(Outcome.INVALID);
+        assertThat(both.forEndpoint("Bearer " + crossed, "shop", NOW)).isEqualTo(Outcome.INVALID);
+    }
+
+    /** Issuer × audience × times × role, for auth mode AADToken. */
+    @ParameterizedTest
+    @CsvSource({
+        "own,  https://ml.azure.com,                  alice,   0, PASSED",
+        "own,  https://ml.azure.com/,                 alice,   0, PASSED",
+        "own,  https://management.azure.com,          alice,   0, OTHER_AUDIENCE",
+        "own,  azureml,                               alice,   0, OTHER_AUDIENCE",
+        "own,  api://scoring,                         alice,   0, OTHER_AUDIENCE",
+        "own,  https://ml.azure.com,                  bob,     0, NOT_ALLOWED",
+        "own,  https://ml.azure.com,                  '',      0, INVALID",
+        "own,  https://ml.azure.com,                  alice, 159, PASSED",
+        "own,  https://ml.azure.com,                  alice, 160, EXPIRED",
+        "own,  https://ml.azure.com,                  alice, -60, PASSED",
+        "own,  https://ml.azure.com,                  alice, -61, EXPIRED",
+        "own,  https://ml.azure.com,                  carol,   0, PASSED",
+        "own,  https://ml.azure.com,                  dave,    0, NOT_ALLOWED",
+        "own,  https://ml.azure.com,                  erin,    0, NOT_ALLOWED",
+        "own,  https://ml.azure.com,                  frank,   0, PASSED",
+        "corp, api://scoring,                         alice,   0, PASSED",
+        "corp, https://ml.azure.com,                  alice,   0, OTHER_AUDIENCE",
+        "corp, api://scoring,                         carol,   0, NOT_ALLOWED",
+        "none, api://scoring,                         alice,   0, INVALID",
+    })
+    void scoringNeedsAnIssuerAnAudienceATimeAndARole(
+            String issuer, String audience, String who, long later, Outcome expected)
+            throws Exception {
+        KeyPair corp = pair("RSA");
+        Map<String, Set<String>> scorers =
+                Map.of(
+                        "alice",
+                        Set.of(Snapshots.SCOPE),
+                        CORP + "#alice",
+                        Set.of("/subscriptions/s"),
+                        "carol",
+                        Set.of("/subscriptions/s/resourcegroups/g"),
+                        "dave",
+                        Set.of(
+                                Snapshots.SCOPE + "ping",
+                                "/subscriptions/s/resourcegroups"
+                                        + "/g/providers/microsoft.machinelearningservices/workspaces/other"),
+                        "erin",
+                        Set.of(),
+                        "frank",
+                        Set.of(""));
+        var aad =
+                new TokenCheck(
+                        new Authority(
+                                List.of(
+                                        own(key("k1", "ES256", pair)),
+                                        new Issuer(
+                                                CORP,
+                                                false,
+                                                Set.of("api://scoring"),
+                                                "sub",
+                                                List.of(key("c1", "PS384", corp)))),
+                                scorers));
+        String iss = issuer.equals("own") ? OWN : issuer.equals("corp") ? CORP : "https://x";
+        String claims =
+                "{\"iss\":\""
+                        + iss
+                        + "\",\"aud\":[\""
+                        + audience
+                        + "\"],\"oid\":\""
+                        + who
+                        + "\",\"sub\":\""
+                        + who
+                        + "\",\"nbf\":1800000000,\"exp\":1800000100}";
+        String token =
+                issuer.equals("own")
+                        ? signed(pair, HEADER, claims)
+                        : signed(corp, "{\"alg\":\"PS384\",\"kid\":\"c1\"}", claims);
+
+        assertThat(aad.forScoring("Bearer " + token, Snapshots.SCOPE, NOW.plusSeconds(later)))
+                .isEqualTo(expected);
+        assertThat(aad.forEndpoint("Bearer " + token, "shop", NOW)).isNotEqualTo(Outcome.PASSED);
+    }
+
+    private static Issuer own(TokenKey... keys) {
+        return new Issuer(OWN, true, Set.of("https://ml.azure.com"), "oid", List.of(keys));
     }
 
     private Outcome outcome(String authorization) {
-        return check.check(authorization, "shop", NOW);
+        return check.forEndpoint(authorization, "shop", NOW);
     }
 
     private static TokenKey key(String id, String algorithm, KeyPair pair) {
@@ -116,11 +217,16 @@ class TokenCheckTest {
 
     private static String signed(KeyPair pair, String header, String claims) throws Exception {
         String content = coded(header) + "." + coded(claims);
+        boolean pss = header.contains("PS384");
         Signature signature =
                 Signature.getInstance(
                         pair.getPublic().getAlgorithm().equals("EC")
                                 ? "SHA256withECDSAinP1363Format"
-                                : "SHA256withRSA");
+                                : pss ? "RSASSA-PSS" : "SHA256withRSA");
+        if (pss) {
+            signature.setParameter(
+                    new PSSParameterSpec("SHA-384", "MGF1", MGF1ParameterSpec.SHA384, 48, 1));
+        }
         signature.initSign(pair.getPrivate());
         signature.update(content.getBytes(StandardCharsets.US_ASCII));
         return content

@@ -25,6 +25,18 @@ public enum ErrorCode {
             400,
             false,
             "The request asks for something this version does not do."),
+    TEMPLATE_INVALID(
+            "InvalidTemplate",
+            Kind.USER,
+            400,
+            false,
+            "The ARM template cannot be read, or does not fit its parameters."),
+    DEPLOYMENT_FAILED(
+            "DeploymentFailed",
+            Kind.USER,
+            400,
+            false,
+            "A resource of an ARM template could not be made."),
     RESOURCE_NOT_FOUND("ResourceNotFound", Kind.USER, 404, false, "The resource does not exist."),
     METHOD_NOT_ALLOWED(
             "MethodNotAllowed", Kind.USER, 405, false, "The path exists, this verb does not."),
@@ -65,6 +77,28 @@ public enum ErrorCode {
             false,
             "No valid credential came with the request."),
     FORBIDDEN("AuthorizationFailed", Kind.AUTH, 403, false, "The credential does not allow this."),
+    ROLE_ASSIGNMENT_EXISTS(
+            "RoleAssignmentExists",
+            Kind.CONFLICT,
+            409,
+            false,
+            "The principal holds the role at this scope already."),
+    ROLE_ASSIGNMENT_FIXED(
+            "RoleAssignmentUpdateNotPermitted",
+            Kind.USER,
+            400,
+            false,
+            "A role assignment is made or taken away, never changed."),
+    PRINCIPAL_NOT_FOUND(
+            "PrincipalNotFound", Kind.USER, 400, false, "Nobody here has this object id."),
+    ROLE_NAME_TAKEN(
+            "RoleDefinitionWithSameNameExists",
+            Kind.CONFLICT,
+            409,
+            false,
+            "Another role has this name."),
+    ROLE_IN_USE(
+            "RoleDefinitionHasAssignments", Kind.CONFLICT, 409, false, "Somebody holds the role."),
     NO_ROUTE(
             "NoDeploymentWithTraffic",
             Kind.USER,

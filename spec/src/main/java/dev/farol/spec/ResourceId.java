@@ -9,11 +9,12 @@ import java.util.Optional;
 /**
  * An ARM resource id below a workspace: {@code
  * /subscriptions/{s}/resourceGroups/{g}/providers/Microsoft.MachineLearningServices/workspaces/{w}[/{type}/{name}]…},
- * or below a registry, which stands in the same place as {@code registries/{r}}. Types keep their
- * canonical spelling (contracts §1.5: clients parse ids by regex); comparison ignores case, by
- * {@link #key()}.
+ * or below a registry, which stands in the same place as {@code registries/{r}}, or a deployment of
+ * a template, {@code …/providers/Microsoft.Resources/deployments/{d}}. Types keep their canonical
+ * spelling (contracts §1.5: clients parse ids by regex); comparison ignores case, by {@link
+ * #key()}.
  *
- * @param workspace the name of the workspace or registry
+ * @param workspace the name of the workspace, registry or deployment
  * @param path the segments after the workspace: alternating type and name; empty for the workspace
  *     itself
  */
@@ -30,13 +31,22 @@ public record ResourceId(
 
     /** What holds all others. */
     public enum Root {
-        WORKSPACE("workspaces"),
-        REGISTRY("registries");
+        WORKSPACE(PROVIDER, "workspaces"),
+        REGISTRY(PROVIDER, "registries"),
+        /** A deployment of an ARM template in a resource group; it holds nothing. */
+        TEMPLATE_DEPLOYMENT("Microsoft.Resources", "deployments");
 
+        private final String provider;
         private final String type;
 
-        Root(String type) {
+        Root(String provider, String type) {
+            this.provider = provider;
             this.type = type;
+        }
+
+        /** The provider's namespace. */
+        public String provider() {
+            return provider;
         }
 
         /** The path segment. */
@@ -66,6 +76,12 @@ public record ResourceId(
                 Root.REGISTRY, REGISTRY_SUBSCRIPTION, REGISTRY_GROUP, name, List.of());
     }
 
+    public static ResourceId templateDeployment(
+            String subscription, String resourceGroup, String name) {
+        return new ResourceId(
+                Root.TEMPLATE_DEPLOYMENT, subscription, resourceGroup, name, List.of());
+    }
+
     public ResourceId child(String type, String name) {
         var longer = new ArrayList<>(path);
         longer.add(new Segment(type, name));
@@ -85,7 +101,7 @@ public record ResourceId(
                                 path.subList(0, path.size() - 1)));
     }
 
-    /** The workspace or registry that holds this resource. */
+    /** The workspace, registry or deployment that holds this resource. */
     public ResourceId workspaceId() {
         return new ResourceId(root, subscription, resourceGroup, workspace, List.of());
     }
@@ -109,7 +125,7 @@ public record ResourceId(
      * Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments}.
      */
     public String armType() {
-        return PROVIDER + "/" + root.type() + (path.isEmpty() ? "" : "/" + kind());
+        return root.provider() + "/" + root.type() + (path.isEmpty() ? "" : "/" + kind());
     }
 
     /** The id as ARM writes it. */
@@ -120,7 +136,9 @@ public record ResourceId(
                         .append(subscription)
                         .append("/resourceGroups/")
                         .append(resourceGroup)
-                        .append("/providers/" + PROVIDER + "/")
+                        .append("/providers/")
+                        .append(root.provider())
+                        .append('/')
                         .append(root.type())
                         .append('/')
                         .append(workspace);
@@ -149,8 +167,9 @@ public record ResourceId(
                         && parts[0].equalsIgnoreCase("subscriptions")
                         && parts[2].equalsIgnoreCase("resourceGroups")
                         && parts[4].equalsIgnoreCase("providers")
-                        && parts[5].equalsIgnoreCase(PROVIDER)
-                        && root(parts[6]).isPresent();
+                        && root(parts[6])
+                                .filter(found -> found.provider().equalsIgnoreCase(parts[5]))
+                                .isPresent();
         if (!fits) {
             throw new FarolException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -164,9 +183,12 @@ public record ResourceId(
         for (int i = 8; i < parts.length; i += 2) {
             path.add(new Segment(canonicalType(parts[i]), parts[i + 1]));
         }
-        return root(parts[6]).orElseThrow() == Root.REGISTRY
-                ? below(registry(parts[7]), path)
-                : below(workspace(parts[1], parts[3], parts[7]), path);
+        return switch (root(parts[6]).orElseThrow()) {
+            case WORKSPACE -> below(workspace(parts[1], parts[3], parts[7]), path);
+            case REGISTRY -> below(registry(parts[7]), path);
+            case TEMPLATE_DEPLOYMENT ->
+                    below(templateDeployment(parts[1], parts[3], parts[7]), path);
+        };
     }
 
     private static ResourceId below(ResourceId root, List<Segment> path) {

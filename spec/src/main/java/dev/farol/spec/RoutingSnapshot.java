@@ -3,6 +3,7 @@ package dev.farol.spec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,22 +12,85 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version grows with every snapshot; a gateway refuses one that is not newer
  * @param endpoints by endpoint name in lower case
- * @param tokenKeys whose tokens may call the endpoints with auth mode AML_TOKEN
+ * @param authority whose tokens are good, and who may score
  */
-public record RoutingSnapshot(
-        long version, Map<String, Endpoint> endpoints, List<TokenKey> tokenKeys) {
-    public static final RoutingSnapshot EMPTY = new RoutingSnapshot(0, Map.of(), List.of());
+public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Authority authority) {
+    public static final RoutingSnapshot EMPTY = new RoutingSnapshot(0, Map.of(), Authority.NONE);
 
     public RoutingSnapshot {
         endpoints = Map.copyOf(endpoints);
-        tokenKeys = List.copyOf(tokenKeys);
     }
 
     /**
-     * A public key of the token issuer.
+     * What tokens are judged by.
+     *
+     * @param issuers those whose tokens are good; the house's own among them
+     * @param scorers by principal: the scopes, in lower case, below which it may call endpoints
+     *     with auth mode AAD_TOKEN
+     */
+    public record Authority(List<Issuer> issuers, Map<String, Set<String>> scorers) {
+        public static final Authority NONE = new Authority(List.of(), Map.of());
+
+        public Authority {
+            issuers = List.copyOf(issuers);
+            scorers = Map.copyOf(scorers);
+        }
+
+        /** Whether the principal may call the endpoint with that scope. */
+        public boolean mayScore(String principal, String scope) {
+            return scorers.getOrDefault(principal, Set.of()).stream()
+                    .anyMatch(each -> covers(each, scope));
+        }
+
+        /**
+         * Whether a scope is another or above it; both in lower case, without a slash at the end.
+         */
+        public static boolean covers(String scope, String other) {
+            return other.startsWith(scope)
+                    && (other.length() == scope.length() || other.charAt(scope.length()) == '/');
+        }
+    }
+
+    /**
+     * Who signs tokens.
+     *
+     * @param name what its tokens say in {@code iss}
+     * @param own whether it is the house's own: its tokens for one endpoint may call endpoints with
+     *     auth mode AML_TOKEN
+     * @param audiences what tokens for the data plane are for, one of them
+     * @param principalClaim the claim that names the caller
+     */
+    public record Issuer(
+            String name,
+            boolean own,
+            Set<String> audiences,
+            String principalClaim,
+            List<TokenKey> keys) {
+        public Issuer {
+            audiences = Set.copyOf(audiences);
+            keys = List.copyOf(keys);
+        }
+
+        /**
+         * The principal that the claim's value means. Those of others carry their issuer, so that
+         * no issuer can name a principal of another.
+         */
+        public String principal(String claim) {
+            return own ? claim : foreign(name, claim);
+        }
+
+        /** The principal that an issuer other than the house's own calls {@code claim}. */
+        public static String foreign(String issuer, String claim) {
+            return issuer + "#" + claim;
+        }
+    }
+
+    /**
+     * A public key of a token issuer.
      *
      * @param id what the header of a token names it by
-     * @param algorithm the only one it may be used with: ES256 or RS256
+     * @param algorithm the only one it may be used with here, as JOSE names it: RS, PS or ES with
+     *     256, 384 or 512; a key that may be used with two is there twice
      * @param encoded the key as X.509 SubjectPublicKeyInfo, in Base64
      */
     public record TokenKey(String id, String algorithm, String encoded) {}
@@ -34,6 +98,7 @@ public record RoutingSnapshot(
     /**
      * One endpoint.
      *
+     * @param scope its resource id in lower case: what roles are held at or above
      * @param region as in {@code {name}.{region}.inference.<domain>}
      * @param keyDigests SHA-256 of each key that may call (primary, secondary); empty unless {@code
      *     authMode} is KEY
@@ -43,6 +108,7 @@ public record RoutingSnapshot(
      */
     public record Endpoint(
             String name,
+            String scope,
             String region,
             AuthMode authMode,
             List<Digest> keyDigests,

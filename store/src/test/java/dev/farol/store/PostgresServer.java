@@ -216,7 +216,7 @@ final class PostgresServer implements AutoCloseable {
     public void close() {
         try {
             keeper.getOutputStream().close();
-            if (!keeper.waitFor(20, TimeUnit.SECONDS)) {
+            if (!keeper.waitFor(120, TimeUnit.SECONDS)) {
                 keeper.destroyForcibly();
                 throw new AssertionError("PostgreSQL did not stop");
             }

@@ -26,6 +26,8 @@ public record Listen(String host, int port, @Nullable Tls tls) {
         }
     }
 
-    /** PEM files: the chain, leaf first, and the PKCS#8 key. */
+    /**
+     * PEM files: the chain, leaf first, and the PKCS#8 key. The proxy reads them again on change.
+     */
     public record Tls(Path chain, Path key) {}
 }

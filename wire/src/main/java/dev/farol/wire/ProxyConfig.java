@@ -12,8 +12,10 @@ import java.time.Duration;
  * @param clientIdleTimeout closes a client's connection that carries nothing
  * @param targetIdleTimeout closes a kept connection to a target that carries nothing
  * @param bodyIdleTimeout the longest silence within a request that is still arriving
+ * @param tunnelIdleTimeout the longest silence of both ends of a WebSocket
  * @param maxRequestLine in bytes
  * @param maxHeaders in bytes, of all headers together
+ * @param maxHeaderCount headers of one request
  */
 public record ProxyConfig(
         int eventLoops,
@@ -22,8 +24,10 @@ public record ProxyConfig(
         Duration clientIdleTimeout,
         Duration targetIdleTimeout,
         Duration bodyIdleTimeout,
+        Duration tunnelIdleTimeout,
         int maxRequestLine,
-        int maxHeaders) {
+        int maxHeaders,
+        int maxHeaderCount) {
     public static final ProxyConfig DEFAULTS =
             new ProxyConfig(
                     2,
@@ -32,8 +36,10 @@ public record ProxyConfig(
                     Duration.ofSeconds(75),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60),
+                    Duration.ofMinutes(10),
                     16 * 1024,
-                    64 * 1024);
+                    64 * 1024,
+                    200);
 
     public ProxyConfig {
         if (eventLoops < 1) {

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 public interface ProxyRequest {
     String method();
 
-    /** As it came, still percent-encoded, without the query; starts with a slash. */
+    /**
+     * As it came, still percent-encoded, without the query; starts with a slash, or is {@code *}.
+     */
     String path();
 
     /** As it came, without the question mark; empty when there is none. */
@@ -14,6 +16,9 @@ public interface ProxyRequest {
 
     /** The authority that the client asked for, with its port; empty when it named none. */
     String host();
+
+    /** What the client called this server when it set up TLS; empty when it did neither. */
+    String serverName();
 
     /** The first value of a header; names compare without regard to case. */
     @Nullable String header(String name);

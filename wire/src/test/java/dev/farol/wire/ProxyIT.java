@@ -62,8 +62,10 @@ class ProxyIT {
                 idle,
                 idle,
                 defaults.bodyIdleTimeout(),
+                defaults.tunnelIdleTimeout(),
                 defaults.maxRequestLine(),
-                defaults.maxHeaders());
+                defaults.maxHeaders(),
+                defaults.maxHeaderCount());
     }
 
     private Message ask(String request) throws IOException {
@@ -157,11 +159,12 @@ class ProxyIT {
     }
 
     @Test
-    void breaksOffWhenAChunkSizeIsNoNumber() throws Exception {
+    void refusesABodyWhoseChunkSizeIsNoNumber() throws Exception {
         start(RawServer.answering(RawServer.ok("")));
         try (var client = RawConnection.to(proxy.port())) {
             client.write(
                     "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nbody\r\n");
+            assertThat(client.readAnswer().status()).isEqualTo(400);
             assertThat(client.ends()).isTrue();
         }
         assertThat(target.connections()).isZero();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Calls to the ARM plane, with a token and an api-version, and answers as documents. */
 public final class Arm implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final String ABSOLUTE = "/subscriptions/";
+    private static final List<String> ABSOLUTE = List.of("/subscriptions/", "/providers/");
 
     private final Connection connection;
     private final CliContext context;
@@ -93,7 +93,7 @@ public final class Arm implements AutoCloseable {
     private String url(String path, String version, String... query) {
         var url =
                 new StringBuilder(connection.arm())
-                        .append(path.startsWith(ABSOLUTE) ? "" : connection.workspacePath())
+                        .append(absolute(path) ? "" : connection.workspacePath())
                         .append(path)
                         .append("?api-version=")
                         .append(version);
@@ -101,6 +101,10 @@ public final class Arm implements AutoCloseable {
             url.append('&').append(parameter);
         }
         return url.toString();
+    }
+
+    private static boolean absolute(String path) {
+        return ABSOLUTE.stream().anyMatch(path::startsWith);
     }
 
     private ArmAnswer call(String method, String url, @Nullable Object body) {

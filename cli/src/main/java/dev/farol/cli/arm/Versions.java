@@ -16,5 +16,7 @@ public final class Versions {
     public static final String REGISTRY = "2022-10-01-preview";
     public static final String REGISTRY_ASSET = "2021-10-01-dataplanepreview";
 
+    public static final String ROLE = "2022-04-01";
+
     private Versions() {}
 }

@@ -54,13 +54,34 @@ public final class Commands {
     private CommandSpec noun(Noun noun, String verb) {
         CommandSpec spec = group(noun.name(), noun.about());
         List<Verb> verbs = noun.verbs().get();
-        boolean named = verbs.stream().anyMatch(known -> known.name().equals(verb));
+        boolean named = verbs.stream().anyMatch(known -> first(known).equals(verb));
         for (Verb known : verbs) {
-            if (!named || known.name().equals(verb)) {
-                spec.addSubcommand(known.name(), command(known));
+            if (!named || first(known).equals(verb)) {
+                add(spec, known);
             }
         }
         return spec;
+    }
+
+    private static String first(Verb verb) {
+        return verb.name().split(" ")[0];
+    }
+
+    /** A verb of two words gets a group of its own between the noun and itself. */
+    private void add(CommandSpec noun, Verb verb) {
+        String group = first(verb);
+        if (group.equals(verb.name())) {
+            noun.addSubcommand(group, command(verb));
+            return;
+        }
+        CommandLine known = noun.subcommands().get(group);
+        if (known == null) {
+            known =
+                    new CommandLine(
+                            group(group, "The verbs of " + noun.name() + " " + group + "."));
+            noun.addSubcommand(group, known);
+        }
+        known.addSubcommand(verb.name().substring(group.length() + 1), command(verb));
     }
 
     /** Gives a command, and those below it, the streams and the way errors are told here. */
@@ -97,7 +118,8 @@ public final class Commands {
     }
 
     private CommandLine command(Verb verb) {
-        CommandSpec spec = described(Body.command(verb.name(), run(verb)), verb.about());
+        String name = verb.name().substring(verb.name().lastIndexOf(' ') + 1);
+        CommandSpec spec = described(Body.command(name, run(verb)), verb.about());
         spec.usageMessage().abbreviateSynopsis(true);
         spec.usageMessage().hidden(verb.later());
         spec.usageMessage().footer("", "Example:", "  " + verb.example());

@@ -31,7 +31,8 @@ public record Noun(String name, String about, Supplier<List<Verb>> verbs, boolea
                     noun("compute", "What deployments can run on.", ComputeVerbs::all),
                     noun("registry", "Assets that workspaces share.", RegistryVerbs::all),
                     noun("workspace", "Workspaces.", WorkspaceVerbs::all),
-                    noun("account", "Subscriptions, and tokens for scripts.", AccountVerbs::all));
+                    noun("account", "Subscriptions, and tokens for scripts.", AccountVerbs::all),
+                    noun("role", "Who may do what.", RoleVerbs::all));
 
     static final List<Noun> ALL = all();
 

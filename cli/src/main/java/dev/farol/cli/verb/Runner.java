@@ -30,8 +30,10 @@ public final class Runner {
         for (Noun noun : Noun.ALL) {
             if (noun.name().equals(words.getFirst())) {
                 for (Verb verb : noun.verbs().get()) {
-                    if (verb.name().equals(words.get(1))) {
-                        return quick(verb, words.subList(2, words.size()));
+                    List<String> name = List.of(verb.name().split(" "));
+                    int end = 1 + name.size();
+                    if (words.size() >= end && words.subList(1, end).equals(name)) {
+                        return quick(verb, words.subList(end, words.size()));
                     }
                 }
             }

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** The verbs of an endpoint's keys, and the one that uses them. */
 final class Scoring {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+    /** The audience of the data plane (contracts §4.1). */
+    private static final String SCORING = "https://ml.azure.com";
+
     private static final String DEPLOYMENT = "azureml-model-deployment";
 
     private Scoring() {}
@@ -70,11 +74,12 @@ final class Scoring {
     private static Map<String, @Nullable Object> credentials(
             Arm arm, String path, @Nullable Object endpoint) {
         String mode = Tree.text(endpoint, "properties", "authMode");
-        String action =
-                switch (String.valueOf(mode).toLowerCase(Locale.ROOT)) {
-                    case "amltoken", "aadtoken" -> "/token";
-                    default -> "/listKeys";
-                };
+        String low = String.valueOf(mode).toLowerCase(Locale.ROOT);
+        if (low.equals("aadtoken")) {
+            // No service is asked: who calls is who has the token, as with az.
+            return Tree.of("accessToken", arm.tokenFor(SCORING), "tokenType", "AADToken");
+        }
+        String action = low.equals("amltoken") ? "/token" : "/listKeys";
         return Tree.map(arm.post(path + action, Versions.ENDPOINT, null).body());
     }
 

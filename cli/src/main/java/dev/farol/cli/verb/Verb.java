@@ -5,6 +5,8 @@ import java.util.List;
 /**
  * A verb of a noun.
  *
+ * @param name one word, or two with a blank between: {@code role assignment create} is the verb
+ *     {@code assignment create} of {@code role}
  * @param example one command line, as the help shows it
  * @param later whether it only says that it comes later: then any words may follow it, and no help
  *     or completion offers it

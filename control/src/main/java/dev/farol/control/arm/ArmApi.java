@@ -1,5 +1,6 @@
 package dev.farol.control.arm;
 
+import dev.farol.control.access.Access;
 import dev.farol.control.identity.Caller;
 import dev.farol.control.identity.Identity;
 import dev.farol.spec.ErrorCode;
@@ -29,11 +30,13 @@ public final class ArmApi {
     private static final int MAX_REQUEST_ID = 100;
 
     private final Identity identity;
+    private final Access access;
     private final InstantSource clock;
     private final List<Route> routes;
 
-    ArmApi(Identity identity, InstantSource clock, List<Route> routes) {
+    ArmApi(Identity identity, Access access, InstantSource clock, List<Route> routes) {
         this.identity = identity;
+        this.access = access;
         this.clock = clock;
         this.routes = List.copyOf(routes);
     }
@@ -85,7 +88,7 @@ public final class ArmApi {
                 continue;
             }
             if (route.serves(request.method())) {
-                return call(route, request, host, names.get());
+                return call(route, request, host, segments, names.get());
             }
             otherMethods.add(route.method());
         }
@@ -116,20 +119,54 @@ public final class ArmApi {
     }
 
     private ApiResponse call(
-            Route route, ApiRequest request, String host, Map<String, String> names)
+            Route route,
+            ApiRequest request,
+            String host,
+            List<String> segments,
+            Map<String, String> names)
             throws IOException {
         @Nullable Caller caller =
                 route.access() == Route.Access.OPEN
                         ? null
                         : identity.authenticate(request.headers().first("Authorization"), host);
-        if (route.access() == Route.Access.RESOURCE
-                && request.parameter("api-version").orElse("").isBlank()) {
+        if (route.access().versioned() && request.parameter("api-version").orElse("").isBlank()) {
             throw new FarolException(
                     ErrorCode.MISSING_API_VERSION,
                     "The query parameter 'api-version' is missing (expected: a date such as"
                             + " 2024-04-01; any is accepted)");
         }
+        if (route.access() == Route.Access.RESOURCE && caller != null) {
+            authorize(caller, route.action(request.method()), "/" + String.join("/", segments));
+        }
         return route.handler().handle(new ArmCall(request, host, names, caller));
+    }
+
+    /**
+     * Before anything is looked up, so that a refusal does not tell what exists.
+     *
+     * @throws FarolException {@code AuthorizationFailed}, in Azure's words
+     */
+    private void authorize(Caller caller, String action, String path) {
+        boolean everybodys = action.endsWith("/read") && Registries.published(path);
+        if (!everybodys && !access.allows(caller.id(), action, path)) {
+            throw denied(caller.name(), caller.id(), action, path);
+        }
+    }
+
+    /** A refusal in Azure's words. */
+    static FarolException denied(String name, String id, String action, String scope) {
+        return new FarolException(
+                ErrorCode.FORBIDDEN,
+                "The client '"
+                        + name
+                        + "' with object id '"
+                        + id
+                        + "' does not have authorization to perform action '"
+                        + action
+                        + "' over scope '"
+                        + scope
+                        + "' (expected: a role there or above it that gives the action; an"
+                        + " Owner can assign one with `farol role assignment create`).");
     }
 
     private static List<String> segments(String path) {
@@ -204,6 +241,10 @@ public final class ArmApi {
 
         Table open(String method, String pattern, Doc doc, ArmHandler handler) {
             return add(Route.Access.OPEN, method, pattern, doc, handler);
+        }
+
+        Table versioned(String method, String pattern, Doc doc, ArmHandler handler) {
+            return add(Route.Access.VERSIONED, method, pattern, doc, handler);
         }
 
         Table resource(String method, String pattern, Doc doc, ArmHandler handler) {

@@ -69,6 +69,14 @@ final class ArmCall {
         return caller.name();
     }
 
+    /** The object id of who calls. */
+    String callerId() {
+        if (caller == null) {
+            throw new IllegalStateException("An open route has no caller");
+        }
+        return caller.id();
+    }
+
     String apiVersion() {
         return parameter("api-version").orElse("");
     }

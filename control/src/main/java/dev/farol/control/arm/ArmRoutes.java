@@ -2,9 +2,11 @@ package dev.farol.control.arm;
 
 import dev.farol.control.ControlApi.Collaborators;
 import dev.farol.control.ControlConfig;
+import dev.farol.control.access.Access;
 import dev.farol.control.arm.Doc.Parameter;
 import dev.farol.control.blob.BlobAccount;
 import dev.farol.control.identity.Identity;
+import dev.farol.control.template.Template;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
@@ -22,8 +24,10 @@ public final class ArmRoutes {
     private static final String PROVIDER = "/providers/" + ResourceId.PROVIDER;
     private static final String WORKSPACES = PROVIDER + "/workspaces";
     private static final String WORKSPACE = GROUP + WORKSPACES + "/{ws}";
+    private static final String ENDPOINT = WORKSPACE + "/" + OnlineEndpoints.TYPE + "/{endpoint}";
     private static final String REGISTRIES = PROVIDER + "/registries";
     private static final String REGISTRY = GROUP + REGISTRIES + "/{registry}";
+    private static final String TEMPLATES = GROUP + "/providers/" + Template.NESTED;
     private static final String POD_IDENTITY = "/metadata/identity/oauth2/token";
     private static final String WELL_KNOWN = ".well-known/openid-configuration";
     private static final Doc ISSUER = Doc.of("The token issuer").gives(200, Replies.OPEN_ID);
@@ -67,9 +71,9 @@ public final class ArmRoutes {
                             "/mlflow/**",
                             "MLflow tracking servers",
                             GROUP + "/providers/Microsoft.Resources/**",
-                            "Deployments of ARM templates (a PUT on its path makes a workspace)",
+                            "Other things of Microsoft.Resources than deployments",
                             GROUP + "/providers/Microsoft.Authorization/**",
-                            "Role assignments",
+                            "Policies and locks",
                             GROUP + "/providers/Microsoft.Insights/**",
                             "Autoscale settings",
                             WORKSPACE + "/providers/**",
@@ -80,7 +84,10 @@ public final class ArmRoutes {
     private final InstantSource clock;
     private final Store store;
     private final Workspaces workspaces;
+    private final TemplateDeployments templates;
     private final Scopes scopes;
+    private final Access access;
+    private final Roles roles;
     private final Registries registries;
     private final Computes computes;
     private final Datastores datastores;
@@ -94,8 +101,10 @@ public final class ArmRoutes {
             ControlConfig config,
             Collaborators collaborators,
             Identity identity,
+            Access access,
             BlobAccount account) {
         this.store = collaborators.store();
+        this.access = access;
         this.config = config;
         this.identity = identity;
         this.clock = collaborators.clock();
@@ -107,7 +116,11 @@ public final class ArmRoutes {
                         operations,
                         ResourceId.workspace(
                                 config.subscription(), config.resourceGroup(), config.workspace()),
+                        access,
                         tenant);
+        this.templates =
+                new TemplateDeployments(store, workspaces, access, operations, clock, tenant);
+        this.roles = new Roles(access, identity::principal, collaborators.clock());
         this.scopes = new Scopes(store, workspaces, config.location(), tenant);
         this.registries = new Registries(store, account, clock, config.location(), tenant);
         this.computes = new Computes(workspaces, collaborators.instanceTypes());
@@ -118,6 +131,7 @@ public final class ArmRoutes {
                 new OnlineEndpoints(
                         store,
                         identity,
+                        access,
                         workspaces,
                         collaborators.nudge(),
                         operations,
@@ -138,6 +152,8 @@ public final class ArmRoutes {
                         Map.of(
                                 Workspaces.KIND,
                                 workspaces::view,
+                                TemplateDeployments.KIND,
+                                templates::view,
                                 OnlineEndpoints.TYPE,
                                 endpointView::render,
                                 OnlineEndpoints.TYPE + "/" + OnlineDeployments.TYPE,
@@ -154,7 +170,7 @@ public final class ArmRoutes {
 
     /** The API over this table. */
     public ArmApi api() {
-        return new ArmApi(identity, clock, routes());
+        return new ArmApi(identity, access, clock, routes());
     }
 
     List<Route> routes() {
@@ -162,6 +178,7 @@ public final class ArmRoutes {
         identity(table);
         scopes(table);
         workspaces(table);
+        templates(table);
         endpoints(table);
         deployments(table);
         for (Assets each : assets) {
@@ -170,6 +187,9 @@ public final class ArmRoutes {
         datastores(table);
         computes(table);
         registries(table);
+        for (String scope : List.of("", SUBSCRIPTION, GROUP, WORKSPACE, ENDPOINT, REGISTRY)) {
+            roles.add(table, scope);
+        }
         notOffered(table);
         var document = new PublishedDocument(table.routes());
         table.open(
@@ -254,28 +274,28 @@ public final class ArmRoutes {
     }
 
     private void scopes(ArmApi.Table table) {
-        table.resource("GET", "/tenants", list("tenants", Replies.TENANT), scopes::tenants)
-                .resource(
+        table.versioned("GET", "/tenants", list("tenants", Replies.TENANT), scopes::tenants)
+                .versioned(
                         "GET",
                         "/subscriptions",
                         list("subscriptions", Replies.SUBSCRIPTION),
                         scopes::subscriptions)
-                .resource(
+                .versioned(
                         "GET",
                         SUBSCRIPTION,
                         one("a subscription", Replies.SUBSCRIPTION),
                         scopes::subscriptionGet)
-                .resource(
+                .versioned(
                         "GET",
                         SUBSCRIPTION + "/locations",
                         list("regions", Replies.LOCATION),
                         scopes::locations)
-                .resource(
+                .versioned(
                         "GET",
                         SUBSCRIPTION + "/providers",
                         list("providers", Replies.PROVIDER),
                         scopes::providers)
-                .resource(
+                .versioned(
                         "GET",
                         SUBSCRIPTION + "/providers/{provider}",
                         one("a provider", Replies.PROVIDER),
@@ -352,6 +372,71 @@ public final class ArmRoutes {
                                 WORKSPACE + "/" + action,
                                 Doc.refused(what),
                                 call -> notOffered(what)));
+    }
+
+    private void templates(ArmApi.Table table) {
+        String one = TEMPLATES + "/{deployment}";
+        Doc.Parameter filter = Parameter.text("$filter");
+        table.resource(
+                        "GET",
+                        TEMPLATES,
+                        list("deployments of templates", Replies.TEMPLATE_DEPLOYMENT)
+                                .query(Parameter.TOP, filter),
+                        templates::list)
+                .resource(
+                        "GET",
+                        one,
+                        get("a deployment of a template", Replies.TEMPLATE_DEPLOYMENT),
+                        templates::get)
+                .resource(
+                        "HEAD",
+                        one,
+                        Doc.of("Whether there is a deployment of a template").gives(204),
+                        templates::exists)
+                .resource(
+                        "PUT",
+                        one,
+                        puts(
+                                "what a template asks for: workspaces",
+                                Shapes.TEMPLATE_DEPLOYMENT,
+                                Replies.TEMPLATE_DEPLOYMENT),
+                        templates::put)
+                .resource("DELETE", one, deletes("a deployment of a template"), templates::delete)
+                .resource(
+                        "POST",
+                        one + "/validate",
+                        Doc.of("Says what a template comes to, and makes nothing")
+                                .takes(Shapes.TEMPLATE_DEPLOYMENT)
+                                .gives(200, Replies.TEMPLATE_VALIDATION),
+                        templates::validate);
+        // ARM's own path of operations has no provider; clients of other resources write it.
+        for (String deployment : List.of(GROUP + "/deployments/{deployment}", one)) {
+            table.resource(
+                            "GET",
+                            deployment + "/operations",
+                            list("what a deployment did", Replies.TEMPLATE_OPERATION)
+                                    .query(Parameter.TOP),
+                            templates::operationList)
+                    .resource(
+                            "GET",
+                            deployment + "/operations/{operation}",
+                            one("what a deployment did for a resource", Replies.TEMPLATE_OPERATION),
+                            templates::operation);
+        }
+        // What clients delete together with a workspace; there never was one.
+        for (String type :
+                List.of(
+                        "Microsoft.Storage/storageAccounts",
+                        "Microsoft.KeyVault/vaults",
+                        "Microsoft.Insights/components",
+                        "Microsoft.OperationalInsights/workspaces",
+                        "Microsoft.ContainerRegistry/registries")) {
+            table.resource(
+                    "DELETE",
+                    GROUP + "/providers/" + type + "/{resource}",
+                    Doc.of("Nothing to delete: Farol has what this is for of its own").gives(204),
+                    call -> ApiResponse.of(204));
+        }
     }
 
     private void endpoints(ArmApi.Table table) {

@@ -1,6 +1,7 @@
 package dev.farol.control.arm;
 
 import dev.farol.backend.InstanceTypes;
+import dev.farol.control.model.EnvironmentVersion;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ProvisioningState;
@@ -18,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What must hold between a deployment and what exists (contracts §1.8, §4.2). */
 final class DeploymentRules {
+    private static final String MANAGED = "Managed";
+
     private DeploymentRules() {}
 
     /** Completes what depends on a choice inside the document. */
@@ -52,16 +55,17 @@ final class DeploymentRules {
         if (!(spec.path("properties") instanceof ObjectNode properties)) {
             return;
         }
-        if (properties.path("endpointComputeType").asString("").equals("AzureMLCompute")) {
+        if (!properties.path("endpointComputeType").asString(MANAGED).equals(MANAGED)) {
             violations.add(
                     ErrorCode.NOT_SUPPORTED,
                     "/properties/endpointComputeType",
-                    "'AzureMLCompute' is not offered (expected: Managed or Kubernetes)");
+                    ValueType.named(properties.path("endpointComputeType"))
+                            + " is not offered (expected: "
+                            + MANAGED
+                            + ")");
         }
         if (existing != null) {
-            for (String field : List.of("endpointComputeType", "egressPublicNetworkAccess")) {
-                EndpointRules.unchanged(existing, properties, field, violations);
-            }
+            EndpointRules.unchanged(existing, properties, "egressPublicNetworkAccess", violations);
         }
         checkScript(properties, violations);
         checkVariables(properties, violations);
@@ -74,6 +78,7 @@ final class DeploymentRules {
                 "environmentId",
                 "/properties",
                 violations);
+        refuseBuild(transaction, properties, violations);
         if (properties.path("codeConfiguration") instanceof ObjectNode code) {
             String pointer = "/properties/codeConfiguration";
             if (!code.has("codeId")) {
@@ -84,15 +89,11 @@ final class DeploymentRules {
         }
     }
 
-    /**
-     * A deployment that names no instance type runs without limits; on an attached cluster the
-     * names are the cluster's.
-     */
+    /** A deployment that names no instance type runs without limits. */
     static void checkInstanceType(ObjectNode spec, InstanceTypes types, Violations violations) {
         JsonNode properties = spec.path("properties");
         String name = properties.path("instanceType").asString("");
-        if (!name.isEmpty()
-                && properties.path("endpointComputeType").asString("").equals("Managed")) {
+        if (!name.isEmpty()) {
             types.violation(name)
                     .ifPresent(message -> violations.add("/properties/instanceType", message));
         }
@@ -182,6 +183,29 @@ final class DeploymentRules {
         if (id != null) {
             holder.put(field, id);
         }
+    }
+
+    private static void refuseBuild(
+            Store transaction, ObjectNode properties, Violations violations) {
+        String id = properties.path("environmentId").asString("");
+        if (!id.startsWith("/")) {
+            return;
+        }
+        transaction
+                .resources()
+                .find(ResourceId.parse(id))
+                .map(EnvironmentVersion::of)
+                .filter(EnvironmentVersion::built)
+                .ifPresent(
+                        version ->
+                                violations.add(
+                                        ErrorCode.NOT_SUPPORTED,
+                                        "/properties/environmentId",
+                                        "'"
+                                                + version.label()
+                                                + "' is built from a Dockerfile, which Farol does"
+                                                + " not do (expected: an environment with a conda"
+                                                + " file)"));
     }
 
     private static void checkScript(ObjectNode properties, Violations violations) {

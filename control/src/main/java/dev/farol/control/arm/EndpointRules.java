@@ -57,6 +57,7 @@ final class EndpointRules {
         if (!(spec.path("properties") instanceof ObjectNode properties)) {
             return;
         }
+        refuseCluster(properties, violations);
         if (existing != null) {
             unchanged(existing, properties, "authMode", violations);
         }
@@ -69,7 +70,7 @@ final class EndpointRules {
         ObjectNode mirror =
                 percents(properties, "mirrorTraffic", existing, deployments, violations);
         checkTraffic(traffic, violations);
-        checkMirror(properties, traffic, mirror, violations);
+        checkMirror(traffic, mirror, violations);
         refuseUnborn(transaction, traffic, deployments);
         properties.set("traffic", traffic);
         properties.set("mirrorTraffic", mirror);
@@ -149,8 +150,7 @@ final class EndpointRules {
         }
     }
 
-    private static void checkMirror(
-            ObjectNode properties, ObjectNode traffic, ObjectNode mirror, Violations violations) {
+    private static void checkMirror(ObjectNode traffic, ObjectNode mirror, Violations violations) {
         var mirrored = new ArrayList<String>();
         mirror.forEachEntry(
                 (name, percent) -> {
@@ -180,10 +180,20 @@ final class EndpointRules {
                             + String.join(" and ", mirrored)
                             + " (expected: one deployment)");
         }
-        if (!mirrored.isEmpty() && properties.has("compute")) {
+    }
+
+    /**
+     * An endpoint that names a compute asks to run on that cluster, and none can be attached: to
+     * accept it would tell of a success on a cluster that nobody ever called.
+     */
+    private static void refuseCluster(ObjectNode properties, Violations violations) {
+        if (properties.has("compute")) {
             violations.add(
-                    "/properties/mirrorTraffic",
-                    "An endpoint on an attached compute cannot mirror (expected: {})");
+                    ErrorCode.NOT_SUPPORTED,
+                    "/properties/compute",
+                    ValueType.named(properties.path("compute"))
+                            + ": Kubernetes computes are not offered (expected: no compute, then"
+                            + " Farol runs the endpoint's deployments itself)");
         }
     }
 

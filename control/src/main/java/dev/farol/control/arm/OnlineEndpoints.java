@@ -1,6 +1,7 @@
 package dev.farol.control.arm;
 
 import dev.farol.control.Nudge;
+import dev.farol.control.access.Access;
 import dev.farol.control.identity.EndpointToken;
 import dev.farol.control.identity.Identity;
 import dev.farol.kit.Json;
@@ -37,17 +38,20 @@ final class OnlineEndpoints {
     private final Nudge nudge;
     private final LongRunning operations;
     private final EndpointView view;
+    private final Access access;
     private final EndpointKeys keys = new EndpointKeys();
 
     OnlineEndpoints(
             Store store,
             Identity identity,
+            Access access,
             Workspaces workspaces,
             Nudge nudge,
             LongRunning operations,
             EndpointView view) {
         this.store = store;
         this.identity = identity;
+        this.access = access;
         this.workspaces = workspaces;
         this.desired = new Desired(store, nudge);
         this.nudge = nudge;
@@ -132,7 +136,7 @@ final class OnlineEndpoints {
         spec.put("location", Workspaces.location(workspace));
         EndpointRules.dropEchoes(spec);
         if (spec.path("properties") instanceof ObjectNode properties) {
-            spec.put("kind", properties.has("compute") ? "K8S" : "Managed");
+            spec.put("kind", "Managed");
             // Keys are secrets: they never get into the document.
             JsonNode keys = properties.remove("keys");
             if (keys != null) {
@@ -154,8 +158,14 @@ final class OnlineEndpoints {
                         operationPrefix(workspace),
                         call.preconditions(),
                         (transaction, endpoint) -> {})
+                .map(operation -> forgotten(call, operation))
                 .map(operation -> operations.deleting(call, id(call), operation.id()))
                 .orElseGet(() -> ApiResponse.of(204));
+    }
+
+    private Operation forgotten(ArmCall call, Operation deletion) {
+        access.forgetScope(id(call).toString());
+        return deletion;
     }
 
     ApiResponse listKeys(ArmCall call) {
@@ -267,11 +277,8 @@ final class OnlineEndpoints {
         String compute = call.parameter("computeType").orElse("").toLowerCase(Locale.ROOT);
         Predicate<Resource> tags = Bag.filter(call, "tags");
         Predicate<Resource> properties = Bag.filter(call, "properties");
-        return endpoint -> {
-            boolean attached = endpoint.spec().path("properties").has("compute");
-            boolean fits = compute.isEmpty() || compute.equals(attached ? "kubernetes" : "managed");
-            return fits && tags.test(endpoint) && properties.test(endpoint);
-        };
+        boolean fits = compute.isEmpty() || compute.equals("managed");
+        return endpoint -> fits && tags.test(endpoint) && properties.test(endpoint);
     }
 
     private static Order order(ArmCall call) {

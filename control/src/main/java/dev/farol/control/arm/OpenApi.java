@@ -89,7 +89,7 @@ final class OpenApi {
                 parameter.putObject("schema").put("type", "string").put("minLength", 1);
             }
         }
-        if (route.access() == Route.Access.RESOURCE) {
+        if (route.access().versioned()) {
             parameters
                     .addObject()
                     .put("name", "api-version")
@@ -160,7 +160,7 @@ final class OpenApi {
         if (!method.equals("get") && !method.equals("head")) {
             errors.addAll(List.of(409, 412, 413));
         }
-        if (route.pattern().contains("{registry}") && !method.equals("get")) {
+        if (route.access() == Route.Access.RESOURCE) {
             errors.add(403);
         }
         return errors;

@@ -1,5 +1,6 @@
 package dev.farol.control.arm;
 
+import dev.farol.control.access.Access;
 import dev.farol.control.blob.BlobAccount;
 import dev.farol.control.model.AssetLocation;
 import dev.farol.kit.Json;
@@ -112,6 +113,11 @@ final class Registries implements AssetOwner {
     @Override
     public int written(boolean created) {
         return 202;
+    }
+
+    /** Whether a path leads into the registry that everyone may read. */
+    static boolean published(String path) {
+        return Access.covers(ResourceId.registry(Curated.REGISTRY).toString(), path);
     }
 
     ApiResponse list(ArmCall call) {

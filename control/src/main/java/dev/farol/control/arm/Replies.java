@@ -9,6 +9,16 @@ final class Replies {
     static final Reply DEPLOYMENT = Reply.resource("OnlineDeployment", Shapes.DEPLOYMENT);
     static final Reply DATASTORE = Reply.resource("Datastore", Shapes.DATASTORE);
     static final Reply WORKSPACE = Reply.resource("Workspace", Shapes.WORKSPACE);
+    static final Reply TEMPLATE_DEPLOYMENT =
+            Reply.resource(
+                    "TemplateDeployment",
+                    Shape.of(
+                            required("properties", ValueType.FREE),
+                            optional("tags", ValueType.TEXT_MAP)));
+    static final Reply TEMPLATE_OPERATION =
+            Reply.texts("TemplateDeploymentOperation", "id", "operationId");
+    static final Reply TEMPLATE_VALIDATION =
+            Reply.texts("TemplateValidation", "id", "name", "type");
     static final Reply COMPUTE = Reply.texts("Compute", "id", "name", "type", "location");
     static final Reply SIZE = Reply.texts("VirtualMachineSize", "name");
     static final Reply REGISTRY = Reply.texts("Registry", "id", "name", "type", "location");

@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 record Route(String method, List<String> pattern, Access access, Doc doc, ArmHandler handler) {
     private static final String REST = "**";
+    private static final String RESOURCES = "Microsoft.Resources";
 
     /** What a request needs besides the path. */
     enum Access {
@@ -23,12 +24,45 @@ record Route(String method, List<String> pattern, Access access, Doc doc, ArmHan
         OPEN,
         /** A valid token: URLs that the server itself gave out. */
         TOKEN,
-        /** A valid token and an api-version. */
-        RESOURCE
+        /** A valid token and an api-version: what everyone in the house may see. */
+        VERSIONED,
+        /** A valid token, an api-version, and a role that gives {@link Route#action()}. */
+        RESOURCE;
+
+        /** Whether an api-version must come with the request. */
+        boolean versioned() {
+            return this == VERSIONED || this == RESOURCE;
+        }
     }
 
     static Route of(String method, String pattern, Access access, Doc doc, ArmHandler handler) {
         return new Route(method, List.of(pattern.substring(1).split("/")), access, doc, handler);
+    }
+
+    /**
+     * What a role must allow, in Azure's words: the provider and the types of the path, then {@code
+     * read}, {@code write} or {@code delete}, or the name of a POST and {@code action}.
+     *
+     * @param wanted the method of the request
+     */
+    String action(String wanted) {
+        int provider = pattern.lastIndexOf("providers");
+        boolean plain = provider < 0 || provider + 1 == pattern.size();
+        String namespace = plain ? RESOURCES : pattern.get(provider + 1);
+        List<String> types =
+                pattern.subList(plain ? 0 : provider + 2, pattern.size()).stream()
+                        .filter(segment -> !segment.startsWith("{") && !segment.equals(REST))
+                        .toList();
+        String path = String.join("/", types);
+        return namespace
+                + "/"
+                + path
+                + switch (wanted) {
+                    case "GET", "HEAD" -> "/read";
+                    case "PUT", "PATCH" -> "/write";
+                    case "DELETE" -> "/delete";
+                    default -> "/action";
+                };
     }
 
     boolean serves(String wanted) {

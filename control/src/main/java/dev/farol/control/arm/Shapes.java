@@ -341,6 +341,24 @@ final class Shapes {
                     filled("sku", new ValueType.ObjectOf(WORKSPACE_SKU)),
                     filled("properties", new ValueType.ObjectOf(WORKSPACE_PROPERTIES)));
 
+    private static final Shape TEMPLATE_PROPERTIES =
+            Shape.of(
+                    optional("mode", choice("Incremental", "Complete"), "Incremental"),
+                    optional("template", FREE),
+                    optional("templateLink", FREE),
+                    optional("parameters", FREE),
+                    optional("parametersLink", FREE));
+
+    static final Shape TEMPLATE_DEPLOYMENT =
+            Shape.of(
+                    readOnly("id"),
+                    readOnly("name"),
+                    readOnly("type"),
+                    readOnly("systemData"),
+                    filled("tags", TEXT_MAP),
+                    optional("location", TEXT),
+                    required("properties", new ValueType.ObjectOf(TEMPLATE_PROPERTIES)));
+
     private Shapes() {}
 
     private static Shape around(Shape properties) {

@@ -22,6 +22,10 @@ final class Violations {
         found.add(Problem.at(code, pointer, message));
     }
 
+    void add(Problem problem) {
+        found.add(problem);
+    }
+
     /** A new collection that begins with these. */
     Violations copy() {
         var copy = new Violations();

@@ -1,5 +1,6 @@
 package dev.farol.control.arm;
 
+import dev.farol.control.access.Access;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
@@ -27,19 +28,27 @@ import tools.jackson.databind.node.ObjectNode;
 final class Workspaces implements AssetOwner {
     static final String KIND = "workspaces";
 
+    /** What Farol has of its own, below the provider of a workspace's group. */
+    static final String STORAGE = "Microsoft.Storage/storageAccounts/farolstore";
+
+    static final String KEY_VAULT = "Microsoft.KeyVault/vaults/farol";
+
     /** How many endpoints a refusal names. */
     private static final int SHOWN = 10;
 
     private final Store store;
     private final LongRunning operations;
     private final ResourceId first;
+    private final Access access;
     private final String tenantId;
 
     /**
      * @param first the workspace that every start makes
      */
-    Workspaces(Store store, LongRunning operations, ResourceId first, String tenantId) {
+    Workspaces(
+            Store store, LongRunning operations, ResourceId first, Access access, String tenantId) {
         this.store = store;
+        this.access = access;
         this.operations = operations;
         this.first = first;
         this.tenantId = tenantId;
@@ -141,19 +150,36 @@ final class Workspaces implements AssetOwner {
         return operations.written(call, 202, written, operation, view(call, written));
     }
 
-    private Resource write(
+    /** A workspace made or replaced as by a PUT. */
+    Resource write(
             Store transaction,
             ResourceId id,
             @Nullable Resource existing,
             ObjectNode body,
             String by) {
         var violations = new Violations();
+        ObjectNode spec = checked(id, existing, body, violations);
+        violations.raise();
+        if (existing == null) {
+            return create(transaction, id, spec, by);
+        }
+        spec.put("kind", spec.path("kind").asString("Default"));
+        ((ObjectNode) spec.path("properties")).put("workspaceId", guid(existing));
+        return existing.spec().equals(spec)
+                ? existing
+                : transaction.resources().updateSpec(existing.id(), existing.version(), spec, by);
+    }
+
+    /** What a PUT of {@code body} would keep; what is wrong with it goes to {@code violations}. */
+    ObjectNode checked(
+            ResourceId id, @Nullable Resource existing, ObjectNode body, Violations violations) {
         if (existing == null) {
             NameRule.WORKSPACE
                     .violation(id.workspace())
                     .ifPresent(text -> violations.add("/name", text));
             names(id, violations);
         }
+        WorkspaceOffer.check(body, "", violations);
         ObjectNode spec = Shapes.WORKSPACE.read(body, "", violations);
         if (!spec.has("location")) {
             spec.put("location", existing == null ? operations.location() : location(existing));
@@ -166,19 +192,11 @@ final class Workspaces implements AssetOwner {
                             + location(existing)
                             + ", which cannot be changed after creation)");
         }
-        violations.raise();
-        if (existing == null) {
-            return create(transaction, id, spec, by);
-        }
-        spec.put("kind", spec.path("kind").asString("Default"));
-        ((ObjectNode) spec.path("properties")).put("workspaceId", guid(existing));
-        return existing.spec().equals(spec)
-                ? existing
-                : transaction.resources().updateSpec(existing.id(), existing.version(), spec, by);
+        return spec;
     }
 
     /** What becomes part of an id has to be short and plain. */
-    private static void names(ResourceId id, Violations violations) {
+    static void names(ResourceId id, Violations violations) {
         if (!id.subscription().matches("[A-Za-z0-9-]{1,36}")) {
             violations.add(
                     "/subscriptionId",
@@ -218,7 +236,11 @@ final class Workspaces implements AssetOwner {
                                     .finish(operation, Operation.Status.SUCCEEDED, null);
                             return transaction.resources().delete(id);
                         });
-        return deleted ? operations.deleting(call, id, operation) : ApiResponse.of(204);
+        if (!deleted) {
+            return ApiResponse.of(204);
+        }
+        access.forgetScope(id.toString());
+        return operations.deleting(call, id, operation);
     }
 
     private void refuseInUse(Store transaction, ResourceId id) {
@@ -317,8 +339,8 @@ final class Workspaces implements AssetOwner {
                         + workspace.id().resourceGroup()
                         + "/providers/";
         properties.put("discoveryUrl", call.url("/discovery"));
-        properties.put("storageAccount", group + "Microsoft.Storage/storageAccounts/farolstore");
-        properties.put("keyVault", group + "Microsoft.KeyVault/vaults/farol");
+        properties.put("storageAccount", group + STORAGE);
+        properties.put("keyVault", group + KEY_VAULT);
         properties.putNull("applicationInsights");
         properties.putNull("containerRegistry");
         properties.putNull("mlFlowTrackingUri");

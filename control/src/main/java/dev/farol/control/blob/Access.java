@@ -1,10 +1,12 @@
 package dev.farol.control.blob;
 
+import dev.farol.control.identity.Caller;
 import dev.farol.control.identity.Identity;
 import dev.farol.spec.FarolException;
 import dev.farol.wire.ApiRequest;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class Access {
     private final BlobAccount account;
     private final Identity identity;
+    private final Predicate<Caller> mayCome;
     private final InstantSource clock;
 
-    Access(BlobAccount account, Identity identity, InstantSource clock) {
+    /**
+     * @param mayCome whether the owner of a token may do anything with blobs
+     */
+    Access(BlobAccount account, Identity identity, Predicate<Caller> mayCome, InstantSource clock) {
         this.account = account;
         this.identity = identity;
+        this.mayCome = mayCome;
         this.clock = clock;
     }
 
@@ -74,10 +81,20 @@ final class Access {
     }
 
     private void bearer(Optional<String> authorization, String host) {
+        Caller caller;
         try {
-            identity.authenticate(authorization, host);
+            caller = identity.authenticate(authorization, host);
         } catch (FarolException refused) {
             throw new BlobError(401, "InvalidAuthenticationInfo", refused.problem().message())
+                    .thrown();
+        }
+        if (!mayCome.test(caller)) {
+            throw new BlobError(
+                            403,
+                            "AuthorizationPermissionMismatch",
+                            "This request is not authorized to perform this operation using this"
+                                    + " permission. A role that gives datastores/listSecrets/action"
+                                    + " on the workspace is needed.")
                     .thrown();
         }
     }

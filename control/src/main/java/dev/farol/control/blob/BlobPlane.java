@@ -1,5 +1,6 @@
 package dev.farol.control.blob;
 
+import dev.farol.control.identity.Caller;
 import dev.farol.control.identity.Identity;
 import dev.farol.spec.FarolException;
 import dev.farol.store.ObjectStore;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +33,12 @@ public final class BlobPlane {
     private final BlobWrites writes;
 
     public BlobPlane(
-            ObjectStore objects, BlobAccount account, Identity identity, InstantSource clock) {
-        this.access = new Access(account, identity, clock);
+            ObjectStore objects,
+            BlobAccount account,
+            Identity identity,
+            Predicate<Caller> mayCome,
+            InstantSource clock) {
+        this.access = new Access(account, identity, mayCome, clock);
         this.clock = clock;
         this.containers = new Containers(objects);
         this.reads = new BlobReads(objects);

@@ -6,6 +6,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
+import dev.farol.spec.RoutingSnapshot;
 import dev.farol.wire.ApiClient;
 import dev.farol.wire.Headers;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,7 @@ final class ForeignIssuers {
     private final Map<String, RemoteKeys> federated = new ConcurrentHashMap<>();
 
     /** An issuer of the settings and what checks its tokens. */
-    private record Trusted(TrustedIssuer settings, ForeignTokens tokens) {}
+    private record Trusted(TrustedIssuer settings, ForeignTokens tokens, RemoteKeys keys) {}
 
     ForeignIssuers(List<TrustedIssuer> issuers, InstantSource clock) {
         this.clock = clock;
@@ -47,7 +49,8 @@ final class ForeignIssuers {
                     new Trusted(
                             each,
                             new ForeignTokens(
-                                    each.issuer(), each.audiences(), each.allowed(), keys, clock)));
+                                    each.issuer(), each.audiences(), each.allowed(), keys, clock),
+                            keys));
         }
     }
 
@@ -83,6 +86,29 @@ final class ForeignIssuers {
         }
     }
 
+    /** The trusted issuers as the data plane needs them; those without keys are left out. */
+    List<RoutingSnapshot.Issuer> published() {
+        return trusted.values().stream()
+                .map(
+                        each ->
+                                new RoutingSnapshot.Issuer(
+                                        each.settings().issuer(),
+                                        false,
+                                        each.settings().audiences(),
+                                        each.settings().principal(),
+                                        each.keys().known().stream()
+                                                .flatMap(
+                                                        key ->
+                                                                PublishedKeys.of(
+                                                                        key,
+                                                                        each.settings().allowed())
+                                                                        .stream())
+                                                .toList()))
+                .filter(issuer -> !issuer.keys().isEmpty())
+                .sorted(Comparator.comparing(RoutingSnapshot.Issuer::name))
+                .toList();
+    }
+
     /**
      * The claims of an assertion that a federated credential of {@code issuer} for {@code audience}
      * is about.
@@ -115,7 +141,7 @@ final class ForeignIssuers {
                             + issuer.principal()
                             + "' (expected: the claim that names the caller)");
         }
-        return new Caller(name, name);
+        return new Caller(RoutingSnapshot.Issuer.foreign(issuer.issuer(), name), name);
     }
 
     /** Fetched rarely, so that a client is made for each; it follows no redirect. */

@@ -1,27 +1,26 @@
 package dev.farol.control.identity;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.JWSAlgorithm;
 import dev.farol.control.ServicePrincipals;
+import dev.farol.control.access.Access;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
-import dev.farol.spec.RoutingSnapshot.TokenKey;
+import dev.farol.spec.RoutingSnapshot.Authority;
+import dev.farol.spec.RoutingSnapshot.Issuer;
 import dev.farol.wire.ApiRequest;
 import dev.farol.wire.ApiResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.List;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +34,12 @@ public final class Identity {
 
     /** The audience of tokens for endpoints. */
     private static final String ENDPOINT_AUDIENCE = "azureml";
+
+    /** The audience of tokens for the data plane (contracts §4.1). */
+    private static final String SCORING_AUDIENCE = "https://ml.azure.com";
+
+    /** How this Farol signs. */
+    private static final Set<JWSAlgorithm> OWN = Set.of(JWSAlgorithm.ES256, JWSAlgorithm.RS256);
 
     private static final String BEARER = "Bearer ";
 
@@ -74,27 +79,47 @@ public final class Identity {
     }
 
     /**
-     * The public keys of the tokens that {@link #endpointToken} makes, read from {@code folder} at
-     * each call; keys are replaced in time by whoever asks.
+     * What the data plane judges tokens by, read from {@code folder} at each call; keys and roles
+     * are changed in time by whoever asks.
      */
-    public static Supplier<List<TokenKey>> tokenKeys(
+    public static Supplier<Authority> authority(
             Path folder, IdentityConfig config, InstantSource clock) {
         var keys = SigningKeys.open(folder, clock, config.keyRotation(), config.tokenLife());
-        return () -> keys.known().stream().map(Identity::tokenKey).toList();
+        var issuers = new ForeignIssuers(config.issuers(), clock);
+        var access = Access.open(folder, clock);
+        return () -> {
+            var all = new ArrayList<Issuer>();
+            all.add(
+                    new Issuer(
+                            Tokens.issuer(config),
+                            true,
+                            Set.of(SCORING_AUDIENCE),
+                            "oid",
+                            keys.known().stream()
+                                    .flatMap(key -> PublishedKeys.of(key, OWN).stream())
+                                    .toList()));
+            all.addAll(issuers.published());
+            return new Authority(all, access.scorers());
+        };
     }
 
-    private static TokenKey tokenKey(JWK key) {
-        try {
-            boolean elliptic = key instanceof ECKey;
-            PublicKey open =
-                    elliptic ? key.toECKey().toECPublicKey() : key.toRSAKey().toRSAPublicKey();
-            return new TokenKey(
-                    key.getKeyID(),
-                    elliptic ? "ES256" : "RS256",
-                    Base64.getEncoder().encodeToString(open.getEncoded()));
-        } catch (JOSEException unusable) {
-            throw new IllegalStateException("The key " + key.getKeyID() + " is none", unusable);
+    /**
+     * The principal that a role is to be given to: this machine's user or a service principal, each
+     * by any of its names, or {@code issuer#claim} of a trusted issuer.
+     */
+    public Optional<String> principal(String which) {
+        if (which.equals(config.principalId())
+                || which.equals(config.clientId())
+                || which.equals(config.principalName())) {
+            return Optional.of(config.principalId());
         }
+        boolean foreign =
+                config.issuers().stream()
+                        .anyMatch(
+                                each ->
+                                        which.startsWith(Issuer.foreign(each.issuer(), ""))
+                                                && !which.endsWith("#"));
+        return foreign ? Optional.of(which) : principals.idOf(which);
     }
 
     public String tenantId() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
     /** After this the keys are fetched again even if all that is asked for is there. */
     static final Duration KEPT = Duration.ofHours(1);
 
+    /** How often keys that the data plane holds are fetched, so that it hears of new ones. */
+    static final Duration REFRESHED = Duration.ofMinutes(5);
+
     /** How long an issuer that did not answer, or did not know a key, is left alone. */
     static final Duration PAUSE = Duration.ofSeconds(30);
 
@@ -40,6 +44,12 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
     private JWKSet keys = new JWKSet();
     private @Nullable Instant fetched;
     private @Nullable Instant asked;
+
+    /** What {@link #known} answers, and when it was looked at last; read without the lock. */
+    private volatile List<JWK> open = List.of();
+
+    private volatile @Nullable Instant published;
+    private final AtomicBoolean asking = new AtomicBoolean();
     private @Nullable String trouble;
 
     RemoteKeys(String issuer, Documents documents, InstantSource clock) {
@@ -70,6 +80,35 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
         return wanted.select(keys);
     }
 
+    /**
+     * What is known now, without waiting; what is old, or was never fetched, is asked for in the
+     * background.
+     */
+    List<JWK> known() {
+        Instant last = published;
+        Instant now = clock.instant();
+        if ((last == null || !last.plus(REFRESHED).isAfter(now))
+                && asking.compareAndSet(false, true)) {
+            Thread unused = Thread.ofVirtual().name("keys of " + issuer).start(this::refresh);
+        }
+        return open;
+    }
+
+    private void refresh() {
+        try {
+            synchronized (this) {
+                Instant now = clock.instant();
+                if (mayAsk(now)) {
+                    asked = now;
+                    fetch(now);
+                    published = fetched;
+                }
+            }
+        } finally {
+            asking.set(false);
+        }
+    }
+
     private boolean mayAsk(Instant now) {
         return asked == null || !asked.plus(PAUSE).isAfter(now);
     }
@@ -88,6 +127,7 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
             String url = discovery.path("jwks_uri").asString("");
             TrustedIssuer.requireIssuer(url);
             keys = JWKSet.parse(documents.get(url));
+            open = keys.toPublicJWKSet().getKeys();
             fetched = now;
             trouble = null;
         } catch (IOException

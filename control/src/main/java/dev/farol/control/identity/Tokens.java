@@ -55,6 +55,10 @@ final class Tokens {
     private record Signed(String key, JWTClaimsSet claims) {}
 
     String issuer() {
+        return issuer(config);
+    }
+
+    static String issuer(IdentityConfig config) {
         return "https://sts.farol.local/" + config.tenantId() + "/";
     }
 

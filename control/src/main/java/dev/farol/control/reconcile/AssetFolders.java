@@ -53,13 +53,12 @@ final class AssetFolders {
         return locks.locked(
                 folder.toString(),
                 () -> {
-                    Folders.touch(folder, clock.instant());
                     Path target =
                             single(location)
                                     ? folder
                                     : folder.resolve(Folders.safe(name(model, location)));
                     materialize(model, location, target);
-                    return folder;
+                    return used(folder);
                 });
     }
 
@@ -69,10 +68,15 @@ final class AssetFolders {
         return locks.locked(
                 folder.toString(),
                 () -> {
-                    Folders.touch(folder, clock.instant());
                     materialize(code, location, folder);
-                    return folder;
+                    return used(folder);
                 });
+    }
+
+    /** Stamped by our clock: the file system's may be some milliseconds behind it. */
+    private Path used(Path folder) {
+        Folders.touch(folder, clock.instant());
+        return folder;
     }
 
     /** A writable copy of the code for the instances of one revision. */

@@ -4,9 +4,9 @@ import dev.farol.control.model.OnlineDeployment;
 import dev.farol.spec.Phase;
 import dev.farol.spec.Verdict;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +34,39 @@ final class Preparation {
         }
     }
 
+    /**
+     * How far it is, all seen at one moment: a step that failed comes with the refusal that it led
+     * to, never before it.
+     *
+     * @param steps those that began
+     * @param result null while it runs
+     */
+    record View(Map<Phase, Step> steps, @Nullable Result result) {
+        Optional<Step> step(Phase phase) {
+            return Optional.ofNullable(steps.get(phase));
+        }
+
+        Optional<Prepared> prepared() {
+            return result instanceof Done done ? Optional.of(done.prepared()) : Optional.empty();
+        }
+
+        Optional<Verdict> refusal() {
+            return result instanceof Refused refused
+                    ? Optional.of(refused.verdict())
+                    : Optional.empty();
+        }
+
+        private View with(Phase phase, Step step, @Nullable Result end) {
+            var more = new EnumMap<Phase, Step>(Phase.class);
+            more.putAll(steps);
+            more.put(phase, step);
+            return new View(Map.copyOf(more), end);
+        }
+    }
+
     private final OnlineDeployment deployment;
     private final @Nullable String operation;
-    private final Map<Phase, Step> steps = new ConcurrentHashMap<>();
-    private volatile @Nullable Result result;
+    private volatile View view = new View(Map.of(), null);
     private volatile @Nullable Thread thread;
     private volatile boolean canceled;
     private volatile long endedNanos;
@@ -58,22 +87,20 @@ final class Preparation {
         return operation;
     }
 
-    Optional<Step> step(Phase phase) {
-        return Optional.ofNullable(steps.get(phase));
+    View view() {
+        return view;
     }
 
     boolean ended() {
-        return result != null;
+        return view.result() != null;
     }
 
     Optional<Prepared> prepared() {
-        return result instanceof Done done ? Optional.of(done.prepared()) : Optional.empty();
+        return view.prepared();
     }
 
     Optional<Verdict> refusal() {
-        return result instanceof Refused refused
-                ? Optional.of(refused.verdict())
-                : Optional.empty();
+        return view.refusal();
     }
 
     boolean canceled() {
@@ -85,13 +112,22 @@ final class Preparation {
         worker.start();
     }
 
-    void step(Phase phase, Step step) {
-        steps.put(phase, step);
+    synchronized void step(Phase phase, Step step) {
+        view = view.with(phase, step, view.result());
     }
 
-    void end(Result end) {
+    synchronized void done(Prepared prepared) {
+        end(new View(view.steps(), new Done(prepared)));
+    }
+
+    synchronized void refuse(Verdict verdict) {
+        Step failed = new Step(Step.State.FAILED, verdict.message());
+        end(view.with(verdict.phase(), failed, new Refused(verdict)));
+    }
+
+    private void end(View last) {
         endedNanos = System.nanoTime();
-        result = end;
+        view = last;
     }
 
     /** How long ago it ended; only to be asked of one that did. */

@@ -14,28 +14,24 @@ final class PreparationFacts {
 
     private PreparationFacts() {}
 
-    static void add(Facts facts, Preparation preparation) {
+    static void add(Facts facts, Preparation.View view) {
         for (Phase phase : new Phase[] {Phase.ENVIRONMENT, Phase.MODEL, Phase.CODE}) {
             String type = TYPES.getOrDefault(phase, "");
-            preparation
-                    .step(phase)
+            view.step(phase)
                     .ifPresentOrElse(
-                            step -> add(facts, type, step, preparation),
+                            step -> add(facts, type, step, view),
                             () -> facts.unknown(type, "Pending", "Not looked at yet."));
         }
     }
 
-    private static void add(Facts facts, String type, Step step, Preparation preparation) {
+    private static void add(Facts facts, String type, Step step, Preparation.View view) {
         switch (step.state()) {
             case RUNNING -> facts.no(type, "Preparing", step.note());
             case DONE -> facts.yes(type, "Prepared", step.note());
             case FAILED ->
                     facts.no(
                             type,
-                            preparation
-                                    .refusal()
-                                    .map(verdict -> verdict.code().wire())
-                                    .orElse("Failed"),
+                            view.refusal().map(verdict -> verdict.code().wire()).orElse("Failed"),
                             step.note());
         }
     }

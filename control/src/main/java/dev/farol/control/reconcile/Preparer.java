@@ -3,8 +3,6 @@ package dev.farol.control.reconcile;
 import dev.farol.backend.Backend;
 import dev.farol.control.model.Digests;
 import dev.farol.control.model.OnlineDeployment;
-import dev.farol.control.reconcile.Preparation.Done;
-import dev.farol.control.reconcile.Preparation.Refused;
 import dev.farol.control.reconcile.Preparation.Step;
 import dev.farol.environment.PythonEnvironment;
 import dev.farol.spec.ErrorCode;
@@ -124,7 +122,8 @@ final class Preparer {
         void runWithRetries() throws InterruptedException {
             for (int attempt = 1; !preparation.canceled() && !closed; attempt++) {
                 try {
-                    end(new Done(prepare()));
+                    preparation.done(prepare());
+                    moved.run();
                     return;
                 } catch (FarolException refused) {
                     if (!mayPass(refused.code()) || attempt == ATTEMPTS) {
@@ -253,12 +252,7 @@ final class Preparer {
                             fix(phase),
                             null);
             line("failed: " + problem.message());
-            preparation.step(phase, new Step(Step.State.FAILED, problem.message()));
-            end(new Refused(verdict));
-        }
-
-        private void end(Preparation.Result result) {
-            preparation.end(result);
+            preparation.refuse(verdict);
             moved.run();
         }
 

@@ -56,7 +56,7 @@ public final class ReconcileLoop implements ControlLoop {
                 new SnapshotPublisher(
                         parts.store(),
                         serving,
-                        parts.tokenKeys(),
+                        parts.authority(),
                         parts.sinks(),
                         parts.clock(),
                         config.coalesce());
@@ -167,6 +167,7 @@ public final class ReconcileLoop implements ControlLoop {
     }
 
     private void readFeed() {
+        publisher.lookAtAuthority();
         List<Change> page;
         do {
             page = parts.store().resources().changes(seenChange, FEED_PAGE);
@@ -178,7 +179,6 @@ public final class ReconcileLoop implements ControlLoop {
     }
 
     private void resync() {
-        publisher.lookAtKeys();
         instances.adopt();
         instances.deployments().forEach(queue::add);
         lookAtAll();

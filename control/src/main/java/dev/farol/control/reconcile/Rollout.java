@@ -35,12 +35,13 @@ final class Rollout {
 
     Optional<Duration> advance(Look look, Revision target) throws InterruptedException {
         Facts facts = bench.facts(look.resource(), look.status());
-        PreparationFacts.add(facts, target.preparation());
-        Optional<Verdict> refusal = target.preparation().refusal();
+        Preparation.View view = target.preparation().view();
+        PreparationFacts.add(facts, view);
+        Optional<Verdict> refusal = view.refusal();
         if (refusal.isPresent()) {
             return fail(look, facts, refusal.get());
         }
-        Optional<Prepared> prepared = target.prepared();
+        Optional<Prepared> prepared = view.prepared();
         if (prepared.isEmpty()) {
             facts.no(Facts.INSTANCES_READY, "Waiting", "The instances are not started yet.");
             return wait(look, facts);

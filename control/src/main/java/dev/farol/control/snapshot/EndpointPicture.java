@@ -76,6 +76,7 @@ final class EndpointPicture {
         OnlineEndpoint endpoint = known.endpoint();
         return new Endpoint(
                 endpoint.id().name(),
+                endpoint.id().key(),
                 endpoint.region(),
                 endpoint.authMode(),
                 known.digests(),

@@ -7,8 +7,8 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.RoutingSnapshot;
+import dev.farol.spec.RoutingSnapshot.Authority;
 import dev.farol.spec.RoutingSnapshot.Endpoint;
-import dev.farol.spec.RoutingSnapshot.TokenKey;
 import dev.farol.store.Resource;
 import dev.farol.store.Store;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class SnapshotPublisher implements AutoCloseable {
 
     private final Store store;
     private final EndpointPicture picture;
-    private final Supplier<List<TokenKey>> tokenKeys;
+    private final Supplier<Authority> authorities;
     private final List<Consumer<RoutingSnapshot>> sinks;
     private final InstantSource clock;
     private final Duration coalesce;
@@ -58,8 +58,8 @@ public final class SnapshotPublisher implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private Map<String, Request> pending = new HashMap<>();
-    private List<TokenKey> keys = List.of();
-    private boolean keysChanged;
+    private Authority authority = Authority.NONE;
+    private boolean authorityChanged;
     private boolean closed;
 
     /** By resource key; like {@link #endpoints}, only the publishing thread touches it. */
@@ -72,19 +72,19 @@ public final class SnapshotPublisher implements AutoCloseable {
     private volatile @Nullable Thread thread;
 
     /**
-     * @param tokenKeys asked at the start and by {@link #lookAtKeys}
+     * @param authorities asked at the start and by {@link #lookAtAuthority}
      * @param coalesce the least time between two snapshots
      */
     public SnapshotPublisher(
             Store store,
             ServingRoutes routes,
-            Supplier<List<TokenKey>> tokenKeys,
+            Supplier<Authority> authorities,
             List<Consumer<RoutingSnapshot>> sinks,
             InstantSource clock,
             Duration coalesce) {
         this.store = store;
         this.picture = new EndpointPicture(store.resources(), routes);
-        this.tokenKeys = tokenKeys;
+        this.authorities = authorities;
         this.sinks = List.copyOf(sinks);
         this.clock = clock;
         this.coalesce = coalesce;
@@ -107,7 +107,7 @@ public final class SnapshotPublisher implements AutoCloseable {
     /** Reads every endpoint, publishes the first snapshot, and goes on in the background. */
     public void start() {
         readAll();
-        lookAtKeys();
+        lookAtAuthority();
         publish();
         thread = Thread.ofVirtual().name("snapshot-publisher").start(this::run);
     }
@@ -137,14 +137,14 @@ public final class SnapshotPublisher implements AutoCloseable {
         add(new Request(endpoint, false, List.of()));
     }
 
-    /** The token issuer may have other keys; a snapshot goes out if it has. */
-    public void lookAtKeys() {
-        List<TokenKey> now = tokenKeys.get();
+    /** Issuers may have other keys, principals other roles; a snapshot goes out if so. */
+    public void lookAtAuthority() {
+        Authority now = authorities.get();
         lock.lock();
         try {
-            if (!now.equals(keys)) {
-                keys = List.copyOf(now);
-                keysChanged = true;
+            if (!now.equals(authority)) {
+                authority = now;
+                authorityChanged = true;
                 work.signal();
             }
         } finally {
@@ -222,7 +222,7 @@ public final class SnapshotPublisher implements AutoCloseable {
     private boolean await() throws InterruptedException {
         lock.lock();
         try {
-            while (pending.isEmpty() && !keysChanged && !closed) {
+            while (pending.isEmpty() && !authorityChanged && !closed) {
                 work.await();
             }
             return !closed;
@@ -258,7 +258,7 @@ public final class SnapshotPublisher implements AutoCloseable {
                 refreshLater(request.endpoint());
             }
         }
-        if (changed || keysWaiting()) {
+        if (changed || authorityWaiting()) {
             publish();
         }
         served.forEach(waiter -> waiter.complete(null));
@@ -281,7 +281,7 @@ public final class SnapshotPublisher implements AutoCloseable {
 
     private void publish() {
         long version = Math.max(current.version() + 1, clock.millis());
-        var snapshot = new RoutingSnapshot(version, endpoints, takeKeys());
+        var snapshot = new RoutingSnapshot(version, endpoints, takeAuthority());
         for (Consumer<RoutingSnapshot> sink : sinks) {
             try {
                 sink.accept(snapshot);
@@ -292,20 +292,20 @@ public final class SnapshotPublisher implements AutoCloseable {
         current = snapshot;
     }
 
-    private boolean keysWaiting() {
+    private boolean authorityWaiting() {
         lock.lock();
         try {
-            return keysChanged;
+            return authorityChanged;
         } finally {
             lock.unlock();
         }
     }
 
-    private List<TokenKey> takeKeys() {
+    private Authority takeAuthority() {
         lock.lock();
         try {
-            keysChanged = false;
-            return keys;
+            authorityChanged = false;
+            return authority;
         } finally {
             lock.unlock();
         }

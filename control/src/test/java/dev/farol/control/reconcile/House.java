@@ -91,7 +91,7 @@ final class House implements AutoCloseable {
                                 environments,
                                 backend,
                                 id -> inFlight.getOrDefault(id, 0),
-                                List::of,
+                                () -> dev.farol.spec.RoutingSnapshot.Authority.NONE,
                                 List.of(snapshots::add),
                                 home.resolve("assets"),
                                 home.resolve("logs"),

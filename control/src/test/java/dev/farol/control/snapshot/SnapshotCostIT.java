@@ -75,7 +75,7 @@ class SnapshotCostIT {
         return new SnapshotPublisher(
                 store,
                 id -> Optional.ofNullable(routes.get(id.key())),
-                List::of,
+                () -> dev.farol.spec.RoutingSnapshot.Authority.NONE,
                 List.of(seen::add),
                 InstantSource.system(),
                 Duration.ofMillis(2));

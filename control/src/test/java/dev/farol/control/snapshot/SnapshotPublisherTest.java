@@ -8,7 +8,9 @@ import dev.farol.kit.Json;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.RoutingSnapshot;
+import dev.farol.spec.RoutingSnapshot.Authority;
 import dev.farol.spec.RoutingSnapshot.Instance;
+import dev.farol.spec.RoutingSnapshot.Issuer;
 import dev.farol.spec.RoutingSnapshot.TokenKey;
 import dev.farol.store.Resource;
 import dev.farol.store.Store;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,8 +40,8 @@ class SnapshotPublisherTest {
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final List<RoutingSnapshot> seen = new CopyOnWriteArrayList<>();
     private final AtomicInteger failures = new AtomicInteger();
-    private final AtomicReference<List<TokenKey>> keys =
-            new AtomicReference<>(List.of(new TokenKey("one", "ES256", "AA==")));
+    private final AtomicReference<Authority> authority =
+            new AtomicReference<>(authority(new TokenKey("one", "ES256", "AA==")));
     private SnapshotPublisher publisher;
 
     @AfterEach
@@ -219,16 +222,29 @@ class SnapshotPublisherTest {
     }
 
     @Test
-    void keysOfTheIssuerGoOutWhenTheyChange() {
+    void whatTokensAreJudgedByGoesOutWhenItChanges() {
         start();
-        assertThat(seen.getFirst().tokenKeys()).isEqualTo(keys.get());
+        assertThat(seen.getFirst().authority()).isEqualTo(authority.get());
 
-        publisher.lookAtKeys();
-        keys.set(List.of(new TokenKey("two", "ES256", "AA=="), keys.get().getFirst()));
-        publisher.lookAtKeys();
+        publisher.lookAtAuthority();
+        Authority more =
+                authority(
+                        new TokenKey("two", "ES256", "AA=="), new TokenKey("one", "ES256", "AA=="));
+        authority.set(more);
+        publisher.lookAtAuthority();
 
-        eventually("the new key is out", () -> publisher.current().tokenKeys().size() == 2);
-        assertThat(seen).hasSize(2);
+        eventually("the new key is out", () -> publisher.current().authority().equals(more));
+        authority.set(new Authority(more.issuers(), Map.of("alice", Set.of(""))));
+        publisher.lookAtAuthority();
+        eventually(
+                "the new role is out",
+                () -> publisher.current().authority().mayScore("alice", "/any"));
+        assertThat(seen).hasSize(3);
+    }
+
+    private static Authority authority(TokenKey... keys) {
+        return new Authority(
+                List.of(new Issuer("us", true, Set.of("a"), "oid", List.of(keys))), Map.of());
     }
 
     private void start() {
@@ -239,7 +255,7 @@ class SnapshotPublisherTest {
     private SnapshotPublisher publisher(
             List<Consumer<RoutingSnapshot>> sinks, InstantSource clock) {
         return new SnapshotPublisher(
-                store, this::routeOf, keys::get, sinks, clock, Duration.ofMillis(2));
+                store, this::routeOf, authority::get, sinks, clock, Duration.ofMillis(2));
     }
 
     private Optional<Route> routeOf(ResourceId deployment) {

@@ -6,15 +6,21 @@ import dev.farol.wire.ProxyMirror;
 import dev.farol.wire.ProxyOutcome;
 import dev.farol.wire.ProxyOutcome.End;
 import dev.farol.wire.Target;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -30,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * answer begins, so that it can go again. A larger one is streamed, on a fresh connection: a kept
  * one may prove dead only after part of the body is gone.
  *
+ * <p>To a target that speaks HTTP/2 every body is streamed: who calls it may want an answer before
+ * the body ends. A request to switch to WebSocket becomes, when the target agrees, a tunnel that
+ * carries bytes both ways until one end closes.
+ *
  * <p>A kept connection that the target closed while the request was on its way looks like a target
  * that died. Within {@link #STALE} of sending it is taken for the first, and the request goes once
  * more, on a fresh connection to the same target; later it is the second, and nothing goes again.
@@ -43,7 +53,9 @@ final class Exchange implements UpstreamUser {
     private final ProxyForward forward;
     private final HttpRequest request;
     private final BodyBuffer buffer = new BodyBuffer();
+    private final boolean upgrade;
     private final long begun;
+    private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
     private Target target;
     private @Nullable Upstream upstream;
     private @Nullable Future<?> timer;
@@ -54,32 +66,47 @@ final class Exchange implements UpstreamUser {
     private boolean targetRetried;
     private boolean answering;
     private boolean bodyless;
+    private boolean ended;
+    private boolean tunnel;
     private boolean finished;
     private long sentAt;
     private long progressAt;
     private long requestBytes;
     private long responseBytes;
 
-    Exchange(Front front, ProxyLoop loop, ProxyForward forward, RequestHead head) {
+    /**
+     * @param upgrade whether the client asks to switch to WebSocket
+     */
+    Exchange(Front front, ProxyLoop loop, ProxyForward forward, RequestHead head, boolean upgrade) {
         this.front = front;
         this.loop = loop;
         this.forward = forward;
         this.request = head.request();
         this.target = forward.target();
+        this.upgrade = upgrade;
         this.begun = loop.now();
         HopHeaders.strip(request.headers());
+        if (upgrade) {
+            HopHeaders.upgrade(request.headers());
+        }
         ForwardedHeaders.add(request.headers(), head, front.secure());
         forward.requestHeaders(new NettyHeaders(request.headers()));
     }
 
     void start() {
-        if (HttpUtil.getContentLength(request, -1L) > loop.config().bufferLimit()) {
+        if (target.protocol() == Target.Protocol.HTTP_2
+                || HttpUtil.getContentLength(request, -1L) > loop.config().bufferLimit()) {
             stream();
         }
     }
 
     boolean finished() {
         return finished;
+    }
+
+    /** Whether the client has been told anything of the answer. */
+    boolean answering() {
+        return answering;
     }
 
     // ---- the client's side
@@ -89,6 +116,10 @@ final class Exchange implements UpstreamUser {
         requestBytes += content.content().readableBytes();
         boolean last = content instanceof LastHttpContent;
         bodyComplete = last;
+        if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
+            trailers = end.trailingHeaders();
+            HopHeaders.strip(trailers);
+        }
         Upstream open = upstream;
         if (streaming && open != null) {
             open.channel().write(content);
@@ -111,7 +142,7 @@ final class Exchange implements UpstreamUser {
 
     void bodyReadComplete() {
         Upstream open = upstream;
-        if (streaming && open != null) {
+        if ((streaming || tunnel) && open != null) {
             open.channel().flush();
         }
     }
@@ -141,8 +172,27 @@ final class Exchange implements UpstreamUser {
     }
 
     void clientGone() {
-        if (!finished) {
+        Upstream open = upstream;
+        if (tunnel && open != null) {
+            upstream = null;
+            open.closeAfterWrites();
+            finish(End.ANSWERED);
+        } else if (!finished) {
             finish(End.CLIENT_GONE);
+        }
+    }
+
+    /** Owns {@code piece} from now on: the client's bytes in a tunnel. */
+    void clientBytes(ByteBuf piece) {
+        Upstream open = upstream;
+        if (open == null) {
+            piece.release();
+            return;
+        }
+        requestBytes += piece.readableBytes();
+        open.channel().write(piece);
+        if (!open.channel().isWritable()) {
+            front.read(false);
         }
     }
 
@@ -159,11 +209,15 @@ final class Exchange implements UpstreamUser {
         if (mirror != null) {
             Mirroring.start(loop, mirror, request, buffer);
         }
-        loop.pool().acquire(target, false, this);
+        loop.pool().acquire(target, upgrade, this);
     }
 
-    /** The buffered body has a length, whatever framing it came in. */
+    /** The buffered body has a length, whatever framing it came in, unless trailers follow it. */
     private void frameWhole() {
+        if (!trailers.isEmpty()) {
+            HttpUtil.setTransferEncodingChunked(request, true);
+            return;
+        }
         boolean framed =
                 HttpUtil.isTransferEncodingChunked(request)
                         || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
@@ -183,6 +237,9 @@ final class Exchange implements UpstreamUser {
         }
         upstream = connection;
         request.headers().set(HttpHeaderNames.HOST, target.authority());
+        if (target.protocol() == Target.Protocol.HTTP_2) {
+            request.headers().set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+        }
         HttpMethod method = request.method();
         String uri = forward.requestTarget();
         if (streaming) {
@@ -192,7 +249,7 @@ final class Exchange implements UpstreamUser {
                     new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, uri, request.headers()));
             channel.write(new DefaultHttpContent(buffer.take()));
             if (bodyComplete) {
-                channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
+                channel.write(new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, trailers));
             }
             channel.flush();
             front.read(true);
@@ -206,7 +263,7 @@ final class Exchange implements UpstreamUser {
                                     uri,
                                     buffer.copy(),
                                     request.headers(),
-                                    EmptyHttpHeaders.INSTANCE));
+                                    trailers));
         }
         if (bodyComplete) {
             sent();
@@ -237,15 +294,37 @@ final class Exchange implements UpstreamUser {
     }
 
     @Override
-    public void head(HttpResponse response) {
+    public void head(HttpResponse response, boolean alone) {
         answering = true;
         progressAt = loop.now();
         buffer.release();
         int original = response.status().code();
         HopHeaders.strip(response.headers());
+        if (target.protocol() == Target.Protocol.HTTP_2) {
+            HopHeaders.stripNotes(response.headers());
+        }
         int status = forward.responseHead(original, new NettyHeaders(response.headers()));
+        if (original == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
+            cancelTimer();
+            tunnel = true;
+            HopHeaders.upgrade(response.headers());
+            front.switchProtocols(response);
+            return;
+        }
         bodyless = original == 204 || original == 304;
-        front.answerHead(response, status, bodyless);
+        ended = front.answerHead(response, status, bodyless, alone);
+    }
+
+    @Override
+    public boolean mayUpgrade() {
+        return upgrade;
+    }
+
+    @Override
+    public void bytes(ByteBuf piece) {
+        responseBytes += piece.readableBytes();
+        front.write(piece);
+        holdTargetBack();
     }
 
     @Override
@@ -256,15 +335,24 @@ final class Exchange implements UpstreamUser {
             content.release();
             return;
         }
-        responseBytes += content.content().readableBytes();
-        front.write(content);
+        if (ended) {
+            content.release();
+        } else {
+            responseBytes += content.content().readableBytes();
+            front.write(content);
+        }
         if (last) {
             complete();
-        } else if (!front.writable()) {
-            Upstream open = upstream;
-            if (open != null) {
-                open.channel().config().setAutoRead(false);
-            }
+        } else {
+            holdTargetBack();
+        }
+    }
+
+    /** When the client does not take what is written to it. */
+    private void holdTargetBack() {
+        Upstream open = upstream;
+        if (open != null && !front.writable()) {
+            open.channel().config().setAutoRead(false);
         }
     }
 
@@ -289,7 +377,7 @@ final class Exchange implements UpstreamUser {
 
     @Override
     public void writable() {
-        if (streaming && !bodyComplete) {
+        if (tunnel || (streaming && !bodyComplete)) {
             front.read(true);
         }
     }
@@ -298,7 +386,10 @@ final class Exchange implements UpstreamUser {
     public void gone() {
         Upstream lost = upstream;
         upstream = null;
-        if (answering) {
+        if (tunnel) {
+            finish(End.ANSWERED);
+            front.closeAfterWrites();
+        } else if (answering) {
             finish(End.TRUNCATED);
             front.abort();
         } else if (lost != null

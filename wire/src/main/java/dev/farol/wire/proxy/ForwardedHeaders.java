@@ -23,10 +23,6 @@ final class ForwardedHeaders {
             headers.set(HOST, head.host());
         }
         headers.remove(HttpHeaderNames.EXPECT);
-        headers.remove("x-http2-scheme");
-        headers.remove("x-http2-path");
-        headers.remove("x-http2-stream-id");
-        headers.remove("x-http2-stream-weight");
-        headers.remove("x-http2-stream-dependency-id");
+        HopHeaders.stripNotes(headers);
     }
 }

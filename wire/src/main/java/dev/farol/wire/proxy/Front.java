@@ -9,11 +9,13 @@ import dev.farol.wire.ProxyDecision;
 import dev.farol.wire.ProxyForward;
 import dev.farol.wire.ProxyOutcome;
 import dev.farol.wire.ProxyOutcome.End;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -48,7 +50,7 @@ final class Front extends ChannelInboundHandlerAdapter {
 
     private final ProxyLoop loop;
     private final @Nullable AnswerEncoder encoder;
-    private final boolean secure;
+    private final @Nullable String serverName;
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
@@ -59,20 +61,23 @@ final class Front extends ChannelInboundHandlerAdapter {
     private boolean oldClient;
     private boolean head;
     private boolean working;
+    private boolean tunnel;
+    private boolean refused;
     private long activeAt;
 
     /**
      * @param encoder null for a stream of HTTP/2
-     * @param secure whether the client came over TLS
+     * @param serverName what a client that came over TLS called this server, or empty; null without
+     *     TLS
      */
-    Front(ProxyLoop loop, @Nullable AnswerEncoder encoder, boolean secure) {
+    Front(ProxyLoop loop, @Nullable AnswerEncoder encoder, @Nullable String serverName) {
         this.loop = loop;
         this.encoder = encoder;
-        this.secure = secure;
+        this.serverName = serverName;
     }
 
     boolean secure() {
-        return secure;
+        return serverName != null;
     }
 
     // ---- what the channel tells
@@ -103,7 +108,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         if (!(message instanceof HttpObject object)) {
-            ReferenceCountUtil.release(message);
+            tunnelled(message);
             return;
         }
         activeAt = loop.now();
@@ -116,6 +121,16 @@ final class Front extends ChannelInboundHandlerAdapter {
         }
         handle(object);
         work();
+    }
+
+    private void tunnelled(Object message) {
+        Exchange current = exchange;
+        if (tunnel && current != null && message instanceof ByteBuf bytes) {
+            activeAt = loop.now();
+            current.clientBytes(bytes);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
     }
 
     @Override
@@ -169,6 +184,11 @@ final class Front extends ChannelInboundHandlerAdapter {
         }
         if (object instanceof HttpRequest request) {
             begin(request);
+        } else if (!busy) {
+            // On HTTP/2, trailers of no request.
+            ReferenceCountUtil.release(object);
+            abort();
+            return;
         }
         if (object instanceof HttpContent content) {
             body(content);
@@ -182,14 +202,15 @@ final class Front extends ChannelInboundHandlerAdapter {
         head = HttpMethod.HEAD.equals(request.method());
         oldClient = HttpVersion.HTTP_1_0.equals(request.protocolVersion());
         keepAlive = HttpUtil.isKeepAlive(request) && !loop.draining();
-        Problem fault = RequestRules.fault(request);
+        ProxyAnswer fault = RequestRules.fault(request, loop.config().maxHeaderCount());
         if (fault != null) {
             keepAlive = false;
-            answer(ProblemJson.answer(fault));
+            answer(fault);
             return;
         }
         boolean waitsForContinue = HttpUtil.is100ContinueExpected(request);
-        RequestHead asked = RequestHead.of(request, channel().channel().remoteAddress());
+        RequestHead asked =
+                RequestHead.of(request, channel().channel().remoteAddress(), serverName);
         switch (decide(asked)) {
             case ProxyAnswer answer -> {
                 // A client that was not told to continue may send the body or not.
@@ -223,7 +244,9 @@ final class Front extends ChannelInboundHandlerAdapter {
         }
         Exchange started;
         try {
-            started = new Exchange(this, loop, forward, asked);
+            boolean upgrade =
+                    encoder != null && !oldClient && HopHeaders.asksForWebSocket(asked.request());
+            started = new Exchange(this, loop, forward, asked, upgrade);
         } catch (RuntimeException fault) {
             log.error("The policy failed on {} {}", asked.method(), asked.path(), fault);
             forward.done(new ProxyOutcome(End.ANSWERED, 0, 0, Duration.ZERO));
@@ -249,8 +272,8 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
 
     private void malformed(@Nullable Throwable cause) {
-        boolean tooLate = busy && (answered || exchange != null);
         Exchange current = exchange;
+        boolean tooLate = busy && (answered || (current != null && current.answering()));
         exchange = null;
         if (current != null && !current.finished()) {
             current.clientGone();
@@ -259,14 +282,22 @@ final class Front extends ChannelInboundHandlerAdapter {
             abort();
             return;
         }
+        boolean inHead = !busy;
         busy = true;
         bodyRead = true;
         keepAlive = false;
-        answer(RequestRules.refusal(cause));
+        refused = true;
+        answer(RequestRules.refusal(inHead ? cause : null));
     }
 
     private void next() {
         exchange = null;
+        if (refused) {
+            // What the client still sends would, unread, take the answer from it.
+            read(true);
+            Closing.afterReads(channel().channel());
+            return;
+        }
         busy = false;
         if (encoder == null || !keepAlive || loop.draining()) {
             // The last write is flushed already; closing comes after it.
@@ -297,8 +328,10 @@ final class Front extends ChannelInboundHandlerAdapter {
      * Writes the head of a target's answer.
      *
      * @param bodyless the target's status allows no body: the answer has an empty one
+     * @param alone nothing follows; on HTTP/2 the head then ends the stream itself
+     * @return whether that is so, and the end need not be written
      */
-    void answerHead(HttpResponse response, int status, boolean bodyless) {
+    boolean answerHead(HttpResponse response, int status, boolean bodyless, boolean alone) {
         response.setProtocolVersion(HttpVersion.HTTP_1_1);
         if (response.status().code() != status) {
             response.setStatus(HttpResponseStatus.valueOf(status));
@@ -316,7 +349,40 @@ final class Front extends ChannelInboundHandlerAdapter {
             }
         }
         connectionHeader(response);
+        if (alone && encoder == null) {
+            channel()
+                    .write(
+                            new DefaultFullHttpResponse(
+                                    HttpVersion.HTTP_1_1,
+                                    response.status(),
+                                    Unpooled.EMPTY_BUFFER,
+                                    headers,
+                                    EmptyHttpHeaders.INSTANCE));
+            return true;
+        }
         channel().write(response);
+        return false;
+    }
+
+    /** Writes the answer 101; bytes pass in both directions from now on. */
+    void switchProtocols(HttpResponse response) {
+        AnswerEncoder writing = encoder;
+        if (writing == null || !waiting.isEmpty()) {
+            abort();
+            return;
+        }
+        tunnel = true;
+        channel()
+                .writeAndFlush(
+                        new DefaultFullHttpResponse(
+                                HttpVersion.HTTP_1_1,
+                                response.status(),
+                                Unpooled.EMPTY_BUFFER,
+                                response.headers(),
+                                EmptyHttpHeaders.INSTANCE));
+        channel().pipeline().remove(writing);
+        channel().pipeline().remove(StrictRequestDecoder.class);
+        read(true);
     }
 
     private void connectionHeader(HttpResponse response) {
@@ -334,7 +400,14 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
 
     void write(HttpContent content) {
+        activeAt = loop.now();
         channel().write(content);
+    }
+
+    /** A piece of a tunnel. */
+    void write(ByteBuf piece) {
+        activeAt = loop.now();
+        channel().write(piece);
     }
 
     void flush() {
@@ -376,6 +449,11 @@ final class Front extends ChannelInboundHandlerAdapter {
         channel().channel().config().setAutoRead(wanted);
     }
 
+    /** Ends the connection once the client has taken what was written to it. */
+    void closeAfterWrites() {
+        Closing.afterWrites(channel().channel());
+    }
+
     /** Ends the connection in the middle of whatever it carries. */
     void abort() {
         channel().close();
@@ -393,6 +471,10 @@ final class Front extends ChannelInboundHandlerAdapter {
         long silence = now - activeAt;
         if (!busy) {
             if (encoder != null && silence > loop.config().clientIdleTimeout().toNanos()) {
+                abort();
+            }
+        } else if (tunnel) {
+            if (silence > loop.config().tunnelIdleTimeout().toNanos()) {
                 abort();
             }
         } else if (!bodyRead && silence > loop.config().bodyIdleTimeout().toNanos()) {

@@ -1,7 +1,10 @@
 package dev.farol.wire.proxy;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,6 +20,15 @@ final class HopHeaders {
                     "proxy-authorization",
                     HttpHeaderNames.TE,
                     HttpHeaderNames.UPGRADE);
+
+    /** What Netty adds to a message that came over HTTP/2. */
+    private static final List<String> NOTES =
+            List.of(
+                    "x-http2-scheme",
+                    "x-http2-path",
+                    "x-http2-stream-id",
+                    "x-http2-stream-weight",
+                    "x-http2-stream-dependency-id");
 
     /** What a Connection header may not name: they frame or route the message. */
     private static final Set<String> KEPT = Set.of("content-length", "host", "transfer-encoding");
@@ -38,5 +50,28 @@ final class HopHeaders {
         for (CharSequence name : NAMES) {
             headers.remove(name);
         }
+    }
+
+    static void stripNotes(HttpHeaders headers) {
+        for (String name : NOTES) {
+            headers.remove(name);
+        }
+    }
+
+    /** Whether the client asks to switch to WebSocket, the only protocol that is let through. */
+    static boolean asksForWebSocket(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return headers.contains(HttpHeaderNames.UPGRADE)
+                && headers.getAll(HttpHeaderNames.UPGRADE).size() == 1
+                && headers.contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+                && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                && HttpUtil.getContentLength(request, 0L) == 0;
+    }
+
+    /** Asks for WebSocket, or agrees to it, on the next connection. */
+    static void upgrade(HttpHeaders headers) {
+        headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
     }
 }

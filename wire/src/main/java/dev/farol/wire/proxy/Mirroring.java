@@ -72,7 +72,7 @@ final class Mirroring implements UpstreamUser {
     }
 
     @Override
-    public void head(HttpResponse response) {
+    public void head(HttpResponse response, boolean alone) {
         status = response.status().code();
     }
 

@@ -14,16 +14,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.handler.codec.http2.Http2SecurityUtil;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -34,7 +24,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ProxyServer} on Netty, with epoll where it loads. */
@@ -60,7 +49,7 @@ public final class NettyProxyServer implements ProxyServer {
 
     /** See {@link ProxyServer#start}. */
     public static NettyProxyServer start(Listen listen, ProxyPolicy policy, ProxyConfig config) {
-        SslContext tls = listen.tls() == null ? null : tls(listen.tls());
+        ServerTls tls = listen.tls() == null ? null : new ServerTls(listen.tls());
         Transport transport = Transport.best();
         var group =
                 new MultiThreadIoEventLoopGroup(
@@ -80,6 +69,9 @@ public final class NettyProxyServer implements ProxyServer {
                     carried.startSweeping();
                     loops.put(loop, carried);
                 });
+        if (tls != null) {
+            tls.watch(loops.keySet().iterator().next());
+        }
         ChannelFuture bound =
                 new ServerBootstrap()
                         .group(group)
@@ -105,30 +97,6 @@ public final class NettyProxyServer implements ProxyServer {
 
     private static String message(@Nullable Throwable cause) {
         return cause == null ? "unknown" : String.valueOf(cause.getMessage());
-    }
-
-    private static SslContext tls(Listen.Tls files) {
-        try {
-            return SslContextBuilder.forServer(files.chain().toFile(), files.key().toFile())
-                    .sslProvider(SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-                    .applicationProtocolConfig(
-                            new ApplicationProtocolConfig(
-                                    Protocol.ALPN,
-                                    SelectorFailureBehavior.NO_ADVERTISE,
-                                    SelectedListenerFailureBehavior.ACCEPT,
-                                    ApplicationProtocolNames.HTTP_2,
-                                    ApplicationProtocolNames.HTTP_1_1))
-                    .build();
-        } catch (SSLException | IllegalArgumentException unreadable) {
-            throw new FarolException(
-                    Problem.of(
-                            ErrorCode.INVALID_ARGUMENT,
-                            "Cannot read the certificate %s or its key %s"
-                                    .formatted(files.chain(), files.key())),
-                    unreadable);
-        }
     }
 
     @Override

@@ -21,13 +21,13 @@ final class PrefaceDetector extends ByteToMessageDecoder {
         for (int i = 0; i < length; i++) {
             if (input.getByte(input.readerIndex() + i)
                     != preface.getByte(preface.readerIndex() + i)) {
-                pipeline.http1(context.pipeline(), false);
+                pipeline.http1(context.pipeline(), null);
                 context.pipeline().remove(this);
                 return;
             }
         }
         if (length == preface.readableBytes()) {
-            pipeline.http2(context.pipeline(), false);
+            pipeline.http2(context.pipeline(), null);
             context.pipeline().remove(this);
         }
     }

@@ -9,13 +9,15 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
-import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.Map;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import org.jspecify.annotations.Nullable;
 
 /** Sets up each accepted connection for the protocol that its client speaks. */
@@ -25,9 +27,9 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
     private static final int STREAM_WINDOW = 256 * 1024;
 
     private final Map<EventLoop, ProxyLoop> loops;
-    private final @Nullable SslContext tls;
+    private final @Nullable ServerTls tls;
 
-    ProxyPipeline(Map<EventLoop, ProxyLoop> loops, @Nullable SslContext tls) {
+    ProxyPipeline(Map<EventLoop, ProxyLoop> loops, @Nullable ServerTls tls) {
         this.loops = Map.copyOf(loops);
         this.tls = tls;
     }
@@ -35,23 +37,28 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         loop(channel).accepted(channel);
-        SslContext secure = tls;
+        ServerTls secure = tls;
         if (secure == null) {
             channel.pipeline().addLast(new PrefaceDetector(this));
         } else {
-            channel.pipeline().addLast(secure.newHandler(channel.alloc()), new ByAlpn(this));
+            channel.pipeline()
+                    .addLast(secure.context().newHandler(channel.alloc()), new ByAlpn(this));
         }
     }
 
-    void http1(ChannelPipeline pipeline, boolean secure) {
+    /**
+     * @param serverName null without TLS; empty when the client named none
+     */
+    void http1(ChannelPipeline pipeline, @Nullable String serverName) {
         ProxyLoop loop = loop(pipeline.channel());
         loop.spoke(pipeline.channel());
         var encoder = new AnswerEncoder();
         pipeline.addLast(new StrictRequestDecoder(loop.config()), encoder);
-        pipeline.addLast(new Front(loop, encoder, secure));
+        pipeline.addLast(new Front(loop, encoder, serverName));
     }
 
-    void http2(ChannelPipeline pipeline, boolean secure) {
+    /** See {@link #http1}. */
+    void http2(ChannelPipeline pipeline, @Nullable String serverName) {
         ProxyLoop loop = loop(pipeline.channel());
         loop.spoke(pipeline.channel());
         loop.multiplexed(pipeline.channel());
@@ -63,14 +70,15 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
                                         .initialWindowSize(STREAM_WINDOW)
                                         .maxHeaderListSize(loop.config().maxHeaders()))
                         .build(),
+                new ConnectionWindow(),
                 new Http2MultiplexHandler(
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel stream) {
                                 stream.pipeline()
                                         .addLast(
-                                                new Http2StreamFrameToHttpObjectCodec(true),
-                                                new Front(loop, null, secure));
+                                                new StreamCodec(true),
+                                                new Front(loop, null, serverName));
                             }
                         }),
                 new IdleStateHandler(
@@ -98,10 +106,22 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
         @Override
         protected void configurePipeline(ChannelHandlerContext context, String protocol) {
             if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
-                owner.http2(context.pipeline(), true);
+                owner.http2(context.pipeline(), serverName(context));
             } else {
-                owner.http1(context.pipeline(), true);
+                owner.http1(context.pipeline(), serverName(context));
             }
+        }
+
+        private static String serverName(ChannelHandlerContext context) {
+            SslHandler tls = context.pipeline().get(SslHandler.class);
+            if (tls.engine().getSession() instanceof ExtendedSSLSession session) {
+                for (SNIServerName name : session.getRequestedServerNames()) {
+                    if (name instanceof SNIHostName host) {
+                        return host.getAsciiName();
+                    }
+                }
+            }
+            return "";
         }
 
         /** A client that does not trust the certificate, or speaks no TLS, is not our fault. */

@@ -9,18 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The head of a request; an absolute request target is taken apart (RFC 9112, 3.2.2). */
 record RequestHead(
-        HttpRequest request, String path, String query, String host, String remoteAddress)
+        HttpRequest request,
+        String path,
+        String query,
+        String host,
+        String serverName,
+        String remoteAddress)
         implements ProxyRequest {
-    static RequestHead of(HttpRequest request, @Nullable SocketAddress remote) {
+    static RequestHead of(
+            HttpRequest request, @Nullable SocketAddress remote, @Nullable String serverName) {
         String target = request.uri();
         String host = request.headers().get(HttpHeaderNames.HOST, "");
-        int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
-        if (scheme > 0) {
-            int slash = target.indexOf('/', scheme + 3);
-            int question = target.indexOf('?', scheme + 3);
-            int end = slash < 0 || (question >= 0 && question < slash) ? question : slash;
-            host = end < 0 ? target.substring(scheme + 3) : target.substring(scheme + 3, end);
-            String rest = end < 0 ? "" : target.substring(end);
+        if (!target.startsWith("/") && !target.equals("*")) {
+            host = authority(target);
+            String rest = target.substring(target.indexOf("://") + 3 + host.length());
             target = rest.startsWith("/") ? rest : "/" + rest;
         }
         int question = target.indexOf('?');
@@ -29,9 +31,20 @@ record RequestHead(
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? "" : target.substring(question + 1),
                 host,
+                serverName == null ? "" : serverName,
                 remote instanceof InetSocketAddress inet && inet.getAddress() != null
                         ? inet.getAddress().getHostAddress()
                         : "");
+    }
+
+    /** The host and port of an absolute request target. */
+    static String authority(String target) {
+        int from = target.indexOf("://") + 3;
+        int end = from;
+        while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
+            end++;
+        }
+        return target.substring(from, end);
     }
 
     @Override

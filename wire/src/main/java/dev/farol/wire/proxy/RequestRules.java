@@ -13,14 +13,19 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Which requests are refused before anyone looks at them (RFC 9112, 3.2 and 6.3). */
 final class RequestRules {
     private RequestRules() {}
 
-    static @Nullable Problem fault(HttpRequest request) {
+    /** The answer to a request that is refused, or null. */
+    static @Nullable ProxyAnswer fault(HttpRequest request, int maxHeaderCount) {
         var headers = request.headers();
+        if (headers.size() > maxHeaderCount) {
+            return plain(431, "The request has more headers than this server reads.");
+        }
         boolean oldClient = HttpVersion.HTTP_1_0.equals(request.protocolVersion());
         if (!oldClient && !HttpVersion.HTTP_1_1.equals(request.protocolVersion())) {
             return refused("The protocol version is not one of HTTP/1.0, HTTP/1.1 and HTTP/2.");
@@ -31,6 +36,14 @@ final class RequestRules {
         List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
         if (hosts.size() > 1 || (hosts.isEmpty() && !oldClient)) {
             return refused("The request has " + hosts.size() + " Host headers (expected: one).");
+        }
+        String host = hosts.isEmpty() ? "" : hosts.getFirst();
+        if (!isAuthority(host)) {
+            return refused("The Host header is not a name or address with at most a port.");
+        }
+        String target = targetFault(request, hosts.isEmpty() ? null : host);
+        if (target != null) {
+            return refused(target);
         }
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (!codings.isEmpty()
@@ -43,11 +56,55 @@ final class RequestRules {
         if (!expected.isEmpty() && !expected.getFirst().trim().equalsIgnoreCase("100-continue")) {
             return refused("The only expectation that is met is '100-continue'.");
         }
-        return null;
+        // With it, eight bytes of no declared length would follow the headers.
+        return headers.contains("sec-websocket-key1")
+                ? refused("This draft of WebSocket is not spoken (expected: RFC 6455).")
+                : null;
     }
 
-    private static Problem refused(String message) {
-        return Problem.of(ErrorCode.INVALID_ARGUMENT, message);
+    /** What is wrong with the request target: its characters, its form, or whom it names. */
+    private static @Nullable String targetFault(HttpRequest request, @Nullable String host) {
+        String target = request.uri();
+        for (int i = 0; i < target.length(); i++) {
+            char each = target.charAt(i);
+            if (each <= ' ' || each >= 0x7F || each == '#') {
+                return "The request target has a character that must be percent-encoded.";
+            }
+        }
+        if (target.startsWith("/")
+                || (target.equals("*") && HttpMethod.OPTIONS.equals(request.method()))) {
+            return null;
+        }
+        String lower = target.toLowerCase(Locale.ROOT);
+        if (!lower.startsWith("http://") && !lower.startsWith("https://")) {
+            return "The request target is neither a path nor an address of http or https.";
+        }
+        String named = RequestHead.authority(target);
+        if (named.isEmpty() || !isAuthority(named)) {
+            return "The request target names no host.";
+        }
+        return host == null || named.equalsIgnoreCase(host)
+                ? null
+                : "The request target and the Host header name different hosts.";
+    }
+
+    private static boolean isAuthority(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char each = text.charAt(i);
+            boolean fits =
+                    (each >= 'a' && each <= 'z')
+                            || (each >= '0' && each <= '9')
+                            || (each >= 'A' && each <= 'Z')
+                            || ".-_:[]".indexOf(each) >= 0;
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static ProxyAnswer refused(String message) {
+        return ProblemJson.answer(Problem.of(ErrorCode.INVALID_ARGUMENT, message));
     }
 
     /** The answer to bytes that are not a request. */
@@ -57,8 +114,7 @@ final class RequestRules {
                     plain(414, "The request line is longer than this server reads.");
             case TooLongHttpHeaderException tooLong ->
                     plain(431, "The headers are longer than this server reads.");
-            case null, default ->
-                    ProblemJson.answer(refused("The request is not well-formed HTTP."));
+            case null, default -> refused("The request is not well-formed HTTP.");
         };
     }
 

@@ -1,9 +1,12 @@
 package dev.farol.wire.proxy;
 
 import dev.farol.wire.Target;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -12,22 +15,31 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to a target: carries one request at a time, kept between them. */
+/**
+ * A connection to a target (HTTP/1.1): carries one request at a time, kept between them. Or one
+ * stream of it (HTTP/2): carries one request.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
 final class Upstream extends ChannelInboundHandlerAdapter {
     private final UpstreamPool pool;
     private final UpstreamPool.Slot slot;
     private final Channel channel;
+    private final boolean stream;
     private @Nullable UpstreamUser user;
     private boolean informational;
+    private boolean upgraded;
     private boolean keepAlive;
     private boolean reused;
     private long idleSince;
 
-    Upstream(UpstreamPool pool, UpstreamPool.Slot slot, Channel channel) {
+    /**
+     * @param stream whether it is a stream of HTTP/2
+     */
+    Upstream(UpstreamPool pool, UpstreamPool.Slot slot, Channel channel, boolean stream) {
         this.pool = pool;
         this.slot = slot;
         this.channel = channel;
+        this.stream = stream;
     }
 
     UpstreamPool.Slot slot() {
@@ -74,9 +86,20 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
+    /** Ends the connection once the target has taken what was written to it. */
+    void closeAfterWrites() {
+        user = null;
+        channel.config().setAutoRead(true);
+        Closing.afterWrites(channel);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         UpstreamUser current = user;
+        if (upgraded) {
+            tunnelled(context, message);
+            return;
+        }
         if (current == null
                 || !(message instanceof HttpObject object)
                 || object.decoderResult().isFailure()) {
@@ -86,14 +109,16 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         }
         if (message instanceof HttpResponse response) {
             int status = response.status().code();
-            if (status == 101) {
+            upgraded = status == 101 && current.mayUpgrade();
+            if (status == 101 && !upgraded) {
+                ReferenceCountUtil.release(message);
                 broken();
                 return;
             }
-            informational = status < 200;
+            informational = status < 200 && !upgraded;
             if (!informational) {
-                keepAlive = HttpUtil.isKeepAlive(response);
-                current.head(response);
+                keepAlive = !stream && HttpUtil.isKeepAlive(response);
+                current.head(response, message instanceof FullHttpResponse);
             }
         }
         if (message instanceof HttpContent content) {
@@ -105,6 +130,18 @@ final class Upstream extends ChannelInboundHandlerAdapter {
             } else {
                 content.release();
             }
+        }
+    }
+
+    /** After the answer 101 and its end, the bytes are those of another protocol. */
+    private void tunnelled(ChannelHandlerContext context, Object message) {
+        UpstreamUser current = user;
+        if (message instanceof LastHttpContent) {
+            context.pipeline().remove(HttpClientCodec.class);
+        } else if (message instanceof ByteBuf bytes && current != null) {
+            current.bytes(bytes);
+        } else {
+            ReferenceCountUtil.release(message);
         }
     }
 

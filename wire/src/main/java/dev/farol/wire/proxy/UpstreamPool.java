@@ -17,19 +17,23 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop to all targets. The one used last is used first, so that a
- * burst's extra connections grow old and are closed.
+ * burst's extra connections grow old and are closed. Those that speak HTTP/2 carry as many requests
+ * at once as their target allows.
  */
 final class UpstreamPool {
-    /** The idle connections to one target. */
+    /** The connections to one target: idle ones, and those that carry many requests. */
     static final class Slot {
         private final Target target;
         private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
+        private final List<Http2Connection> shared = new ArrayList<>();
         private boolean forgotten;
 
         Slot(Target target) {
@@ -71,6 +75,10 @@ final class UpstreamPool {
      */
     void acquire(Target target, boolean fresh, UpstreamUser user) {
         Slot slot = slots.computeIfAbsent(target, Slot::new);
+        if (target.protocol() == Target.Protocol.HTTP_2) {
+            shared(slot).open(new Http2Connection.Wanted(user, stream(slot, user)));
+            return;
+        }
         if (!fresh) {
             Upstream kept;
             while ((kept = slot.idle.pollLast()) != null) {
@@ -85,20 +93,15 @@ final class UpstreamPool {
     }
 
     private void connect(Slot slot, UpstreamUser user) {
-        Target target = slot.target;
-        InetSocketAddress address = literalAddress(target);
-        Bootstrap bootstrap = (address == null ? named : literal).clone();
-        bootstrap.handler(
-                new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(codec());
-                    }
-                });
         ChannelFuture future =
-                address == null
-                        ? bootstrap.connect(target.host(), target.port())
-                        : bootstrap.connect(address);
+                dial(
+                        slot.target,
+                        new ChannelInitializer<>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                channel.pipeline().addLast(codec());
+                            }
+                        });
         future.addListener(
                 (ChannelFutureListener)
                         done -> {
@@ -106,11 +109,45 @@ final class UpstreamPool {
                                 user.connectFailed();
                                 return;
                             }
-                            var upstream = new Upstream(this, slot, done.channel());
+                            var upstream = new Upstream(this, slot, done.channel(), false);
                             upstream.channel().pipeline().addLast(upstream);
                             upstream.use(user);
                             user.connected(upstream);
                         });
+    }
+
+    private ChannelFuture dial(Target target, ChannelInitializer<Channel> pipeline) {
+        InetSocketAddress address = literalAddress(target);
+        Bootstrap bootstrap = (address == null ? named : literal).clone().handler(pipeline);
+        return address == null
+                ? bootstrap.connect(target.host(), target.port())
+                : bootstrap.connect(address);
+    }
+
+    /** A connection of HTTP/2 with room for one more request. */
+    private Http2Connection shared(Slot slot) {
+        for (Http2Connection each : slot.shared) {
+            if (each.hasRoom()) {
+                return each;
+            }
+        }
+        var made = new Http2Connection();
+        slot.shared.add(made);
+        ChannelFuture dialled = dial(slot.target, made.pipeline());
+        dialled.channel().closeFuture().addListener(closed -> slot.shared.remove(made));
+        dialled.addListener((ChannelFutureListener) done -> made.dialled(done));
+        return made;
+    }
+
+    private ChannelInitializer<Channel> stream(Slot slot, UpstreamUser user) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                var upstream = new Upstream(UpstreamPool.this, slot, channel, true);
+                upstream.use(user);
+                channel.pipeline().addLast(new StreamCodec(false), upstream);
+            }
+        };
     }
 
     private static HttpClientCodec codec() {
@@ -173,7 +210,8 @@ final class UpstreamPool {
                                 slot.idle.pollFirst();
                                 oldest.abandon();
                             }
-                            return slot.idle.isEmpty();
+                            List.copyOf(slot.shared).forEach(each -> each.sweep(now, limit));
+                            return slot.idle.isEmpty() && slot.shared.isEmpty();
                         });
     }
 
@@ -187,5 +225,6 @@ final class UpstreamPool {
         while ((idle = slot.idle.pollFirst()) != null) {
             idle.abandon();
         }
+        List.copyOf(slot.shared).forEach(Http2Connection::retire);
     }
 }

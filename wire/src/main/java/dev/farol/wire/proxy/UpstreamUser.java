@@ -1,5 +1,6 @@
 package dev.farol.wire.proxy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 
@@ -10,8 +11,22 @@ interface UpstreamUser {
 
     void connectFailed();
 
-    /** The head of the final answer; informational ones are not told. */
-    void head(HttpResponse response);
+    /**
+     * The head of the final answer; informational ones are not told.
+     *
+     * @param alone nothing follows but the end, of which {@link #content} still tells
+     */
+    void head(HttpResponse response, boolean alone);
+
+    /** Whether the target may answer with 101; what follows then is told to {@link #bytes}. */
+    default boolean mayUpgrade() {
+        return false;
+    }
+
+    /** Owns {@code piece} from now on. */
+    default void bytes(ByteBuf piece) {
+        piece.release();
+    }
 
     /** Owns {@code content} from now on. The last one ends the answer. */
     void content(HttpContent content);
