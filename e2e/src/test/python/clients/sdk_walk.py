@@ -146,10 +146,9 @@ def having(holder, name):
     return getattr(holder, name)
 
 
-def since(repaired, pattern, cause):
-    """A fault that versions before `repaired` have."""
-    number = lambda text: [int(part) for part in text.split(".")]
-    return Fault(pattern, cause) if number(VERSION) < number(repaired) else None
+def fault_of(versions, pattern, cause):
+    """A fault that these versions of the package are known to have."""
+    return Fault(pattern, cause) if VERSION in versions else None
 
 
 # --- connecting --------------------------------------------------------------------------------------------------------
@@ -669,8 +668,8 @@ def registry_download(world):
 @walk.step(
     "Registries",
     "environments.get(label='latest') in the registry 'azureml', curated by Azure, rendered by Farol",
-    fault=since(
-        "1.6.0",
+    fault=fault_of(
+        ["1.5.0"],
         "missing 1 required positional argument: 'registry_name'",
         "Its EnvironmentOperations._get_latest_version asks for the versions and leaves out the registry",
     ),
@@ -1028,9 +1027,19 @@ def invoke_token(world):
     expect("greeting" in json.loads(answer), answer)
 
 
-@walk.step("Online deployments", "online_endpoints.invoke of an endpoint with auth_mode aad_token", later=True)
+@walk.step(
+    "Online deployments",
+    "online_endpoints.invoke of an endpoint with auth_mode aad_token",
+    fault=fault_of(
+        ["1.5.0", "1.6.0", "1.12.1"],
+        "The token is for something else",
+        "It does not know this mode and sends a token of the endpoint's where the caller's own belongs",
+    ),
+)
 def invoke_caller(world):
-    world.ml.online_endpoints.invoke("sdk-aad", request_file=world.path("request.json"))
+    deploy(world, blue(world, endpoint_name="sdk-aad"))
+    answer = world.ml.online_endpoints.invoke("sdk-aad", request_file=world.path("request.json"), deployment_name="blue")
+    expect("greeting" in json.loads(answer), answer)
 
 
 @walk.step("Online deployments", "a call with the key of an endpoint to one with auth_mode aml_token", refuses="not one of this Farol's")

@@ -25,6 +25,7 @@ final class ScoringForward implements ProxyForward {
     private final boolean pinned;
     private final @Nullable String origin;
     private RoutedInstance instance;
+    private boolean judged;
     private int attempts = 1;
     private int status;
     private int modelStatus;
@@ -89,7 +90,9 @@ final class ScoringForward implements ProxyForward {
     @Override
     public @Nullable Target retry() {
         RoutedInstance other = policy.another(endpoint, deployment, instance);
+        instance.health().failed(System.nanoTime());
         if (other == null) {
+            judged = true;
             return null;
         }
         instance.load().decrementAndGet();
@@ -103,6 +106,7 @@ final class ScoringForward implements ProxyForward {
     public int responseHead(int answered, HeaderEdit headers) {
         modelNanos = System.nanoTime() - sentAt;
         modelStatus = answered;
+        instance.health().answered();
         status = mapped(answered, headers);
         ids.answer(headers);
         headers.set("Server", Reasons.SERVER);
@@ -123,6 +127,11 @@ final class ScoringForward implements ProxyForward {
             // A Retry-After would make clients repeat a POST that they must not (contracts §1.4).
             headers.remove("Retry-After");
             reason = told == null ? Reasons.TIMEOUT : told;
+            if (answered == 429) {
+                headers.set(Limit.HEADER, LimitsOf.lane(deployment).header());
+            } else if (answered == 408) {
+                headers.set(Limit.HEADER, LimitsOf.timeout(deployment).header());
+            }
             return answered;
         }
         reason = Reasons.MODEL_ERROR;
@@ -150,6 +159,10 @@ final class ScoringForward implements ProxyForward {
 
     @Override
     public ProxyAnswer failed(ProxyFailure failure) {
+        // A model that is slow is no broken instance: the time that was set is what was exceeded.
+        if (failure != ProxyFailure.TIMEOUT && !judged) {
+            instance.health().failed(System.nanoTime());
+        }
         ProxyAnswer answer =
                 switch (failure) {
                     case CONNECT -> Refusals.notReady(ids, deployment);
@@ -173,6 +186,7 @@ final class ScoringForward implements ProxyForward {
     public void done(ProxyOutcome outcome) {
         instance.load().decrementAndGet();
         deployment.pending().decrementAndGet();
+        endpoint.load().running().decrementAndGet();
         switch (outcome.end()) {
             case ANSWERED -> {}
             case CLIENT_GONE -> {

@@ -117,6 +117,7 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
             Map<String, Integer> traffic,
             Map<String, Integer> mirror,
             List<String> corsOrigins,
+            EndpointSettings settings,
             Map<String, Deployment> deployments) {
         public Endpoint {
             keyDigests = List.copyOf(keyDigests);
@@ -135,6 +136,7 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
                 List<Digest> keyDigests,
                 Map<String, Integer> traffic,
                 Map<String, Integer> mirror,
+                EndpointSettings settings,
                 Map<String, Deployment> deployments) {
             this(
                     name,
@@ -145,6 +147,7 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
                     traffic,
                     mirror,
                     List.of(),
+                    settings,
                     deployments);
         }
     }

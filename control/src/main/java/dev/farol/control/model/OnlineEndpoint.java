@@ -1,6 +1,7 @@
 package dev.farol.control.model;
 
 import dev.farol.spec.AuthMode;
+import dev.farol.spec.EndpointSettings;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param mirror percent of live traffic copied, likewise
  * @param corsOrigins whose pages may call from a browser: the tag {@code farol.cors-origins}, with
  *     commas between them
+ * @param settings from its property bag; what cannot be read counts as absent
  */
 public record OnlineEndpoint(
         ResourceId id,
@@ -24,7 +26,8 @@ public record OnlineEndpoint(
         AuthMode authMode,
         Map<String, Integer> traffic,
         Map<String, Integer> mirror,
-        List<String> corsOrigins) {
+        List<String> corsOrigins,
+        EndpointSettings settings) {
     private static final String CORS_TAG = "farol.cors-origins";
 
     /** The kind of these resources, see {@link ResourceId#kind()}. */
@@ -45,7 +48,8 @@ public record OnlineEndpoint(
                 authMode(properties.text("authMode", AuthMode.KEY.wire())),
                 percents(properties, "traffic"),
                 percents(properties, "mirrorTraffic"),
-                origins(document.strings("tags").getOrDefault(CORS_TAG, "")));
+                origins(document.strings("tags").getOrDefault(CORS_TAG, "")),
+                EndpointBag.read(properties.strings("properties"), (key, wrong) -> {}));
     }
 
     private static List<String> origins(String tag) {

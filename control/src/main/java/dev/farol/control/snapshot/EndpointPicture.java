@@ -83,6 +83,7 @@ final class EndpointPicture {
                 endpoint.traffic(),
                 endpoint.mirror(),
                 endpoint.corsOrigins(),
+                endpoint.settings(),
                 byName);
     }
 
