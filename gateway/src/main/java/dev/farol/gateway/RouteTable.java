@@ -72,7 +72,7 @@ final class RouteTable {
                 deployment.instances().stream()
                         .map(
                                 instance -> {
-                                    var target = new Target(instance.host(), instance.port());
+                                    var target = target(instance);
                                     targets.add(target);
                                     instances.add(instance.id());
                                     return new RoutedInstance(
@@ -80,6 +80,15 @@ final class RouteTable {
                                 })
                         .toList(),
                 loads.deployment(endpoint, key));
+    }
+
+    private static Target target(RoutingSnapshot.Instance instance) {
+        var protocol =
+                switch (instance.protocol()) {
+                    case HTTP_1 -> Target.Protocol.HTTP_1;
+                    case HTTP_2 -> Target.Protocol.HTTP_2;
+                };
+        return new Target(instance.host(), instance.port(), protocol);
     }
 
     private static Map<String, Integer> lowerCased(Map<String, Integer> percents) {

@@ -23,6 +23,7 @@ final class ScoringForward implements ProxyForward {
     private final String method;
     private final String query;
     private final boolean pinned;
+    private final @Nullable String origin;
     private RoutedInstance instance;
     private boolean judged;
     private int attempts = 1;
@@ -34,6 +35,8 @@ final class ScoringForward implements ProxyForward {
 
     /**
      * The deployment's window and the instance's load are taken already; {@link #done} gives back.
+     *
+     * @param origin the page's from which the call comes, when the endpoint takes calls from it
      */
     ScoringForward(
             ScoringPolicy policy,
@@ -43,7 +46,8 @@ final class ScoringForward implements ProxyForward {
             Address address,
             RequestIds ids,
             ProxyRequest request,
-            boolean pinned) {
+            boolean pinned,
+            @Nullable String origin) {
         this.policy = policy;
         this.endpoint = endpoint;
         this.deployment = deployment;
@@ -53,6 +57,7 @@ final class ScoringForward implements ProxyForward {
         this.method = request.method();
         this.query = request.query();
         this.pinned = pinned;
+        this.origin = origin;
         this.sentAt = System.nanoTime();
     }
 
@@ -107,12 +112,15 @@ final class ScoringForward implements ProxyForward {
         headers.set("Server", Reasons.SERVER);
         headers.set(Reasons.DEPLOYMENT_HEADER, deployment.name());
         headers.set(Reasons.TIME_HEADER, Long.toString(Duration.ofNanos(modelNanos).toMillis()));
+        if (origin != null) {
+            Cors.allow(headers, origin);
+        }
         return status;
     }
 
     private int mapped(int answered, HeaderEdit headers) {
-        if (answered == 200) {
-            return 200;
+        if (answered == 200 || answered == 101) {
+            return answered;
         }
         String told = headers.get(Reasons.HEADER);
         if (ownAnswer(answered, told)) {
@@ -161,6 +169,9 @@ final class ScoringForward implements ProxyForward {
                     case LOST -> Refusals.workerLost(ids, deployment);
                     case TIMEOUT -> Refusals.timeout(ids, deployment);
                 };
+        if (origin != null) {
+            Cors.allow(answer.headers(), origin);
+        }
         status = answer.status();
         reason =
                 switch (failure) {

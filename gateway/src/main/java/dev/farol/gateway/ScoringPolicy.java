@@ -75,9 +75,37 @@ final class ScoringPolicy implements ProxyPolicy {
                     ids,
                     request);
         }
+        String origin = Cors.granted(endpoint.spec().settings().corsOrigins(), request);
+        if (origin == null) {
+            return admit(table, endpoint, address, ids, request, null);
+        }
+        ProxyDecision decision =
+                Cors.isPreflight(request)
+                        ? preflight(endpoint, ids, request)
+                        : admit(table, endpoint, address, ids, request, origin);
+        if (decision instanceof ProxyAnswer answer) {
+            Cors.allow(answer.headers(), origin);
+        }
+        return decision;
+    }
+
+    private ProxyAnswer preflight(RoutedEndpoint endpoint, RequestIds ids, ProxyRequest request) {
+        return refused(Cors.preflight(request, ids), endpoint.name(), "", "", ids, request);
+    }
+
+    /**
+     * @param origin the page's from which the call comes, when the endpoint takes calls from it
+     */
+    private ProxyDecision admit(
+            RouteTable table,
+            RoutedEndpoint endpoint,
+            Address address,
+            RequestIds ids,
+            ProxyRequest request,
+            @Nullable String origin) {
         ProxyAnswer stranger = authenticate(table, endpoint, ids, request);
         return stranger == null
-                ? route(endpoint, address, ids, request)
+                ? route(endpoint, address, ids, request, origin)
                 : refused(
                         stranger,
                         endpoint.name(),
@@ -135,7 +163,11 @@ final class ScoringPolicy implements ProxyPolicy {
     }
 
     private ProxyDecision route(
-            RoutedEndpoint endpoint, Address address, RequestIds ids, ProxyRequest request) {
+            RoutedEndpoint endpoint,
+            Address address,
+            RequestIds ids,
+            ProxyRequest request,
+            @Nullable String origin) {
         String header = request.header(Reasons.DEPLOYMENT_HEADER);
         String pin = header == null ? "" : header.trim().toLowerCase(Locale.ROOT);
         boolean pinned = !pin.isEmpty();
@@ -194,7 +226,7 @@ final class ScoringPolicy implements ProxyPolicy {
         instance.load().incrementAndGet();
         retries.requested();
         return new ScoringForward(
-                this, endpoint, deployment, instance, address, ids, request, pinned);
+                this, endpoint, deployment, instance, address, ids, request, pinned, origin);
     }
 
     /**

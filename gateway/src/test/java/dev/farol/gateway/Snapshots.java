@@ -56,6 +56,15 @@ final class Snapshots {
             Map<String, Integer> traffic,
             Map<String, Integer> mirror,
             Deployment... deployments) {
+        return endpoint(mode, traffic, mirror, List.of(), deployments);
+    }
+
+    static Endpoint endpoint(
+            AuthMode mode,
+            Map<String, Integer> traffic,
+            Map<String, Integer> mirror,
+            List<String> corsOrigins,
+            Deployment... deployments) {
         var byName = new HashMap<String, Deployment>();
         Arrays.stream(deployments).forEach(each -> byName.put(each.name(), each));
         return new Endpoint(
@@ -66,7 +75,7 @@ final class Snapshots {
                 mode == AuthMode.KEY ? List.of(digest(PRIMARY), digest(SECONDARY)) : List.of(),
                 traffic,
                 mirror,
-                EndpointSettings.DEFAULT,
+                new EndpointSettings(null, EndpointSettings.Limits.GENEROUS, corsOrigins),
                 byName);
     }
 

@@ -135,8 +135,20 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
         }
     }
 
-    /** An HTTP server that answers for a deployment. */
-    public record Instance(String id, String host, int port) {}
+    /** A server that answers for a deployment. */
+    public record Instance(String id, String host, int port, Protocol protocol) {
+        /** What a server speaks, without TLS. */
+        public enum Protocol {
+            HTTP_1,
+            /** HTTP/2 with prior knowledge, as gRPC servers do. */
+            HTTP_2
+        }
+
+        /** One that speaks HTTP/1.1. */
+        public Instance(String id, String host, int port) {
+            this(id, host, port, Protocol.HTTP_1);
+        }
+    }
 
     /** The SHA-256 of a secret, so that a snapshot in a log or a dump gives no key away. */
     public static final class Digest {

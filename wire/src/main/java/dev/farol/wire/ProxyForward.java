@@ -25,7 +25,8 @@ public non-sealed interface ProxyForward extends ProxyDecision {
     /**
      * Asked once per request when it goes out: who gets a copy of it, if anyone.
      *
-     * @param whole false when the body is streamed, so that there is nothing to copy: answer null
+     * @param whole false when the body is streamed or a tunnel is asked for, so that there is
+     *     nothing to copy: answer null
      */
     @Nullable ProxyMirror mirror(boolean whole);
 
@@ -35,7 +36,10 @@ public non-sealed interface ProxyForward extends ProxyDecision {
      */
     @Nullable Target retry();
 
-    /** The head of the target's answer: edits the headers and answers the status to send. */
+    /**
+     * The head of the target's answer: edits the headers and answers the status to send. 101 comes
+     * only when the client asked for a tunnel, and stays.
+     */
     int responseHead(int status, HeaderEdit headers);
 
     /** What the client is told when no answer came. */

@@ -504,6 +504,35 @@ class ProxyIT {
     }
 
     @Test
+    void trailersPassBothWaysWithSmallAndLargeBodies() throws Exception {
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        start(
+                new RawServer(
+                        (connection, number) -> {
+                            Message request = connection.readRequest();
+                            seen.add(request.body().length() + " " + connection.trailers());
+                            connection.write(
+                                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 7\r\nContent-Length: 9\r\n\r\n");
+                            connection.ends();
+                        }));
+        for (int size : new int[] {10, 200_000}) {
+            try (var client = RawConnection.to(proxy.port())) {
+                client.write(
+                        "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTrailer: X-Up\r\n\r\n"
+                                + Integer.toHexString(size)
+                                + "\r\n"
+                                + "a".repeat(size)
+                                + "\r\n0\r\nX-Up: 1\r\nTransfer-Encoding: gzip\r\n\r\n");
+                Message answer = client.readAnswer();
+                assertThat(answer.body()).isEqualTo("hi");
+                assertThat(answer.header("Trailer")).isEqualTo("X-Sum");
+                assertThat(client.trailers()).isEqualTo("X-Sum: 7");
+                assertThat(seen.take()).isEqualTo(size + " X-Up: 1");
+            }
+        }
+    }
+
+    @Test
     void answersHeadWithTheLengthAndNoBody() throws Exception {
         start(
                 new RawServer(

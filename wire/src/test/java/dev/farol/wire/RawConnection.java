@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Locale;
 
 /** One end of a connection that reads and writes HTTP/1.1 by hand. */
@@ -35,6 +36,7 @@ final class RawConnection implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+    private String trailers = "";
 
     RawConnection(Socket socket) throws IOException {
         this.socket = socket;
@@ -116,12 +118,24 @@ final class RawConnection implements AutoCloseable {
     private String readChunked() throws IOException {
         var body = new StringBuilder();
         while (true) {
-            String chunk = readChunk();
-            if (chunk.isEmpty()) {
+            int size = Integer.parseInt(readLine(), 16);
+            if (size == 0) {
+                var lines = new ArrayList<String>();
+                String line;
+                while (!(line = readLine()).isEmpty()) {
+                    lines.add(line);
+                }
+                trailers = String.join("\n", lines);
                 return body.toString();
             }
-            body.append(chunk);
+            body.append(new String(in.readNBytes(size), StandardCharsets.ISO_8859_1));
+            readLine();
         }
+    }
+
+    /** What followed the last chunked body that was read whole. */
+    String trailers() {
+        return trailers;
     }
 
     private String readLine() throws IOException {

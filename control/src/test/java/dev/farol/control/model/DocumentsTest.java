@@ -98,8 +98,11 @@ class DocumentsTest {
                         resource(
                                 ENDPOINT,
                                 """
-                                {"location": "here", "properties": {"authmode": "amltoken",
+                                {"location": "here",
+                                 "properties": {"authmode": "amltoken",
                                  "traffic": {"Blue": 90, "green": "10", "grey": 0},
+                                 "properties": {
+                                  "farol.cors_origins": " https://a.example ,https://b.example,"},
                                  "mirrorTraffic": {"grey": 20}}}
                                 """,
                                 "{}"));
@@ -108,6 +111,10 @@ class DocumentsTest {
         assertThat(endpoint.authMode()).isEqualTo(AuthMode.AML_TOKEN);
         assertThat(endpoint.traffic()).isEqualTo(Map.of("blue", 90, "green", 10));
         assertThat(endpoint.mirror()).isEqualTo(Map.of("grey", 20));
+        assertThat(endpoint.settings().corsOrigins())
+                .containsExactly("https://a.example", "https://b.example");
+        assertThat(OnlineEndpoint.of(resource(ENDPOINT, "{}", "{}")).settings().corsOrigins())
+                .isEmpty();
     }
 
     @Test

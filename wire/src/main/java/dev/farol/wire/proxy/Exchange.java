@@ -205,7 +205,7 @@ final class Exchange implements UpstreamUser {
 
     private void dispatch() {
         frameWhole();
-        ProxyMirror mirror = forward.mirror(true);
+        ProxyMirror mirror = forward.mirror(!upgrade);
         if (mirror != null) {
             Mirroring.start(loop, mirror, request, buffer);
         }

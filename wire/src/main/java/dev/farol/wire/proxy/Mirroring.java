@@ -53,6 +53,7 @@ final class Mirroring implements UpstreamUser {
                         headers,
                         EmptyHttpHeaders.INSTANCE);
         var mirroring = new Mirroring(loop, mirror, copy);
+        loop.began(mirroring);
         loop.pool().acquire(mirror.target(), false, mirroring);
     }
 
@@ -111,7 +112,8 @@ final class Mirroring implements UpstreamUser {
         finish(-1);
     }
 
-    private void cut() {
+    /** Ends it without an answer. */
+    void cut() {
         finish(-1);
     }
 
@@ -120,6 +122,7 @@ final class Mirroring implements UpstreamUser {
             return;
         }
         finished = true;
+        loop.ended(this);
         timer.cancel(false);
         request.release();
         Upstream open = upstream;

@@ -21,6 +21,7 @@ final class ProxyLoop {
     private final ProxyConfig config;
     private final AtomicInteger open;
     private final Set<Front> fronts = new HashSet<>();
+    private final Set<Mirroring> mirrorings = new HashSet<>();
     private final Set<Channel> multiplexed = new HashSet<>();
     private final Map<Channel, Long> silent = new HashMap<>();
     private boolean draining;
@@ -82,6 +83,14 @@ final class ProxyLoop {
         }
     }
 
+    void began(Mirroring mirroring) {
+        mirrorings.add(mirroring);
+    }
+
+    void ended(Mirroring mirroring) {
+        mirrorings.remove(mirroring);
+    }
+
     /** A connection whose protocol is not known yet. */
     void accepted(Channel connection) {
         if (draining) {
@@ -115,6 +124,7 @@ final class ProxyLoop {
         draining = true;
         List.copyOf(silent.keySet()).forEach(Channel::close);
         List.copyOf(fronts).forEach(Front::abort);
+        List.copyOf(mirrorings).forEach(Mirroring::cut);
         List.copyOf(multiplexed).forEach(Channel::close);
         pool.close();
     }
