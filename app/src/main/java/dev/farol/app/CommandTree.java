@@ -25,6 +25,7 @@ final class CommandTree {
         Cli.add(context, line, "service-principal", ServicePrincipalCommand.line());
         Cli.add(context, line, "install-az-shim", new CommandLine(new AzShimCommand()));
         Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
+        Cli.add(context, line, "serve", new CommandLine(new ServeCommand()));
         Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
         line.getSubcommands().values().forEach(CommandTree::explain);
         var others = line.getExecutionExceptionHandler();

@@ -5,6 +5,7 @@ import dev.farol.backend.InstanceTypes;
 import dev.farol.control.ControlApi;
 import dev.farol.control.ControlLoop;
 import dev.farol.control.GatewayAddress;
+import dev.farol.control.TokenAuthority;
 import dev.farol.environment.Environments;
 import dev.farol.gateway.Gateway;
 import dev.farol.gateway.GatewayConfig;
@@ -59,7 +60,9 @@ final class Server implements AutoCloseable {
             var objectsOpening =
                     started(() -> Stores.objects(home.objects(), config.store(), clock));
             var certificateMaking = started(() -> certificate(home, config));
-            var feed = new SnapshotFeed();
+            TokenAuthority authority =
+                    ControlApi.authority(config.control(), home.identity(), clock);
+            var feed = new SnapshotFeed(authority::unknownKey);
             GatewayConfig door = door(config.gateway(), certificateMaking);
             gateway = keep(ports.gateway(port -> Gateway.start(door.withPort(port), feed)));
             Store store = keep(result(storeOpening));
@@ -78,8 +81,7 @@ final class Server implements AutoCloseable {
                                             environments,
                                             backend,
                                             gateway::inFlight,
-                                            ControlApi.authority(
-                                                    config.control(), home.identity(), clock),
+                                            authority,
                                             List.of(feed),
                                             home.assets(),
                                             home.logs().resolve("deployments"),

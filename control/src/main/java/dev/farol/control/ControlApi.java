@@ -8,7 +8,6 @@ import dev.farol.control.blob.BlobAccount;
 import dev.farol.control.blob.BlobPlane;
 import dev.farol.control.identity.Identity;
 import dev.farol.spec.ResourceId;
-import dev.farol.spec.RoutingSnapshot;
 import dev.farol.store.ObjectStore;
 import dev.farol.store.Store;
 import dev.farol.wire.ApiHandler;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +81,7 @@ public final class ControlApi implements ApiHandler {
      *
      * @param identityFolder {@code <home>/identity}
      */
-    public static Supplier<RoutingSnapshot.Authority> authority(
+    public static TokenAuthority authority(
             ControlConfig config, Path identityFolder, InstantSource clock) {
         return Identity.authority(identityFolder, config.identity(), clock);
     }

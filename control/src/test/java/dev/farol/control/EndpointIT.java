@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -85,6 +86,42 @@ class EndpointIT {
 
         assertThat(answer.json().at("/properties/scoringUri").asString())
                 .isEqualTo("http://box.lan:8080/api/v1/endpoint/credit/score");
+    }
+
+    /** What the data plane reads from the bag is checked where it is written. */
+    @ParameterizedTest
+    @CsvSource({
+        "farol.limits, azure, 201",
+        "farol.limits, generous, 201",
+        "farol.limits, none, 400",
+        "farol.requests_per_second, 500, 201",
+        "farol.requests_per_second, -1, 400",
+        "farol.requests_per_second, many, 400",
+        "farol.concurrent_requests, 20, 201",
+        "farol.max_request_bytes, 1048576, 201",
+        "farol.affinity, cookie:session, 201",
+        "farol.affinity, header:X-User, 201",
+        "farol.affinity, session, 400",
+        "farol.affinity, header:, 400",
+        "farol.unknown, x, 400",
+        "unknown, x, 201",
+    })
+    void settingsOfTheDataPlaneAreChecked(String key, String value, int status) throws IOException {
+        Answer put =
+                farol.put(
+                        CREDIT,
+                        "{\"properties\":{\"authMode\":\"Key\",\"properties\":{\""
+                                + key
+                                + "\":\""
+                                + value
+                                + "\"}}}");
+
+        assertThat(put.status()).as(put.text()).isEqualTo(status);
+        if (status == 400) {
+            assertThat(put.json().at("/error/target").asString())
+                    .isEqualTo("/properties/properties/" + key);
+            assertThat(put.message()).contains("expected");
+        }
     }
 
     /** Decision 0007: no success is told of a cluster that nobody can attach. */

@@ -1,6 +1,7 @@
 package dev.farol.control;
 
 import static dev.farol.control.Fixture.WS;
+import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,12 +39,9 @@ class TrustedIssuerIT {
     void open() throws Exception {
         farol = new Fixture(home);
         issuer = new TestIssuer();
-        var settings =
-                new TrustedIssuer(issuer.url(), Set.of("farol"), Set.of("RS256"), "email", null);
         api =
                 ControlApi.open(
-                        ControlConfig.DEFAULTS.withIdentity(
-                                IdentityConfig.DEFAULTS.withIssuers(List.of(settings))),
+                        config(issuer.url()),
                         farol.identity,
                         new ControlApi.Collaborators(
                                 farol.store,
@@ -115,6 +113,53 @@ class TrustedIssuerIT {
         farol.clock.advance(Duration.ofSeconds(31));
         assertThat(with(issuer.sign(claims().build()), "GET", WS).status()).isEqualTo(200);
         assertThat(issuer.keyRequests).hasValue(2);
+    }
+
+    @Test
+    void theDataPlaneGetsTheKeysAndAsksAgainForOneThatIsMissing() throws Exception {
+        var authority = ControlApi.authority(config(issuer.url()), farol.identity, farol.clock);
+        eventually("the keys are there", () -> authority.get().issuers().size() == 2);
+        var published = authority.get().issuers().getLast();
+        assertThat(published.name()).isEqualTo(issuer.url());
+        assertThat(published.own()).isFalse();
+        assertThat(published.principal("ana")).isEqualTo(issuer.url() + "#ana");
+        assertThat(published.keys()).singleElement().returns("first", key -> key.id());
+        assertThat(published.keys().getFirst().algorithm()).isEqualTo("RS256");
+        int asked = issuer.keyRequests.get();
+
+        issuer.rotate("second");
+        for (int i = 0; i < 50; i++) {
+            authority.unknownKey(issuer.url());
+            authority.unknownKey("https://nobody");
+        }
+        assertThat(authority.get().issuers().getLast()).as("just asked").isEqualTo(published);
+        assertThat(issuer.keyRequests).hasValue(asked);
+
+        farol.clock.advance(Duration.ofSeconds(31));
+        eventually(
+                "the new key is there",
+                () -> {
+                    authority.unknownKey(issuer.url());
+                    return authority
+                            .get()
+                            .issuers()
+                            .getLast()
+                            .keys()
+                            .getFirst()
+                            .id()
+                            .equals("second");
+                });
+        assertThat(issuer.keyRequests).hasValue(asked + 1);
+
+        issuer.close();
+        farol.clock.advance(Duration.ofMinutes(6));
+        assertThat(authority.get().issuers()).as("it is away").hasSize(2);
+    }
+
+    private static ControlConfig config(String url) {
+        var settings = new TrustedIssuer(url, Set.of("farol"), Set.of("RS256"), "email", null);
+        return ControlConfig.DEFAULTS.withIdentity(
+                IdentityConfig.DEFAULTS.withIssuers(List.of(settings)));
     }
 
     @Test

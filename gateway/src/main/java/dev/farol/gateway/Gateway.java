@@ -35,7 +35,12 @@ public final class Gateway implements AutoCloseable {
                 ProxyServer.start(
                         config.listen(),
                         new ScoringPolicy(
-                                snapshots, budget, mirrors, listeners, InstantSource.system()),
+                                snapshots,
+                                budget,
+                                mirrors,
+                                listeners,
+                                source::unknownKey,
+                                InstantSource.system()),
                         config.proxy());
         subscription = source.subscribe(this::swap);
     }
@@ -62,7 +67,7 @@ public final class Gateway implements AutoCloseable {
         var gone = new HashSet<>(before.targets());
         gone.removeAll(now.targets());
         gone.forEach(proxy::forget);
-        loads.keep(now.instances(), now.deployments());
+        loads.keep(now.endpoints(), now.deployments(), now.instances());
     }
 
     public int port() {

@@ -4,13 +4,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many requests are under way, per instance and per deployment. Outlives snapshots. */
+/** What is counted per instance, deployment and endpoint. Outlives snapshots. */
 final class Loads {
-    private final ConcurrentHashMap<String, AtomicInteger> instances = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, InstanceHealth> instances = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, EndpointLoad> endpoints = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, AtomicInteger> deployments = new ConcurrentHashMap<>();
 
-    AtomicInteger instance(String id) {
-        return instances.computeIfAbsent(id, first -> new AtomicInteger());
+    InstanceHealth instance(String id) {
+        return instances.computeIfAbsent(id, first -> new InstanceHealth(System.nanoTime()));
+    }
+
+    EndpointLoad endpoint(String endpoint) {
+        return endpoints.computeIfAbsent(
+                endpoint,
+                first -> new EndpointLoad(new AtomicInteger(), new RateLimit(System.nanoTime())));
     }
 
     AtomicInteger deployment(String endpoint, String deployment) {
@@ -19,15 +26,22 @@ final class Loads {
     }
 
     int inFlight(String instance) {
-        AtomicInteger load = instances.get(instance);
-        return load == null ? 0 : load.get();
+        InstanceHealth known = instances.get(instance);
+        return known == null ? 0 : known.load().get();
     }
 
     /** Drops the idle counters of what is gone; nobody may still pick from it. */
-    void keep(Set<String> liveInstances, Set<String> liveDeployments) {
+    void keep(Set<String> liveEndpoints, Set<String> liveDeployments, Set<String> liveInstances) {
+        endpoints
+                .entrySet()
+                .removeIf(
+                        e ->
+                                e.getValue().running().get() == 0
+                                        && !liveEndpoints.contains(e.getKey()));
         instances
                 .entrySet()
-                .removeIf(e -> e.getValue().get() == 0 && !liveInstances.contains(e.getKey()));
+                .removeIf(
+                        e -> e.getValue().load().get() == 0 && !liveInstances.contains(e.getKey()));
         deployments
                 .entrySet()
                 .removeIf(e -> e.getValue().get() == 0 && !liveDeployments.contains(e.getKey()));

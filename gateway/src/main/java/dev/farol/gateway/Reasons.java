@@ -9,6 +9,7 @@ final class Reasons {
     static final String MODEL_ERROR = "model_error";
     static final String NOT_READY = "model_not_ready";
     static final String TOO_MANY = "too_many_pending_request";
+    static final String TOO_LARGE = "request_too_large";
     static final String WORKER_LOST = "worker_lost";
     static final String TIMEOUT = "request_timeout";
     static final String SERVER = "azureml-frontdoor";

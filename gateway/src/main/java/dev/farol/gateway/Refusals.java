@@ -1,6 +1,7 @@
 package dev.farol.gateway;
 
 import dev.farol.kit.Json;
+import dev.farol.spec.EndpointSettings.Limits;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.Problem;
 import dev.farol.wire.Headers;
@@ -60,7 +61,7 @@ final class Refusals {
                                             "The token is not valid any more, or not yet " + wanted;
                                     case OTHER_ENDPOINT ->
                                             "The token is for another endpoint " + wanted;
-                                    case INVALID, OTHER_AUDIENCE, NOT_ALLOWED ->
+                                    case INVALID, OTHER_AUDIENCE, NOT_ALLOWED, UNKNOWN_KEY ->
                                             "The token is not one of this Farol's " + wanted;
                                     case MISSING, PASSED -> "The endpoint wants a token " + wanted;
                                 }
@@ -87,12 +88,16 @@ final class Refusals {
                                             "The token is not valid any more, or not yet " + wanted;
                                     case OTHER_AUDIENCE ->
                                             "The token is for something else " + wanted;
+                                    case UNKNOWN_KEY ->
+                                            "The token's key is not known; its issuer is asked, try again "
+                                                    + wanted;
                                     case INVALID, OTHER_ENDPOINT, NOT_ALLOWED ->
                                             "The token does not hold " + wanted;
                                     case MISSING, PASSED -> "The endpoint wants a token " + wanted;
                                 }
                                 + ".");
-        return challenged(answer, outcome);
+        challenged(answer, outcome);
+        return outcome == TokenCheck.Outcome.UNKNOWN_KEY ? later(answer, 2) : answer;
     }
 
     private static ProxyAnswer challenged(ProxyAnswer answer, TokenCheck.Outcome outcome) {
@@ -151,17 +156,56 @@ final class Refusals {
         return of(deployment, answer);
     }
 
+    /** Begins with what Azure's front end says. */
     static ProxyAnswer timeout(RequestIds ids, RoutedDeployment deployment) {
-        return of(deployment, text(ids, 408, "upstream request timeout"));
+        Limit limit = LimitsOf.timeout(deployment);
+        return of(
+                deployment,
+                limited(ids, ErrorCode.REQUEST_TIMEOUT, limit, "upstream request timeout."));
+    }
+
+    static ProxyAnswer windowFull(RequestIds ids, RoutedDeployment deployment) {
+        Limit limit = LimitsOf.window(deployment);
+        String what = "As many requests as may be under way or wait are there already.";
+        ProxyAnswer answer = limited(ids, ErrorCode.TOO_MANY_REQUESTS, limit, what);
+        answer.headers().set(Reasons.HEADER, Reasons.TOO_MANY);
+        return of(deployment, later(answer, 1));
+    }
+
+    static ProxyAnswer tooManyAtOnce(RequestIds ids, Limits limits) {
+        String what = "The endpoint has as many requests under way as it may.";
+        ProxyAnswer answer =
+                limited(ids, ErrorCode.TOO_MANY_REQUESTS, LimitsOf.atOnce(limits), what);
+        return later(answer, 1);
     }
 
     /**
-     * Empty, as the contract has it; without Retry-After, which would make clients repeat a POST.
+     * @param wait nanoseconds until there is room for one more
      */
-    static ProxyAnswer windowFull(RequestIds ids, RoutedDeployment deployment) {
-        ProxyAnswer answer = text(ids, ErrorCode.TOO_MANY_REQUESTS.status(), "");
-        answer.headers().set(Reasons.HEADER, Reasons.TOO_MANY);
-        return of(deployment, answer);
+    static ProxyAnswer tooFast(RequestIds ids, Limits limits, long wait) {
+        String what = "The endpoint got as many requests as it takes in this second.";
+        ProxyAnswer answer = limited(ids, ErrorCode.TOO_MANY_REQUESTS, LimitsOf.rate(limits), what);
+        return later(answer, Math.max(1, Math.ceilDiv(wait, 1_000_000_000L)));
+    }
+
+    static ProxyAnswer tooLarge(RequestIds ids, Limits limits, long length) {
+        String what = "The body is " + length + " bytes long.";
+        return limited(ids, ErrorCode.PAYLOAD_TOO_LARGE, LimitsOf.body(limits), what);
+    }
+
+    private static ProxyAnswer limited(RequestIds ids, ErrorCode code, Limit limit, String what) {
+        ProxyAnswer answer = problem(ids, code, what + " " + limit.sentence());
+        limit.addTo(answer.headers());
+        return answer;
+    }
+
+    /**
+     * Clients send a POST again that was answered with this header (contracts §1.4), so it is on
+     * answers alone whose request reached no model.
+     */
+    private static ProxyAnswer later(ProxyAnswer answer, long seconds) {
+        answer.headers().set("Retry-After", Long.toString(seconds));
+        return answer;
     }
 
     static ProxyAnswer idTooLong(String complaint) {
@@ -180,15 +224,6 @@ final class Refusals {
 
     private static ProxyAnswer problem(RequestIds ids, ErrorCode code, String message) {
         return identified(ids, ProblemJson.answer(Problem.of(code, message)));
-    }
-
-    private static ProxyAnswer text(RequestIds ids, int status, String text) {
-        return identified(
-                ids,
-                new ProxyAnswer(
-                        status,
-                        Headers.of("Content-Type", "text/plain"),
-                        text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static ProxyAnswer identified(RequestIds ids, ProxyAnswer answer) {

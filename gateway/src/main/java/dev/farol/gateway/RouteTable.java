@@ -55,9 +55,11 @@ final class RouteTable {
                 endpoint,
                 Map.copyOf(routed),
                 new Split(lowerCased(endpoint.traffic())),
+                new Cohort(endpoint.settings().affinity(), lowerCased(endpoint.traffic())),
                 new Split(lowerCased(endpoint.mirror())),
                 old == null ? new Sequence(0) : old.trafficPoints(),
-                old == null ? new Sequence(1L << 62) : old.mirrorPoints());
+                old == null ? new Sequence(1L << 62) : old.mirrorPoints(),
+                loads.endpoint(key));
     }
 
     private RoutedDeployment routed(
@@ -108,6 +110,11 @@ final class RouteTable {
 
     Set<Target> targets() {
         return targets;
+    }
+
+    /** Names in lower case. */
+    Set<String> endpoints() {
+        return byName.keySet();
     }
 
     Set<String> instances() {

@@ -3,5 +3,10 @@ package dev.farol.gateway;
 import dev.farol.wire.Target;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An instance and how many requests are under way on it. */
-record RoutedInstance(String id, Target target, AtomicInteger load) {}
+/** An instance and what is known of it. */
+record RoutedInstance(String id, Target target, InstanceHealth health) {
+    /** How many requests are under way on it. */
+    AtomicInteger load() {
+        return health.load();
+    }
+}

@@ -24,6 +24,7 @@ final class ScoringForward implements ProxyForward {
     private final String query;
     private final boolean pinned;
     private RoutedInstance instance;
+    private boolean judged;
     private int attempts = 1;
     private int status;
     private int modelStatus;
@@ -84,7 +85,9 @@ final class ScoringForward implements ProxyForward {
     @Override
     public @Nullable Target retry() {
         RoutedInstance other = policy.another(endpoint, deployment, instance);
+        instance.health().failed(System.nanoTime());
         if (other == null) {
+            judged = true;
             return null;
         }
         instance.load().decrementAndGet();
@@ -98,6 +101,7 @@ final class ScoringForward implements ProxyForward {
     public int responseHead(int answered, HeaderEdit headers) {
         modelNanos = System.nanoTime() - sentAt;
         modelStatus = answered;
+        instance.health().answered();
         status = mapped(answered, headers);
         ids.answer(headers);
         headers.set("Server", Reasons.SERVER);
@@ -115,6 +119,11 @@ final class ScoringForward implements ProxyForward {
             // A Retry-After would make clients repeat a POST that they must not (contracts §1.4).
             headers.remove("Retry-After");
             reason = told == null ? Reasons.TIMEOUT : told;
+            if (answered == 429) {
+                headers.set(Limit.HEADER, LimitsOf.lane(deployment).header());
+            } else if (answered == 408) {
+                headers.set(Limit.HEADER, LimitsOf.timeout(deployment).header());
+            }
             return answered;
         }
         reason = Reasons.MODEL_ERROR;
@@ -142,6 +151,10 @@ final class ScoringForward implements ProxyForward {
 
     @Override
     public ProxyAnswer failed(ProxyFailure failure) {
+        // A model that is slow is no broken instance: the time that was set is what was exceeded.
+        if (failure != ProxyFailure.TIMEOUT && !judged) {
+            instance.health().failed(System.nanoTime());
+        }
         ProxyAnswer answer =
                 switch (failure) {
                     case CONNECT -> Refusals.notReady(ids, deployment);
@@ -162,6 +175,7 @@ final class ScoringForward implements ProxyForward {
     public void done(ProxyOutcome outcome) {
         instance.load().decrementAndGet();
         deployment.pending().decrementAndGet();
+        endpoint.load().running().decrementAndGet();
         switch (outcome.end()) {
             case ANSWERED -> {}
             case CLIENT_GONE -> {

@@ -1,6 +1,7 @@
 package dev.farol.gateway;
 
 import dev.farol.kit.Json;
+import dev.farol.spec.EndpointSettings.Limits;
 import dev.farol.wire.Headers;
 import dev.farol.wire.ProxyAnswer;
 import dev.farol.wire.ProxyDecision;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class ScoringPolicy implements ProxyPolicy {
     private final RetryBudget retries;
     private final MirrorQueue mirrors;
     private final List<ExchangeListener> listeners;
+    private final Consumer<String> unknownKeys;
     private final InstantSource clock;
 
     ScoringPolicy(
@@ -36,11 +39,13 @@ final class ScoringPolicy implements ProxyPolicy {
             RetryBudget retries,
             MirrorQueue mirrors,
             List<ExchangeListener> listeners,
+            Consumer<String> unknownKeys,
             InstantSource clock) {
         this.snapshots = snapshots;
         this.retries = retries;
         this.mirrors = mirrors;
         this.listeners = List.copyOf(listeners);
+        this.unknownKeys = unknownKeys;
         this.clock = clock;
     }
 
@@ -118,6 +123,12 @@ final class ScoringPolicy implements ProxyPolicy {
                         table.tokens()
                                 .forScoring(
                                         authorization, endpoint.spec().scope(), clock.instant());
+                if (outcome == TokenCheck.Outcome.UNKNOWN_KEY) {
+                    String issuer = table.tokens().unknownKey(authorization);
+                    if (issuer != null) {
+                        unknownKeys.accept(issuer);
+                    }
+                }
                 yield outcome == TokenCheck.Outcome.PASSED ? null : Refusals.scorer(ids, outcome);
             }
         };
@@ -128,7 +139,7 @@ final class ScoringPolicy implements ProxyPolicy {
         String header = request.header(Reasons.DEPLOYMENT_HEADER);
         String pin = header == null ? "" : header.trim().toLowerCase(Locale.ROOT);
         boolean pinned = !pin.isEmpty();
-        String name = pinned ? pin : endpoint.traffic().at(endpoint.trafficPoints().next());
+        String name = pinned ? pin : endpoint.choose(request);
         if (name == null) {
             return refused(
                     Refusals.noTraffic(ids, endpoint),
@@ -148,7 +159,8 @@ final class ScoringPolicy implements ProxyPolicy {
                     ids,
                     request);
         }
-        RoutedInstance instance = Picker.pick(deployment.instances(), ScoringPolicy::draw);
+        RoutedInstance instance =
+                Picker.pick(deployment.instances(), System.nanoTime(), ScoringPolicy::draw);
         if (instance == null) {
             return refused(
                     Refusals.notReady(ids, deployment),
@@ -158,8 +170,19 @@ final class ScoringPolicy implements ProxyPolicy {
                     ids,
                     request);
         }
+        ProxyAnswer beyond = limited(endpoint, ids, request);
+        if (beyond != null) {
+            return refused(
+                    beyond,
+                    endpoint.name(),
+                    deployment.name(),
+                    beyond.status() == 413 ? Reasons.TOO_LARGE : Reasons.TOO_MANY,
+                    ids,
+                    request);
+        }
         if (deployment.pending().incrementAndGet() > deployment.window()) {
             deployment.pending().decrementAndGet();
+            endpoint.load().running().decrementAndGet();
             return refused(
                     Refusals.windowFull(ids, deployment),
                     endpoint.name(),
@@ -172,6 +195,38 @@ final class ScoringPolicy implements ProxyPolicy {
         retries.requested();
         return new ScoringForward(
                 this, endpoint, deployment, instance, address, ids, request, pinned);
+    }
+
+    /**
+     * What the endpoint's own limits say of one more request. When it passes, it counts as under
+     * way; {@link ScoringForward#done} gives back.
+     */
+    private static @Nullable ProxyAnswer limited(
+            RoutedEndpoint endpoint, RequestIds ids, ProxyRequest request) {
+        Limits limits = endpoint.spec().settings().limits();
+        if (limits.requestBytes() > 0 && announced(request) > limits.requestBytes()) {
+            return Refusals.tooLarge(ids, limits, announced(request));
+        }
+        EndpointLoad load = endpoint.load();
+        int running = load.running().incrementAndGet();
+        if (limits.concurrentRequests() > 0 && running > limits.concurrentRequests()) {
+            load.running().decrementAndGet();
+            return Refusals.tooManyAtOnce(ids, limits);
+        }
+        if (limits.requestsPerSecond() > 0) {
+            long wait = load.rate().take(limits.requestsPerSecond(), System.nanoTime());
+            if (wait > 0) {
+                load.running().decrementAndGet();
+                return Refusals.tooFast(ids, limits, wait);
+            }
+        }
+        return null;
+    }
+
+    /** The length that the request says its body has; -1 when it does not say. */
+    private static long announced(ProxyRequest request) {
+        String length = request.header("Content-Length");
+        return length == null || length.length() > 18 ? -1 : Long.parseLong(length.strip());
     }
 
     private static int draw(int bound) {
@@ -196,7 +251,7 @@ final class ScoringPolicy implements ProxyPolicy {
                                 .toList();
         return others.isEmpty() || !retries.take(System.nanoTime())
                 ? null
-                : Picker.pick(others, ScoringPolicy::draw);
+                : Picker.pick(others, System.nanoTime(), ScoringPolicy::draw);
     }
 
     /**
@@ -213,7 +268,8 @@ final class ScoringPolicy implements ProxyPolicy {
             mirrors.lostStreamed();
             return null;
         }
-        RoutedInstance instance = Picker.pick(deployment.instances(), ScoringPolicy::draw);
+        RoutedInstance instance =
+                Picker.pick(deployment.instances(), System.nanoTime(), ScoringPolicy::draw);
         if (instance == null) {
             mirrors.lostNotReady();
             return null;

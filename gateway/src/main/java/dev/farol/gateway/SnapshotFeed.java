@@ -12,7 +12,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotFeed implements SnapshotSource, Consumer<RoutingSnapshot> {
     private final List<Consumer<RoutingSnapshot>> consumers = new ArrayList<>();
+    private final Consumer<String> unknownKeys;
     private @Nullable RoutingSnapshot newest;
+
+    /** A feed whose other end has all keys there are. */
+    public SnapshotFeed() {
+        this(issuer -> {});
+    }
+
+    /**
+     * @param unknownKeys gets the issuers whose keys are missing
+     */
+    public SnapshotFeed(Consumer<String> unknownKeys) {
+        this.unknownKeys = unknownKeys;
+    }
+
+    @Override
+    public void unknownKey(String issuer) {
+        unknownKeys.accept(issuer);
+    }
 
     @Override
     public synchronized void accept(RoutingSnapshot snapshot) {

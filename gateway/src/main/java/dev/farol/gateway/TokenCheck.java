@@ -61,7 +61,8 @@ final class TokenCheck {
         EXPIRED,
         OTHER_ENDPOINT,
         OTHER_AUDIENCE,
-        NOT_ALLOWED
+        NOT_ALLOWED,
+        UNKNOWN_KEY
     }
 
     /** An issuer and its keys, by id and algorithm. */
@@ -139,7 +140,10 @@ final class TokenCheck {
             return Outcome.MISSING;
         }
         Claims claims = claims(authorization);
-        if (claims == null || claims.principal().isEmpty()) {
+        if (claims == null) {
+            return unknownKey(authorization) == null ? Outcome.INVALID : Outcome.UNKNOWN_KEY;
+        }
+        if (claims.principal().isEmpty()) {
             return Outcome.INVALID;
         }
         if (!timely(claims, now)) {
@@ -153,6 +157,30 @@ final class TokenCheck {
                 : Outcome.NOT_ALLOWED;
     }
 
+    /**
+     * The issuer that is to be asked for a key: one that is trusted, and not the house's own, of
+     * which the snapshot has every key; null when the token names none that is missing.
+     */
+    @Nullable String unknownKey(@Nullable String authorization) {
+        String token = bearer(authorization) ? token(authorization) : "";
+        String[] parts = token.split("\\.", -1);
+        if (parts.length != 3 || token.length() > MAX_LENGTH) {
+            return null;
+        }
+        try {
+            String kid = json(parts[0]).path("kid").asString("");
+            Checks checks = issuers.get(json(parts[1]).path("iss").asString(""));
+            boolean missing =
+                    checks != null
+                            && !checks.issuer.own()
+                            && !kid.isEmpty()
+                            && checks.issuer.keys().stream().noneMatch(key -> key.id().equals(kid));
+            return checks != null && missing ? checks.issuer.name() : null;
+        } catch (IllegalArgumentException | JacksonException malformed) {
+            return null;
+        }
+    }
+
     private static boolean bearer(@Nullable String authorization) {
         return authorization != null
                 && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
@@ -163,8 +191,12 @@ final class TokenCheck {
         return second + SKEW >= claims.from() && second - SKEW < claims.end();
     }
 
+    private static String token(@Nullable String authorization) {
+        return authorization == null ? "" : authorization.substring(SCHEME.length()).trim();
+    }
+
     private @Nullable Claims claims(@Nullable String authorization) {
-        String token = authorization == null ? "" : authorization.substring(SCHEME.length()).trim();
+        String token = token(authorization);
         Claims known = held.get(token);
         if (known != null) {
             return known;

@@ -7,6 +7,8 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.spec.AuthMode;
+import dev.farol.spec.EndpointSettings;
+import dev.farol.spec.EndpointSettings.Limits;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.spec.RoutingSnapshot.Deployment;
@@ -23,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -362,7 +365,9 @@ class GatewayIT {
                         blue.spec()));
         HttpResponse<String> answer = score();
         assertThat(answer.statusCode()).isEqualTo(408);
-        assertThat(answer.body()).isEqualTo("upstream request timeout");
+        assertThat(answer.body()).contains("upstream request timeout", "request_timeout_ms is 200");
+        assertThat(header(answer, "x-farol-limit"))
+                .isEqualTo("request_timeout_ms=200; set-by=\"the deployment 'blue'\"");
         assertThat(header(answer, "azureml-model-deployment")).isEqualTo("blue");
         assertThat(record().reason()).isEqualTo("request_timeout");
         hold.countDown();
@@ -401,9 +406,11 @@ class GatewayIT {
         assertThat(shed.statusCode()).isEqualTo(429);
         assertThat(header(shed, "ms-azureml-model-error-reason"))
                 .isEqualTo("too_many_pending_request");
-        assertThat(header(shed, "Content-Type")).isEqualTo("text/plain");
-        assertThat(header(shed, "Retry-After")).isNull();
-        assertThat(shed.body()).isEmpty();
+        assertThat(header(shed, "Retry-After")).isEqualTo("1");
+        assertThat(header(shed, "x-farol-limit"))
+                .isEqualTo("max_pending=4; set-by=\"the deployment 'blue'\"");
+        assertThat(shed.body())
+                .contains("TooManyPendingRequests", "max_pending is 4", "raise request_settings.");
         hold.release(4);
         for (var each : running) {
             assertThat(each.get().statusCode()).isEqualTo(200);
@@ -648,5 +655,112 @@ class GatewayIT {
         assertThat(record.reason()).isEqualTo("client_gone");
         assertThat(gateway.inFlight("blue-0")).isZero();
         hold.countDown();
+    }
+
+    private static EndpointSettings settings(Limits limits) {
+        return new EndpointSettings(null, limits);
+    }
+
+    private void publish(
+            EndpointSettings settings, Map<String, Integer> traffic, Deployment... all) {
+        feed.accept(
+                Snapshots.of(
+                        ++version, Snapshots.with(endpoint(traffic, Map.of(), all), settings)));
+    }
+
+    @Test
+    void anEndpointTakesSoManyRequestsASecond() throws Exception {
+        FakeInstance blue = instance("blue-0");
+        publish(
+                settings(new Limits("a test", 3, 0, 0)),
+                Map.of("blue", 100),
+                deployment("blue", GENEROUS, blue.spec()));
+        HttpResponse<String> answer = score();
+        for (int i = 0; i < 100 && answer.statusCode() == 200; i++) {
+            answer = score();
+        }
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(header(answer, "x-farol-limit"))
+                .isEqualTo("requests_per_second=3; set-by=\"a test\"");
+        assertThat(header(answer, "Retry-After")).isEqualTo("1");
+        assertThat(answer.body()).contains("farol.requests_per_second higher");
+        assertThat(blue.seen().size()).isLessThan(100);
+        publish(
+                settings(Limits.GENEROUS),
+                Map.of("blue", 100),
+                deployment("blue", GENEROUS, blue.spec()));
+        assertThat(score().statusCode()).as("without the limit").isEqualTo(200);
+    }
+
+    @Test
+    void anEndpointTakesSoManyRequestsAtOnceAndSoLongBodies() throws Exception {
+        FakeInstance blue = instance("blue-0");
+        var hold = new Semaphore(0);
+        blue.model(
+                exchange -> {
+                    hold.acquire();
+                    FakeInstance.reply(exchange, 200, "done");
+                });
+        publish(
+                settings(new Limits("a test", 0, 1, 10)),
+                Map.of("blue", 100),
+                deployment("blue", GENEROUS, blue.spec()));
+        HttpResponse<String> large =
+                client.send(
+                        request(SCORE).POST(BodyPublishers.ofString("12345678901")).build(),
+                        BodyHandlers.ofString());
+        assertThat(large.statusCode()).isEqualTo(413);
+        assertThat(header(large, "x-farol-limit")).startsWith("max_request_bytes=10;");
+        assertThat(large.body()).contains("The body is 11 bytes long", "RequestEntityTooLarge");
+        var running =
+                client.sendAsync(
+                        request(SCORE).POST(BodyPublishers.ofString("1234567890")).build(),
+                        BodyHandlers.ofString());
+        eventually("one is inside", () -> gateway.inFlight("blue-0") == 1);
+        HttpResponse<String> second = score();
+        assertThat(second.statusCode()).isEqualTo(429);
+        assertThat(header(second, "x-farol-limit")).startsWith("concurrent_requests=1;");
+        hold.release(2);
+        assertThat(running.get().statusCode()).isEqualTo(200);
+        eventually("there is room again", () -> score().statusCode() == 200);
+    }
+
+    @Test
+    void aCallerStaysOnOneDeployment() throws Exception {
+        FakeInstance blue = instance("blue-0");
+        FakeInstance green = instance("green-0");
+        publish(
+                new EndpointSettings(
+                        EndpointSettings.Affinity.parse("cookie:session"), Limits.GENEROUS),
+                Map.of("blue", 50, "green", 50),
+                deployment("blue", GENEROUS, blue.spec()),
+                deployment("green", GENEROUS, green.spec()));
+        var homes = new HashSet<String>();
+        for (int caller = 0; caller < 20; caller++) {
+            String name = "caller-" + caller;
+            String first = score(r -> r.header("x-farol-affinity", name)).body();
+            homes.add(first);
+            for (int again = 0; again < 5; again++) {
+                assertThat(score(r -> r.header("x-farol-affinity", name)).body()).isEqualTo(first);
+                assertThat(score(r -> r.header("Cookie", "a=b; session=" + name)).body())
+                        .isEqualTo(first);
+            }
+        }
+        assertThat(homes).containsExactlyInAnyOrder("blue-0", "green-0");
+    }
+
+    @Test
+    void anInstanceThatBreaksOffIsLeftAlone() throws Exception {
+        FakeInstance good = instance("blue-0");
+        FakeInstance bad = instance("blue-1");
+        bad.model(exchange -> exchange.close());
+        publish(Map.of("blue", 100), deployment("blue", GENEROUS, good.spec(), bad.spec()));
+        for (int i = 0; i < 100; i++) {
+            assertThat(score().statusCode()).isIn(200, 502);
+        }
+        // Five in a row and it is out; a few more when it is tried again a second later.
+        assertThat(bad.seen().size())
+                .isBetween(InstanceHealth.STRIKES, InstanceHealth.STRIKES + 10);
+        assertThat(good.seen().size()).isGreaterThan(85);
     }
 }

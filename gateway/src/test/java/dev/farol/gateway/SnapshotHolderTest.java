@@ -7,6 +7,7 @@ import static dev.farol.gateway.Snapshots.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.spec.AuthMode;
+import dev.farol.spec.EndpointSettings;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.spec.RoutingSnapshot.Authority;
@@ -59,6 +60,7 @@ class SnapshotHolderTest {
                                 List.of(),
                                 Map.of(),
                                 Map.of(),
+                                EndpointSettings.DEFAULT,
                                 Map.of()),
                         new Endpoint(
                                 "shop",
@@ -68,6 +70,7 @@ class SnapshotHolderTest {
                                 List.of(),
                                 Map.of(),
                                 Map.of(),
+                                EndpointSettings.DEFAULT,
                                 Map.of()))) {
             assertThat(holder.offer(Snapshots.of(2, bad))).as("%s", bad).isFalse();
         }
@@ -84,10 +87,16 @@ class SnapshotHolderTest {
         var same = holder.current().named("shop").deployments().get("blue").instances().getFirst();
         assertThat(same.load().get()).isEqualTo(7);
         holder.offer(new RoutingSnapshot(3, Map.of(), Authority.NONE));
-        loads.keep(holder.current().instances(), holder.current().deployments());
+        loads.keep(
+                holder.current().endpoints(),
+                holder.current().deployments(),
+                holder.current().instances());
         assertThat(loads.inFlight("b-0")).isEqualTo(7);
         instance.load().set(0);
-        loads.keep(holder.current().instances(), holder.current().deployments());
+        loads.keep(
+                holder.current().endpoints(),
+                holder.current().deployments(),
+                holder.current().instances());
         assertThat(loads.inFlight("b-0")).isZero();
     }
 }

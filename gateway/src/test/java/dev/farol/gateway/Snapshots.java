@@ -3,6 +3,7 @@ package dev.farol.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.farol.spec.AuthMode;
+import dev.farol.spec.EndpointSettings;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.spec.RoutingSnapshot.Authority;
@@ -65,7 +66,22 @@ final class Snapshots {
                 mode == AuthMode.KEY ? List.of(digest(PRIMARY), digest(SECONDARY)) : List.of(),
                 traffic,
                 mirror,
+                EndpointSettings.DEFAULT,
                 byName);
+    }
+
+    /** The same endpoint with other settings. */
+    static Endpoint with(Endpoint endpoint, EndpointSettings settings) {
+        return new Endpoint(
+                endpoint.name(),
+                endpoint.scope(),
+                endpoint.region(),
+                endpoint.authMode(),
+                endpoint.keyDigests(),
+                endpoint.traffic(),
+                endpoint.mirror(),
+                settings,
+                endpoint.deployments());
     }
 
     static RoutingSnapshot of(long version, Endpoint endpoint) {

@@ -133,6 +133,7 @@ class TokenCheckTest {
         "corp, https://ml.azure.com,                  alice,   0, OTHER_AUDIENCE",
         "corp, api://scoring,                         carol,   0, NOT_ALLOWED",
         "none, api://scoring,                         alice,   0, INVALID",
+        "new,  api://scoring,                         alice,   0, UNKNOWN_KEY",
     })
     void scoringNeedsAnIssuerAnAudienceATimeAndARole(
             String issuer, String audience, String who, long later, Outcome expected)
@@ -167,7 +168,7 @@ class TokenCheckTest {
                                                 "sub",
                                                 List.of(key("c1", "PS384", corp)))),
                                 scorers));
-        String iss = issuer.equals("own") ? OWN : issuer.equals("corp") ? CORP : "https://x";
+        String iss = issuer.equals("own") ? OWN : issuer.equals("none") ? "https://x" : CORP;
         String claims =
                 "{\"iss\":\""
                         + iss
@@ -181,10 +182,16 @@ class TokenCheckTest {
         String token =
                 issuer.equals("own")
                         ? signed(pair, HEADER, claims)
-                        : signed(corp, "{\"alg\":\"PS384\",\"kid\":\"c1\"}", claims);
+                        : signed(
+                                corp,
+                                "{\"alg\":\"PS384\",\"kid\":\""
+                                        + (issuer.equals("new") ? "c2" : "c1")
+                                        + "\"}",
+                                claims);
 
         assertThat(aad.forScoring("Bearer " + token, Snapshots.SCOPE, NOW.plusSeconds(later)))
                 .isEqualTo(expected);
+        assertThat(aad.unknownKey("Bearer " + token)).isEqualTo(issuer.equals("new") ? CORP : null);
         assertThat(aad.forEndpoint("Bearer " + token, "shop", NOW)).isNotEqualTo(Outcome.PASSED);
     }
 

@@ -1,8 +1,11 @@
 package dev.farol.runtime;
 
+import dev.farol.runtime.log.LineSink;
 import dev.farol.runtime.log.RotatingFile;
+import dev.farol.runtime.log.StreamSink;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +41,7 @@ public final class ConsoleLog implements AutoCloseable {
     /** Characters that wait for a disk that stands still; lines beyond are lost, and counted. */
     private static final int MOST = 1 << 20;
 
-    private final RotatingFile file;
+    private final LineSink out;
     private final long pid = ProcessHandle.current().pid();
     private final StringBuilder pending = new StringBuilder();
     private final ScheduledExecutorService writer =
@@ -53,14 +56,23 @@ public final class ConsoleLog implements AutoCloseable {
      * @param folder is made when it does not exist
      */
     public ConsoleLog(Path folder, long maxBytes, int files) throws IOException {
-        this.file = new RotatingFile(folder.resolve(FILE), maxBytes, files);
+        this(new RotatingFile(folder.resolve(FILE), maxBytes, files));
+    }
+
+    /** Writes to the stream instead of a file; the stream stays open. */
+    public ConsoleLog(OutputStream stream) {
+        this(new StreamSink(stream));
+    }
+
+    private ConsoleLog(LineSink out) {
+        this.out = out;
     }
 
     /** Copies the stream until its end. Blocks; the caller's thread waits for the disk. */
     public void copy(InputStream output) throws IOException {
         var buffer = new byte[16 * 1024];
         for (int count = output.read(buffer); count >= 0; count = output.read(buffer)) {
-            file.write(buffer, 0, count);
+            out.write(buffer, 0, count);
         }
     }
 
@@ -121,7 +133,7 @@ public final class ConsoleLog implements AutoCloseable {
             soon = false;
         }
         try {
-            file.write(bytes, 0, bytes.length);
+            out.write(bytes, 0, bytes.length);
         } catch (IOException failure) {
             LOG.error("Cannot write {}", FILE, failure);
         }
@@ -141,6 +153,6 @@ public final class ConsoleLog implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         flush();
-        file.close();
+        out.close();
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class Replica implements AutoCloseable {
     private final FaceServer face;
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile @Nullable StartFailure startFailure;
 
     private Replica(
             ReplicaConfig config,
@@ -61,6 +63,21 @@ public final class Replica implements AutoCloseable {
             throws IOException {
         var console =
                 new ConsoleLog(Path.of(spec.logDir()), config.logFileBytes(), config.logFiles());
+        return start(spec, config, factory, console, eventsOut);
+    }
+
+    /**
+     * The same with another log, which is the replica's to close.
+     *
+     * @throws IOException when it cannot listen
+     */
+    public static Replica start(
+            ReplicaSpec spec,
+            ReplicaConfig config,
+            ModelRuntime.Factory factory,
+            ConsoleLog console,
+            OutputStream eventsOut)
+            throws IOException {
         var loop = EventLoop.start();
         var events = new ReplicaEvents(eventsOut);
         try {
@@ -72,6 +89,9 @@ public final class Replica implements AutoCloseable {
                             (delay, task) -> loop.after(delay, task)::cancel);
             var handler = new ScoreFace(runtime, lane, console, config.version());
             FaceServer face = loop.serveFace(config.listen(), config.face(), handler);
+            if (config.health() != null) {
+                var _ = loop.serveFace(config.health(), config.face(), handler);
+            }
             var replica = new Replica(config, loop, console, events, runtime, face);
             events.listening(config.listen().host(), face.port());
             runtime.start(replica.new Listener());
@@ -94,6 +114,11 @@ public final class Replica implements AutoCloseable {
      */
     public CompletableFuture<Integer> ended() {
         return ended.copy();
+    }
+
+    /** Why the first start failed, if it did. */
+    public Optional<StartFailure> failure() {
+        return Optional.ofNullable(startFailure);
     }
 
     /** Answers what runs, then ends. */
@@ -166,6 +191,7 @@ public final class Replica implements AutoCloseable {
         @Override
         public void failed(StartFailure failure) {
             events.failed(failure);
+            startFailure = failure;
             stop(EXIT_FAILED, Duration.ZERO, config.stopGrace());
         }
     }

@@ -114,6 +114,7 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
             List<Digest> keyDigests,
             Map<String, Integer> traffic,
             Map<String, Integer> mirror,
+            EndpointSettings settings,
             Map<String, Deployment> deployments) {
         public Endpoint {
             keyDigests = List.copyOf(keyDigests);

@@ -1,5 +1,7 @@
 package dev.farol.control.arm;
 
+import dev.farol.control.model.EndpointBag;
+import dev.farol.spec.EndpointSettings;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
@@ -58,6 +60,7 @@ final class EndpointRules {
             return;
         }
         refuseCluster(properties, violations);
+        checkBag(properties.path("properties"), violations);
         if (existing != null) {
             unchanged(existing, properties, "authMode", violations);
         }
@@ -180,6 +183,16 @@ final class EndpointRules {
                             + String.join(" and ", mirrored)
                             + " (expected: one deployment)");
         }
+    }
+
+    private static void checkBag(JsonNode bag, Violations violations) {
+        var texts = new HashMap<String, String>();
+        bag.forEachEntry((key, value) -> texts.put(key, value.asString("")));
+        EndpointSettings unused =
+                EndpointBag.read(
+                        texts,
+                        (key, wrong) ->
+                                violations.add(Shape.below("/properties/properties", key), wrong));
     }
 
     /**

@@ -86,6 +86,14 @@ final class ForeignIssuers {
         }
     }
 
+    /** A token of the issuer named a key that the data plane does not have. */
+    void unknownKey(String issuer) {
+        Trusted known = trusted.get(issuer);
+        if (known != null) {
+            known.keys().askAgain();
+        }
+    }
+
     /** The trusted issuers as the data plane needs them; those without keys are left out. */
     List<RoutingSnapshot.Issuer> published() {
         return trusted.values().stream()

@@ -2,6 +2,7 @@ package dev.farol.control.identity;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import dev.farol.control.ServicePrincipals;
+import dev.farol.control.TokenAuthority;
 import dev.farol.control.access.Access;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -82,24 +82,32 @@ public final class Identity {
      * What the data plane judges tokens by, read from {@code folder} at each call; keys and roles
      * are changed in time by whoever asks.
      */
-    public static Supplier<Authority> authority(
+    public static TokenAuthority authority(
             Path folder, IdentityConfig config, InstantSource clock) {
         var keys = SigningKeys.open(folder, clock, config.keyRotation(), config.tokenLife());
         var issuers = new ForeignIssuers(config.issuers(), clock);
         var access = Access.open(folder, clock);
-        return () -> {
-            var all = new ArrayList<Issuer>();
-            all.add(
-                    new Issuer(
-                            Tokens.issuer(config),
-                            true,
-                            Set.of(SCORING_AUDIENCE),
-                            "oid",
-                            keys.known().stream()
-                                    .flatMap(key -> PublishedKeys.of(key, OWN).stream())
-                                    .toList()));
-            all.addAll(issuers.published());
-            return new Authority(all, access.scorers());
+        return new TokenAuthority() {
+            @Override
+            public Authority get() {
+                var all = new ArrayList<Issuer>();
+                all.add(
+                        new Issuer(
+                                Tokens.issuer(config),
+                                true,
+                                Set.of(SCORING_AUDIENCE),
+                                "oid",
+                                keys.known().stream()
+                                        .flatMap(key -> PublishedKeys.of(key, OWN).stream())
+                                        .toList()));
+                all.addAll(issuers.published());
+                return new Authority(all, access.scorers());
+            }
+
+            @Override
+            public void unknownKey(String issuer) {
+                issuers.unknownKey(issuer);
+            }
         };
     }
 

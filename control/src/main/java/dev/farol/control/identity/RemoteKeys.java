@@ -87,11 +87,17 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
     List<JWK> known() {
         Instant last = published;
         Instant now = clock.instant();
-        if ((last == null || !last.plus(REFRESHED).isAfter(now))
-                && asking.compareAndSet(false, true)) {
-            Thread unused = Thread.ofVirtual().name("keys of " + issuer).start(this::refresh);
+        if (last == null || !last.plus(REFRESHED).isAfter(now)) {
+            askAgain();
         }
         return open;
+    }
+
+    /** Fetches the keys in the background, unless that was done a moment ago. */
+    void askAgain() {
+        if (asking.compareAndSet(false, true)) {
+            Thread unused = Thread.ofVirtual().name("keys of " + issuer).start(this::refresh);
+        }
     }
 
     private void refresh() {

@@ -1,6 +1,7 @@
 package dev.farol.control.model;
 
 import dev.farol.spec.AuthMode;
+import dev.farol.spec.EndpointSettings;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
 import java.util.LinkedHashMap;
@@ -13,13 +14,15 @@ import java.util.Map;
  * @param region where it says it lives; part of its virtual host
  * @param traffic percent by deployment name in lower case; deployments with none are left out
  * @param mirror percent of live traffic copied, likewise
+ * @param settings from its property bag; what cannot be read counts as absent
  */
 public record OnlineEndpoint(
         ResourceId id,
         String region,
         AuthMode authMode,
         Map<String, Integer> traffic,
-        Map<String, Integer> mirror) {
+        Map<String, Integer> mirror,
+        EndpointSettings settings) {
     /** The kind of these resources, see {@link ResourceId#kind()}. */
     public static final String KIND = "onlineEndpoints";
 
@@ -36,7 +39,8 @@ public record OnlineEndpoint(
                 document.text("location", "local"),
                 authMode(properties.text("authMode", AuthMode.KEY.wire())),
                 percents(properties, "traffic"),
-                percents(properties, "mirrorTraffic"));
+                percents(properties, "mirrorTraffic"),
+                EndpointBag.read(properties.strings("properties"), (key, wrong) -> {}));
     }
 
     private static AuthMode authMode(String text) {

@@ -82,6 +82,7 @@ final class EndpointPicture {
                 known.digests(),
                 endpoint.traffic(),
                 endpoint.mirror(),
+                endpoint.settings(),
                 byName);
     }
 

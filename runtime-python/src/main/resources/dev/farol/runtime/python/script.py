@@ -106,6 +106,8 @@ class Script:
         self.app_root = os.path.realpath(app_root)
         self.entry_script = entry_script or "main.py"
         self.path = os.path.join(self.app_root, self.entry_script.replace("/", os.sep))
+        # Where the user's own files are, for telling places in them.
+        self.home = self.app_root if is_under(self.path, self.app_root) else os.path.dirname(self.path)
         self.settings = settings
         # What of a request the replica has to send along.
         self.wants_headers = False
@@ -140,7 +142,7 @@ class Script:
                 "code",
                 "%s cannot be imported: %s" % (self.entry_script, last_line(ex)),
                 ex,
-                self.app_root,
+                self.home,
             ) from None
         for name in ("init", "run"):
             if not callable(getattr(module, name, None)):
@@ -220,7 +222,7 @@ class Script:
             return False
         for module in list(sys.modules.values()):
             name = getattr(module, "__file__", None)
-            if not isinstance(name, str) or not is_under(name, self.app_root):
+            if not isinstance(name, str) or not is_under(name, self.home):
                 continue
             if any(of_flask(value) for value in list(vars(module).values())):
                 return True
@@ -251,7 +253,7 @@ class Script:
             log_exception(ex)
             list_model(model_dir)
             raise ScriptFailure(
-                "init", "init() raised %s" % last_line(ex), ex, self.app_root
+                "init", "init() raised %s" % last_line(ex), ex, self.home
             ) from None
 
     def facts(self):
@@ -444,9 +446,9 @@ class Script:
     def slow_location(self, frame):
         """Where the user's code is just now, seen from the innermost `frame`."""
         while frame is not None:
-            if is_under(frame.f_code.co_filename, self.app_root):
+            if is_under(frame.f_code.co_filename, self.home):
                 return place(
-                    frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name, self.app_root
+                    frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name, self.home
                 )
             frame = frame.f_back
         return None
@@ -509,6 +511,7 @@ def render(value, took, meta):
 def render_response(response, took, meta):
     if response.status_code >= 500:
         response.headers["x-ms-run-function-failed"] = "True"
+    iter(response.response)
     status, headers, parts = web.head_and_body(response, meta.get("method", "POST"))
     headers = [[name, value] for name, value in headers]
     if response.is_streamed:

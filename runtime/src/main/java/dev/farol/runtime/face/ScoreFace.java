@@ -55,7 +55,9 @@ public final class ScoreFace implements FaceHandler {
         }
     }
 
-    private static String decoded(String path) {
+    private static String decoded(String raw) {
+        // One slash too many at the begin is forgiven, as gunicorn does.
+        String path = raw.startsWith("//") ? raw.substring(1) : raw;
         if (path.indexOf('%') < 0) {
             return path;
         }

@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
  * A file that starts anew when it is full; {@code name.1} is its newest predecessor. Rotates after
  * a line break where there is one, so that no line is torn. Thread-safe.
  */
-public final class RotatingFile implements AutoCloseable {
+public final class RotatingFile implements LineSink {
     private final Path path;
     private final long maxBytes;
     private final int files;
@@ -34,6 +34,7 @@ public final class RotatingFile implements AutoCloseable {
         this.out = new FileOutputStream(this.path.toFile(), true);
     }
 
+    @Override
     public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
         int begin = offset;
         int end = offset + length;

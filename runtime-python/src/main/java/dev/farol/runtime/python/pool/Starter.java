@@ -25,7 +25,9 @@ final class Starter {
         var ours = new TreeMap<String, String>();
         ours.put("AML_APP_ROOT", spec.appRoot());
         ours.put("AZUREML_ENTRY_SCRIPT", spec.scoringScript());
-        ours.put("SERVICE_NAME", spec.endpoint());
+        if (!spec.endpoint().isEmpty()) {
+            ours.put("SERVICE_NAME", spec.endpoint());
+        }
         ours.put("WORKER_COUNT", Integer.toString(spec.workers()));
         if (spec.modelDir() != null) {
             ours.put("AZUREML_MODEL_DIR", spec.modelDir());
