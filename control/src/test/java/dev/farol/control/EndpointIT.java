@@ -103,6 +103,9 @@ class EndpointIT {
         "farol.affinity, header:X-User, 201",
         "farol.affinity, session, 400",
         "farol.affinity, header:, 400",
+        "farol.cors_origins, 'https://a.example, https://b.example:8443', 201",
+        "farol.cors_origins, *, 201",
+        "farol.cors_origins, a.example, 400",
         "farol.unknown, x, 400",
         "unknown, x, 201",
     })

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.testing.Eventually;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -324,12 +326,21 @@ class RemoteObjectsFullE2E {
                 Matcher matcher = ADDRESS.matcher(line);
                 if (matcher.find()) {
                     // What it says later must not block it.
-                    Thread.ofVirtual().start(() -> output.lines().forEach(later -> {}));
+                    Thread.ofVirtual().start(() -> drain(output));
                     return matcher.group();
                 }
             }
             process.waitFor();
             throw new IOException("The store ended: " + said);
+        }
+
+        private static void drain(Reader output) {
+            try {
+                output.transferTo(Writer.nullWriter());
+            } catch (IOException closed) {
+                // The store was stopped.
+                return;
+            }
         }
 
         @Override

@@ -75,7 +75,7 @@ final class ScoringPolicy implements ProxyPolicy {
                     ids,
                     request);
         }
-        String origin = Cors.granted(endpoint.spec().corsOrigins(), request);
+        String origin = Cors.granted(endpoint.spec().settings().corsOrigins(), request);
         if (origin == null) {
             return admit(table, endpoint, address, ids, request, null);
         }

@@ -658,7 +658,7 @@ class GatewayIT {
     }
 
     private static EndpointSettings settings(Limits limits) {
-        return new EndpointSettings(null, limits);
+        return new EndpointSettings(null, limits, List.of());
     }
 
     private void publish(
@@ -731,7 +731,9 @@ class GatewayIT {
         FakeInstance green = instance("green-0");
         publish(
                 new EndpointSettings(
-                        EndpointSettings.Affinity.parse("cookie:session"), Limits.GENEROUS),
+                        EndpointSettings.Affinity.parse("cookie:session"),
+                        Limits.GENEROUS,
+                        List.of()),
                 Map.of("blue", 50, "green", 50),
                 deployment("blue", GENEROUS, blue.spec()),
                 deployment("green", GENEROUS, green.spec()));

@@ -75,8 +75,7 @@ final class Snapshots {
                 mode == AuthMode.KEY ? List.of(digest(PRIMARY), digest(SECONDARY)) : List.of(),
                 traffic,
                 mirror,
-                corsOrigins,
-                EndpointSettings.DEFAULT,
+                new EndpointSettings(null, EndpointSettings.Limits.GENEROUS, corsOrigins),
                 byName);
     }
 

@@ -1,5 +1,6 @@
 package dev.farol.spec;
 
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +9,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param affinity what of a request keeps its caller on one deployment; null for the header {@code
  *     x-farol-affinity} alone
+ * @param corsOrigins whose pages may call from a browser, {@code https://app.example} or {@code *};
+ *     nobody's when empty
  */
-public record EndpointSettings(@Nullable Affinity affinity, Limits limits) {
-    public static final EndpointSettings DEFAULT = new EndpointSettings(null, Limits.GENEROUS);
+public record EndpointSettings(
+        @Nullable Affinity affinity, Limits limits, List<String> corsOrigins) {
+    public static final EndpointSettings DEFAULT =
+            new EndpointSettings(null, Limits.GENEROUS, List.of());
+
+    public EndpointSettings {
+        corsOrigins = List.copyOf(corsOrigins);
+    }
 
     /** Which part of a request names its caller. */
     public record Affinity(Kind kind, String name) {

@@ -104,8 +104,6 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
      *     authMode} is KEY
      * @param traffic percent per deployment name; sums to 0 or 100
      * @param mirror percent of live traffic copied, per deployment name
-     * @param corsOrigins whose pages may call from a browser, {@code https://app.example} or {@code
-     *     *}; none when empty
      * @param deployments by name in lower case
      */
     public record Endpoint(
@@ -116,39 +114,13 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
             List<Digest> keyDigests,
             Map<String, Integer> traffic,
             Map<String, Integer> mirror,
-            List<String> corsOrigins,
             EndpointSettings settings,
             Map<String, Deployment> deployments) {
         public Endpoint {
             keyDigests = List.copyOf(keyDigests);
-            corsOrigins = List.copyOf(corsOrigins);
             traffic = Map.copyOf(traffic);
             mirror = Map.copyOf(mirror);
             deployments = Map.copyOf(deployments);
-        }
-
-        /** One that no page of another origin may call. */
-        public Endpoint(
-                String name,
-                String scope,
-                String region,
-                AuthMode authMode,
-                List<Digest> keyDigests,
-                Map<String, Integer> traffic,
-                Map<String, Integer> mirror,
-                EndpointSettings settings,
-                Map<String, Deployment> deployments) {
-            this(
-                    name,
-                    scope,
-                    region,
-                    authMode,
-                    keyDigests,
-                    traffic,
-                    mirror,
-                    List.of(),
-                    settings,
-                    deployments);
         }
     }
 

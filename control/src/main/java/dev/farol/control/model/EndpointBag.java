@@ -3,6 +3,7 @@ package dev.farol.control.model;
 import dev.farol.spec.EndpointSettings;
 import dev.farol.spec.EndpointSettings.Affinity;
 import dev.farol.spec.EndpointSettings.Limits;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,8 +21,9 @@ public final class EndpointBag {
     private static final String REQUESTS = "farol.requests_per_second";
     private static final String CONCURRENT = "farol.concurrent_requests";
     private static final String BYTES = "farol.max_request_bytes";
+    private static final String CORS = "farol.cors_origins";
     private static final List<String> KEYS =
-            List.of(AFFINITY, PROFILE, REQUESTS, CONCURRENT, BYTES);
+            List.of(AFFINITY, PROFILE, REQUESTS, CONCURRENT, BYTES, CORS);
 
     private EndpointBag() {}
 
@@ -53,7 +55,10 @@ public final class EndpointBag {
                 requests != profile.requestsPerSecond()
                         || concurrent != profile.concurrentRequests()
                         || bytes != profile.requestBytes();
-        return new EndpointSettings(affinity(bag.get(AFFINITY), wrong), changed ? own : profile);
+        return new EndpointSettings(
+                affinity(bag.get(AFFINITY), wrong),
+                changed ? own : profile,
+                origins(bag.getOrDefault(CORS, ""), wrong));
     }
 
     private static Limits profile(@Nullable String name, BiConsumer<String, String> wrong) {
@@ -78,6 +83,23 @@ public final class EndpointBag {
             wrong.accept(AFFINITY, String.valueOf(neither.getMessage()));
             return null;
         }
+    }
+
+    /** With commas between them. */
+    private static List<String> origins(String text, BiConsumer<String, String> wrong) {
+        List<String> origins =
+                Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .filter(origin -> !origin.isEmpty())
+                        .toList();
+        origins.stream()
+                .filter(origin -> !origin.equals("*") && !origin.matches("https?://[^/\\s]+"))
+                .forEach(
+                        origin ->
+                                wrong.accept(
+                                        CORS,
+                                        "'" + origin + "' (expected: https://HOST[:PORT] or *)"));
+        return origins;
     }
 
     private static long number(

@@ -4,9 +4,7 @@ import dev.farol.spec.AuthMode;
 import dev.farol.spec.EndpointSettings;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -16,8 +14,6 @@ import java.util.Map;
  * @param region where it says it lives; part of its virtual host
  * @param traffic percent by deployment name in lower case; deployments with none are left out
  * @param mirror percent of live traffic copied, likewise
- * @param corsOrigins whose pages may call from a browser: the tag {@code farol.cors-origins}, with
- *     commas between them
  * @param settings from its property bag; what cannot be read counts as absent
  */
 public record OnlineEndpoint(
@@ -26,17 +22,13 @@ public record OnlineEndpoint(
         AuthMode authMode,
         Map<String, Integer> traffic,
         Map<String, Integer> mirror,
-        List<String> corsOrigins,
         EndpointSettings settings) {
-    private static final String CORS_TAG = "farol.cors-origins";
-
     /** The kind of these resources, see {@link ResourceId#kind()}. */
     public static final String KIND = "onlineEndpoints";
 
     public OnlineEndpoint {
         traffic = Map.copyOf(traffic);
         mirror = Map.copyOf(mirror);
-        corsOrigins = List.copyOf(corsOrigins);
     }
 
     public static OnlineEndpoint of(Resource resource) {
@@ -48,15 +40,7 @@ public record OnlineEndpoint(
                 authMode(properties.text("authMode", AuthMode.KEY.wire())),
                 percents(properties, "traffic"),
                 percents(properties, "mirrorTraffic"),
-                origins(document.strings("tags").getOrDefault(CORS_TAG, "")),
                 EndpointBag.read(properties.strings("properties"), (key, wrong) -> {}));
-    }
-
-    private static List<String> origins(String tag) {
-        return Arrays.stream(tag.split(",", -1))
-                .map(String::strip)
-                .filter(origin -> !origin.isEmpty())
-                .toList();
     }
 
     private static AuthMode authMode(String text) {

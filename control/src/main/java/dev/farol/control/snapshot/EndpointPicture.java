@@ -82,7 +82,6 @@ final class EndpointPicture {
                 known.digests(),
                 endpoint.traffic(),
                 endpoint.mirror(),
-                endpoint.corsOrigins(),
                 endpoint.settings(),
                 byName);
     }

@@ -99,9 +99,10 @@ class DocumentsTest {
                                 ENDPOINT,
                                 """
                                 {"location": "here",
-                                 "tags": {"farol.cors-origins": " https://a.example ,https://b.example,"},
                                  "properties": {"authmode": "amltoken",
                                  "traffic": {"Blue": 90, "green": "10", "grey": 0},
+                                 "properties": {
+                                  "farol.cors_origins": " https://a.example ,https://b.example,"},
                                  "mirrorTraffic": {"grey": 20}}}
                                 """,
                                 "{}"));
@@ -110,9 +111,10 @@ class DocumentsTest {
         assertThat(endpoint.authMode()).isEqualTo(AuthMode.AML_TOKEN);
         assertThat(endpoint.traffic()).isEqualTo(Map.of("blue", 90, "green", 10));
         assertThat(endpoint.mirror()).isEqualTo(Map.of("grey", 20));
-        assertThat(endpoint.corsOrigins())
+        assertThat(endpoint.settings().corsOrigins())
                 .containsExactly("https://a.example", "https://b.example");
-        assertThat(OnlineEndpoint.of(resource(ENDPOINT, "{}", "{}")).corsOrigins()).isEmpty();
+        assertThat(OnlineEndpoint.of(resource(ENDPOINT, "{}", "{}")).settings().corsOrigins())
+                .isEmpty();
     }
 
     @Test
