@@ -117,7 +117,8 @@ class DataPlaneE2E {
     void whatTakesTooLongIsATimeoutAndTheNextIsAnswered() throws Exception {
         var late = farol.score(uri, key, "{\"do\": \"sleep\", \"seconds\": 2.5}");
         assertThat(late.statusCode()).isEqualTo(408);
-        assertThat(late.body()).isEqualTo("upstream request timeout");
+        assertThat(late.body()).contains("upstream request timeout");
+        assertThat(header(late, "x-farol-limit")).startsWith("request_timeout_ms=2000; set-by=");
         Eventually.eventually(
                 "it answers again",
                 () -> farol.score(uri, key, "{\"do\": \"answer\"}").statusCode() == 200);
@@ -142,8 +143,9 @@ class DataPlaneE2E {
                         shed -> {
                             assertThat(header(shed, "ms-azureml-model-error-reason"))
                                     .isEqualTo("too_many_pending_request");
-                            assertThat(header(shed, "content-type")).startsWith("text/plain");
-                            assertThat(shed.body()).isEmpty();
+                            assertThat(header(shed, "x-farol-limit"))
+                                    .isEqualTo("max_pending=2; set-by=\"the deployment 'blue'\"");
+                            assertThat(shed.body()).contains("max_pending is 2");
                         });
     }
 
