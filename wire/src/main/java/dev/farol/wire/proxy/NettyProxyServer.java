@@ -28,23 +28,29 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link ProxyServer} on Netty, with epoll where it loads. */
 public final class NettyProxyServer implements ProxyServer {
+    /** How long clients have to close their connections after their last answer. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
     private final MultiThreadIoEventLoopGroup group;
     private final DnsAddressResolverGroup names;
     private final Channel listener;
     private final Map<EventLoop, ProxyLoop> loops;
     private final AtomicInteger open;
+    private final AtomicInteger lingering;
 
     private NettyProxyServer(
             MultiThreadIoEventLoopGroup group,
             DnsAddressResolverGroup names,
             Channel listener,
             Map<EventLoop, ProxyLoop> loops,
-            AtomicInteger open) {
+            AtomicInteger open,
+            AtomicInteger lingering) {
         this.group = group;
         this.names = names;
         this.listener = listener;
         this.loops = loops;
         this.open = open;
+        this.lingering = lingering;
     }
 
     /** See {@link ProxyServer#start}. */
@@ -60,12 +66,13 @@ public final class NettyProxyServer implements ProxyServer {
                 new DnsAddressResolverGroup(
                         new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
         var open = new AtomicInteger();
+        var lingering = new AtomicInteger();
         var loops = new HashMap<EventLoop, ProxyLoop>();
         group.forEach(
                 executor -> {
                     var loop = (EventLoop) executor;
                     var pool = new UpstreamPool(loop, transport, names, config);
-                    var carried = new ProxyLoop(loop, pool, policy, config, open);
+                    var carried = new ProxyLoop(loop, pool, policy, config, open, lingering);
                     carried.startSweeping();
                     loops.put(loop, carried);
                 });
@@ -92,7 +99,7 @@ public final class NettyProxyServer implements ProxyServer {
                                             listen.host(), listen.port(), message(bound.cause()))),
                     bound.cause());
         }
-        return new NettyProxyServer(group, names, bound.channel(), loops, open);
+        return new NettyProxyServer(group, names, bound.channel(), loops, open, lingering);
     }
 
     private static String message(@Nullable Throwable cause) {
@@ -122,13 +129,21 @@ public final class NettyProxyServer implements ProxyServer {
     public boolean drain(Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         listener.close().await();
+        // On all loops, before the first connection closes on one.
+        onEachLoop(ProxyLoop::announceEnd);
+        settle();
         onEachLoop(ProxyLoop::drain);
-        while (open.get() > 0 && System.nanoTime() < end) {
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
-        boolean complete = open.get() == 0;
+        boolean complete = await(open, end);
+        boolean _ = await(lingering, Math.min(end, System.nanoTime() + LINGER.toNanos()));
         close();
         return complete;
+    }
+
+    private static boolean await(AtomicInteger count, long end) throws InterruptedException {
+        while (count.get() > 0 && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        return count.get() == 0;
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.farol.wire.ProxyConfig;
 import dev.farol.wire.ProxyPolicy;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,7 @@ final class ProxyLoop {
     private final ProxyPolicy policy;
     private final ProxyConfig config;
     private final AtomicInteger open;
+    private final AtomicInteger lingering;
     private final Set<Front> fronts = new HashSet<>();
     private final Set<Mirroring> mirrorings = new HashSet<>();
     private final Set<Channel> multiplexed = new HashSet<>();
@@ -28,18 +31,21 @@ final class ProxyLoop {
 
     /**
      * @param open counts the connections and streams of all loops
+     * @param lingering counts their connections that carry streams
      */
     ProxyLoop(
             EventLoop executor,
             UpstreamPool pool,
             ProxyPolicy policy,
             ProxyConfig config,
-            AtomicInteger open) {
+            AtomicInteger open,
+            AtomicInteger lingering) {
         this.executor = executor;
         this.pool = pool;
         this.policy = policy;
         this.config = config;
         this.open = open;
+        this.lingering = lingering;
     }
 
     void startSweeping() {
@@ -109,15 +115,34 @@ final class ProxyLoop {
     /** A connection that carries many streams, each a {@link Front} of its own. */
     void multiplexed(Channel connection) {
         multiplexed.add(connection);
-        connection.closeFuture().addListener(closed -> multiplexed.remove(connection));
+        lingering.incrementAndGet();
+        connection
+                .closeFuture()
+                .addListener(
+                        closed -> {
+                            multiplexed.remove(connection);
+                            lingering.decrementAndGet();
+                        });
     }
 
-    /** Idle connections close now, busy ones after their answer. */
-    void drain() {
+    /** From now on answers say that their connection ends. */
+    void announceEnd() {
         draining = true;
+    }
+
+    /**
+     * Idle connections close now, busy ones after their answer. Those with streams are left to
+     * their clients to close: closed from here with something of theirs unread, they would lose the
+     * last answers on the way.
+     */
+    void drain() {
         List.copyOf(silent.keySet()).forEach(Channel::close);
         List.copyOf(fronts).forEach(Front::drain);
-        List.copyOf(multiplexed).forEach(Channel::close);
+        List.copyOf(multiplexed)
+                .forEach(
+                        connection ->
+                                connection.writeAndFlush(
+                                        new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR)));
     }
 
     void close() {
