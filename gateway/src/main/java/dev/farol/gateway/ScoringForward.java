@@ -123,6 +123,10 @@ final class ScoringForward implements ProxyForward {
             return answered;
         }
         String told = headers.get(Reasons.HEADER);
+        if (answered == 413 && headers.get(Limit.HEADER) != null) {
+            reason = Reasons.TOO_LARGE;
+            return answered;
+        }
         if (ownAnswer(answered, told)) {
             // A Retry-After would make clients repeat a POST that they must not (contracts §1.4).
             headers.remove("Retry-After");

@@ -725,6 +725,23 @@ class GatewayIT {
         eventually("there is room again", () -> score().statusCode() == 200);
     }
 
+    /** The model's own 413 is the model's error; the replica's is a limit, and says which. */
+    @Test
+    void aReplicasLimitIsNotTheModelsError() throws Exception {
+        FakeInstance blue = instance("blue-0");
+        publish(Map.of("blue", 100), deployment("blue", GENEROUS, blue.spec()));
+        blue.model(
+                exchange -> {
+                    exchange.getResponseHeaders().set("x-farol-limit", "max_body_bytes=1");
+                    FakeInstance.reply(exchange, 413, "too long");
+                });
+        HttpResponse<String> limit = score();
+        assertThat(limit.statusCode()).isEqualTo(413);
+        assertThat(header(limit, "x-farol-limit")).isEqualTo("max_body_bytes=1");
+        blue.model(exchange -> FakeInstance.reply(exchange, 413, "I say so"));
+        assertThat(score().statusCode()).isEqualTo(424);
+    }
+
     @Test
     void aCallerStaysOnOneDeployment() throws Exception {
         FakeInstance blue = instance("blue-0");

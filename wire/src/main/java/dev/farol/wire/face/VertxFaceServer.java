@@ -1,11 +1,15 @@
 package dev.farol.wire.face;
 
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.Problem;
 import dev.farol.wire.EventLoop;
 import dev.farol.wire.FaceHandler;
 import dev.farol.wire.FaceServer;
 import dev.farol.wire.FaceSettings;
 import dev.farol.wire.Headers;
 import dev.farol.wire.Listen;
+import dev.farol.wire.ProblemJson;
+import dev.farol.wire.ProxyAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -37,6 +41,9 @@ final class VertxFaceServer implements FaceServer {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
                     .withZone(ZoneOffset.UTC);
+
+    /** Names the limit that a refused request ran into. */
+    private static final String LIMIT = "x-farol-limit";
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
@@ -129,9 +136,19 @@ final class VertxFaceServer implements FaceServer {
         }
     }
 
-    private static void refuse(VertxExchange exchange) {
+    private void refuse(VertxExchange exchange) {
         exchange.closeAfterwards();
-        exchange.respond(413, new Headers(), EMPTY);
+        ProxyAnswer answer =
+                ProblemJson.answer(
+                        Problem.of(
+                                ErrorCode.PAYLOAD_TOO_LARGE,
+                                "The body is longer than the limit max_body_bytes, "
+                                        + settings.maxBody()
+                                        + ", which is the server's own: a scoring script gets a"
+                                        + " body as a whole. Send less at once."));
+        Headers headers = answer.headers();
+        headers.set(LIMIT, "max_body_bytes=" + settings.maxBody() + "; set-by=\"the server\"");
+        exchange.respond(413, headers, ByteBuffer.wrap(answer.body()));
     }
 
     /** An exchange got its answer, or lost its client. */

@@ -103,7 +103,9 @@ class EventLoopIT {
                     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
                             + chunk
                             + chunk);
-            assertThat(readAll(socket)).startsWith("HTTP/1.1 413").contains("connection: close");
+            assertThat(readAll(socket))
+                    .startsWith("HTTP/1.1 413")
+                    .contains("connection: close", "x-farol-limit: max_body_bytes=");
         }
     }
 
