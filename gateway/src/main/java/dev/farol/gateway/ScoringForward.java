@@ -128,8 +128,10 @@ final class ScoringForward implements ProxyForward {
             return answered;
         }
         if (ownAnswer(answered, told)) {
-            // A Retry-After would make clients repeat a POST that they must not (contracts §1.4).
-            headers.remove("Retry-After");
+            if (answered != 429) {
+                // It would make clients repeat a POST that may have run (contracts §1.4).
+                headers.remove("Retry-After");
+            }
             reason = told == null ? Reasons.TIMEOUT : told;
             if (answered == 429) {
                 headers.set(Limit.HEADER, LimitsOf.lane(deployment).header());

@@ -338,7 +338,7 @@ class GatewayIT {
             HttpResponse<String> answer = score();
             assertThat(answer.statusCode()).isEqualTo(each.getKey());
             assertThat(header(answer, "ms-azureml-model-error-reason")).isEqualTo(each.getValue());
-            assertThat(header(answer, "Retry-After")).isNull();
+            assertThat(header(answer, "Retry-After")).isEqualTo(each.getKey() == 429 ? "1" : null);
             assertThat(record().reason()).isEqualTo(each.getValue());
         }
     }

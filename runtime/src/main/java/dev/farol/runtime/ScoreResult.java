@@ -1,7 +1,11 @@
 package dev.farol.runtime;
 
 import dev.farol.kit.Json;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.Problem;
 import dev.farol.wire.Headers;
+import dev.farol.wire.ProblemJson;
+import dev.farol.wire.ProxyAnswer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -34,9 +38,10 @@ public record ScoreResult(int status, Headers headers, ByteBuffer body) {
         return json.toString();
     }
 
-    /** An answer in plain words, as the proxies before a model write it. */
-    public static ScoreResult text(int status, String body) {
-        return new ScoreResult(status, Headers.of("Content-Type", "text/plain"), utf8(body));
+    /** What the replica says of itself, not of its model. */
+    public static ScoreResult problem(ErrorCode code, String message) {
+        ProxyAnswer answer = ProblemJson.answer(Problem.of(code, message));
+        return new ScoreResult(answer.status(), answer.headers(), ByteBuffer.wrap(answer.body()));
     }
 
     private static ByteBuffer utf8(String text) {

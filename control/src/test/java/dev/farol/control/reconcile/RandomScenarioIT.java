@@ -48,7 +48,11 @@ class RandomScenarioIT {
             for (int event = 0; event < EVENTS; event++) {
                 told.add(happen(house, random));
             }
-            check(house, told);
+            try {
+                check(house, told);
+            } catch (AssertionError unsettled) {
+                throw new AssertionError(state(house), unsettled);
+            }
         } catch (AssertionError | RuntimeException failure) {
             throw new AssertionError("seed " + seed + ", events " + told, failure);
         }
@@ -130,6 +134,29 @@ class RandomScenarioIT {
                     return wanted(house) == house.running().size() && routed(house);
                 });
         assertMonotonic(house.snapshots);
+    }
+
+    /** All that a look at a failure needs. */
+    private static String state(House house) {
+        return "wanted "
+                + wanted(house)
+                + ", instances "
+                + house.backend.instances
+                + ", routed "
+                + NAMES.stream().map(name -> house.routed("credit", name)).toList()
+                + ", backend "
+                + house.backend.events
+                + ", statuses "
+                + NAMES.stream()
+                        .flatMap(
+                                name ->
+                                        house
+                                                .store
+                                                .resources()
+                                                .find(deployment("credit", name))
+                                                .stream())
+                        .map(found -> found.id().name() + " " + found.status())
+                        .toList();
     }
 
     private static int wanted(House house) {

@@ -7,6 +7,7 @@ import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.ScoreResult;
 import dev.farol.runtime.lane.Lane;
+import dev.farol.spec.ErrorCode;
 import dev.farol.wire.FaceExchange;
 import dev.farol.wire.FaceHandler;
 import dev.farol.wire.Headers;
@@ -253,7 +254,14 @@ public final class ScoreFace implements FaceHandler {
 
         @Override
         protected void shed() {
-            var result = ScoreResult.text(429, "");
+            var result =
+                    ScoreResult.problem(
+                            ErrorCode.TOO_MANY_REQUESTS,
+                            "No place on the instance became free within max_queue_wait_ms, or as"
+                                    + " many requests as may wait were waiting. Raise"
+                                    + " request_settings.max_concurrent_requests_per_instance,"
+                                    + " max_queue_wait_ms or instance_count, or send fewer at"
+                                    + " once.");
             result.headers().add(REASON, "too_many_pending_request").add("Retry-After", "1");
             answer(result);
         }
@@ -261,7 +269,13 @@ public final class ScoreFace implements FaceHandler {
         @Override
         protected void timedOut() {
             if (streaming == 0) {
-                var result = ScoreResult.text(408, "upstream request timeout");
+                var result =
+                        ScoreResult.problem(
+                                ErrorCode.REQUEST_TIMEOUT,
+                                "upstream request timeout. The model took longer than"
+                                        + " request_timeout_ms: raise"
+                                        + " request_settings.request_timeout_ms, or let the model"
+                                        + " answer sooner.");
                 result.headers().add(REASON, "request_timeout");
                 answer(result);
             } else {
