@@ -67,10 +67,22 @@ final class DeploymentReconciler {
         }
     }
 
-    /** A document and how far its preparation is. */
-    record Revision(OnlineDeployment deployment, Preparation preparation) {
+    /**
+     * A document and how far its preparation was when the look began: all that one look concludes,
+     * it concludes from the same. Were an end seen by the second question and not by the first, the
+     * instances of a revision that serves would be taken for leftovers.
+     */
+    record Revision(OnlineDeployment deployment, Preparation preparation, Preparation.View view) {
+        Revision(OnlineDeployment deployment, Preparation preparation) {
+            this(deployment, preparation, preparation.view());
+        }
+
         Optional<Prepared> prepared() {
-            return preparation.prepared();
+            return view.prepared();
+        }
+
+        boolean known() {
+            return view.result() != null;
         }
     }
 
@@ -205,7 +217,7 @@ final class DeploymentReconciler {
     }
 
     private static boolean known(@Nullable Revision revision) {
-        return revision == null || revision.preparation().ended();
+        return revision == null || revision.known();
     }
 
     /** The good revision is what requests go to; the publisher is told when that is news. */

@@ -91,10 +91,6 @@ final class Preparation {
         return view;
     }
 
-    boolean ended() {
-        return view.result() != null;
-    }
-
     Optional<Prepared> prepared() {
         return view.prepared();
     }

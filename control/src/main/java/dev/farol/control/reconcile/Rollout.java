@@ -35,7 +35,7 @@ final class Rollout {
 
     Optional<Duration> advance(Look look, Revision target) throws InterruptedException {
         Facts facts = bench.facts(look.resource(), look.status());
-        Preparation.View view = target.preparation().view();
+        Preparation.View view = target.view();
         PreparationFacts.add(facts, view);
         Optional<Verdict> refusal = view.refusal();
         if (refusal.isPresent()) {

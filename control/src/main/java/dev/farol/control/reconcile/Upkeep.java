@@ -33,7 +33,7 @@ final class Upkeep {
         if (good == null) {
             return written(bench.writer().write(look.resource(), look.status()));
         }
-        Optional<Verdict> refusal = good.preparation().refusal();
+        Optional<Verdict> refusal = good.view().refusal();
         if (refusal.isPresent()) {
             return tell(look, false, refusal.get(), refusal.get().message())
                     ? Optional.of(retry(look, good.preparation()))

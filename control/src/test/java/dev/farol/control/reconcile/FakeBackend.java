@@ -81,8 +81,12 @@ final class FakeBackend implements Backend {
         set(id, State.READY, null);
     }
 
+    /** Only a first start fails: one that ended since, or answered, is tried again. */
     void fail(String id) {
-        set(id, State.FAILED, verdict());
+        InstanceStatus now = instances.get(id);
+        if (now != null && now.state() == State.STARTING && now.verdict() == null) {
+            set(id, State.FAILED, verdict());
+        }
     }
 
     void crash(String id) {

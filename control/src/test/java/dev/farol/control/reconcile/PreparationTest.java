@@ -8,6 +8,7 @@ import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.Phase;
 import dev.farol.spec.Verdict;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class PreparationTest {
@@ -36,5 +37,23 @@ class PreparationTest {
             worker.join();
             assertThat(view.step(Phase.ENVIRONMENT).orElseThrow().note()).isEqualTo("bad");
         }
+    }
+
+    /** What one look concludes from a revision does not change while it looks. */
+    @Test
+    void aLookSeesOneMoment() {
+        OnlineDeployment document =
+                OnlineDeployment.of(House.deployment("credit", "blue"), Json.object());
+        var preparation = new Preparation(document, null);
+        var before = new DeploymentReconciler.Revision(document, preparation);
+
+        preparation.done(
+                new Prepared(document, "r", "key", Path.of("p"), Path.of("a"), "score.py", null));
+
+        assertThat(before.known()).isFalse();
+        assertThat(before.prepared()).isEmpty();
+        var after = new DeploymentReconciler.Revision(document, preparation);
+        assertThat(after.known()).isTrue();
+        assertThat(after.prepared()).isPresent();
     }
 }
