@@ -8,6 +8,19 @@ import sys
 
 # Name: (what the other server does, what Farol does, why, [(scenario, request)])
 REASONS = {
+    "a form as a body": (
+        "an undecorated `run()` gets an empty text: Flask has read the form",
+        "`run()` gets the body as it came",
+        "`curl -d @request.json` sends JSON and calls it a form; an empty text is of no use to any script.",
+        [
+            ("bodies", "a form"),
+            ("bodies", "a form with charset"),
+            ("bodies", "a form that is not UTF-8"),
+            ("bodies", "a form too long"),
+            ("bodies", "multipart"),
+            ("bodies", "multipart, malformed"),
+        ],
+    ),
     "generators": (
         "500: a generator is no JSON",
         "streams it, part by part",

@@ -149,6 +149,32 @@ class DataPlaneE2E {
                         });
     }
 
+    /** What {@code curl -d @request.json} sends, without a word on the content type. */
+    @Test
+    void curlsContentTypeIsNoObstacle() throws Exception {
+        URI address = URI.create(uri);
+        String body = "{\"do\": \"answer\"}";
+        String answer =
+                raw(
+                        address,
+                        """
+                        POST %s HTTP/1.1
+                        Host: %s
+                        Authorization: Bearer %s
+                        Content-Type: application/x-www-form-urlencoded
+                        Content-Length: %d
+                        Connection: close
+
+                        %s"""
+                                .formatted(
+                                        address.getPath(),
+                                        address.getAuthority(),
+                                        key,
+                                        body.length(),
+                                        body));
+        assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("{\"did\": \"answer\"}");
+    }
+
     @Test
     void theHostAloneNamesTheEndpoint() throws Exception {
         URI address = URI.create(uri);

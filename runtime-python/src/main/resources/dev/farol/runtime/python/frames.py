@@ -1,7 +1,7 @@
 """What a worker and its replica say to each other.
 
 A frame is four bytes of length (big-endian) and its content, whose first byte is its kind:
-    1 score   >BIBHI  kind, sequence, flags (1 GET, 2 a JSON type, 4 a form), lengths of the request's id and
+    1 score   >BIBHI  kind, sequence, flags (1 GET, 2 a JSON type), lengths of the request's id and
               of the meta JSON; id; meta; body
     2 answer  >BIHBII  kind, sequence, status, run failed (2: the headers say it), microseconds + 1 or 0,
               length of the headers JSON; headers; body

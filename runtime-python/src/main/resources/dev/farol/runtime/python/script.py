@@ -23,7 +23,7 @@ RUN_FAILED = "An unexpected error occurred in scoring script. Check the logs for
 INTERNAL = "An unexpected internal error occurred. Check the logs for more info."
 MODEL_LINES = 200
 # Flags of a request, as the replica sets them.
-GET, IS_JSON, IS_FORM = 1, 2, 4
+GET, IS_JSON = 1, 2
 # What an answer says of run(): x-ms-run-function-failed, or that the headers say it themselves.
 FINE, FAILED, TOLD = 0, 1, 2
 PLAIN = frozenset([dict, list, str, int, float, bool, tuple])
@@ -281,9 +281,6 @@ class Script:
     def _text_argument(self, flags, meta, body):
         if flags & GET:
             text = json.dumps(query_values(meta.get("query", "")))
-        elif flags & IS_FORM:
-            # Flask has read a form by then, and nothing is left.
-            text = ""
         else:
             try:
                 text = str(body, "utf-8")

@@ -8,7 +8,6 @@ import dev.farol.wire.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** The frames of {@code frames.py}, which describes them. */
@@ -24,15 +23,12 @@ final class Frames {
 
     private static final int GET = 1;
     private static final int IS_JSON = 2;
-    private static final int IS_FORM = 4;
 
     private static final int SCORE_HEAD = 12;
     private static final byte[] NOTHING = {};
 
     /** The headers of an answer say themselves whether run() failed. */
     private static final int TOLD = 2;
-
-    private static final Pattern BOUNDARY = Pattern.compile(";\\s*boundary=\"?[^\";\\s]");
 
     private Frames() {}
 
@@ -72,11 +68,7 @@ final class Frames {
         boolean json =
                 kind.equals("application/json")
                         || (kind.startsWith("application/") && kind.endsWith("+json"));
-        boolean form =
-                kind.equals("application/x-www-form-urlencoded")
-                        || (kind.equals("multipart/form-data")
-                                && BOUNDARY.matcher(type).find(kind.length()));
-        return flags | (json ? IS_JSON : 0) | (form ? IS_FORM : 0);
+        return flags | (json ? IS_JSON : 0);
     }
 
     private static byte[] meta(ScoreRequest request, Wants wants) {
