@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code --set}, {@code --add} and {@code --remove}: dotted paths with list positions ({@code
- * a.b[0].c}) into a document. A value that starts with a bracket is read as JSON or YAML flow;
- * everything else is a plain scalar.
+ * a.b[0].c}) into a document; a name with dots in it stands in quotes ({@code a.'b.c'}). A value
+ * that starts with a bracket is read as JSON or YAML flow; everything else is a plain scalar.
  */
 public final class Overrides {
-    private static final Pattern STEP = Pattern.compile("\\.|(?=\\[)");
+    private static final Pattern STEP =
+            Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\[[^]]*]|[^.\\[]+)");
 
     private final Node.Fields document;
     private final List<Violation> violations;
@@ -54,7 +55,7 @@ public final class Overrides {
 
     public void remove(List<String> paths) {
         for (String path : paths) {
-            String[] steps = STEP.split(path);
+            String[] steps = steps(path);
             Node parent = walk(steps, false);
             String last = steps[steps.length - 1];
             boolean removed =
@@ -69,13 +70,28 @@ public final class Overrides {
         }
     }
 
+    private static String[] steps(String path) {
+        String[] steps =
+                STEP.matcher(path)
+                        .results()
+                        .map(
+                                found ->
+                                        found.group(1) != null
+                                                ? found.group(1)
+                                                : found.group(2) != null
+                                                        ? found.group(2)
+                                                        : found.group(3))
+                        .toArray(String[]::new);
+        return steps.length == 0 ? new String[] {path} : steps;
+    }
+
     private static boolean removeAt(Node.Items list, String step) {
         Integer index = index(step, list.items().size());
         return index != null && list.items().remove(index.intValue()) != null;
     }
 
     private void put(At at, String path, String text, boolean append) {
-        String[] steps = STEP.split(path);
+        String[] steps = steps(path);
         String last = steps[steps.length - 1];
         Node value = value(at, text);
         switch (walk(steps, true)) {

@@ -27,6 +27,16 @@ class OverridesTest {
     }
 
     @Test
+    void aNameWithDotsStandsInQuotes() {
+        overrides.set(List.of("p.'farol.limits'=azure", "p.\"a.b\"=c", "p.d=e"));
+        assertThat(text())
+                .endsWith("\"p\":{\"farol.limits\":\"azure\",\"a.b\":\"c\",\"d\":\"e\"}}");
+        overrides.remove(List.of("p.'farol.limits'", "p.'a.b'"));
+        assertThat(text()).endsWith("\"p\":{\"d\":\"e\"}}");
+        assertThat(violations).isEmpty();
+    }
+
+    @Test
     void readsBracketsAsJson() {
         overrides.set(List.of("x={\"p\": [1, true]}"));
         assertThat(text()).endsWith("\"x\":{\"p\":[1,true]}}");
