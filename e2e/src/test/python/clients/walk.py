@@ -87,7 +87,7 @@ class Walk:
         except Exception as error:
             said = tidy(str(error))
             if step.fault and re.search(step.fault.pattern, said):
-                return FAULT, f"{type(error).__name__}: {line(said).rstrip(".")}. {step.fault.cause}"
+                return FAULT, f"{type(error).__name__}: {line(said).rstrip('.')}. {step.fault.cause}"
             if step.later and re.search("NotSupported|this version of Farol", said):
                 return LATER, line(said)
             if step.refuses and re.search(step.refuses, said, re.S):
