@@ -1136,6 +1136,7 @@ def tidy(folder):
         text = re.sub(r"FAROL_INSTANCE=\S+", "FAROL_INSTANCE={instance}", text)
         text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "{guid}", text)
         text = re.sub(r"\b[0-9a-f]{32,64}\b", "{hash}", text)
+        text = re.sub(r"/python/[0-9a-f]{16}/", "/python/{hash}/", text)
         text = re.sub(r"127\.0\.0\.1:\d+", "{gateway}", text)
         text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]*Z?", "{time}", text)
         return text
