@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +26,7 @@ final class FakeEnvironments implements Environments {
     final AtomicInteger built = new AtomicInteger();
     final AtomicInteger interrupted = new AtomicInteger();
     final AtomicInteger looks = new AtomicInteger();
-    final Set<String> present = ConcurrentHashMap.newKeySet();
+    final Map<String, Instant> present = new ConcurrentHashMap<>();
     private volatile CountDownLatch gate = new CountDownLatch(1);
 
     void release() {
@@ -61,7 +62,7 @@ final class FakeEnvironments implements Environments {
     @Override
     public PythonEnvironment build(Lock lock, Consumer<String> progress) {
         built.incrementAndGet();
-        present.add(lock.key());
+        present.put(lock.key(), Instant.now());
         progress.accept("built " + lock.key());
         return new PythonEnvironment(
                 lock.key(), Path.of("/envs", lock.key()), Path.of("/envs", lock.key(), "python"));
@@ -69,9 +70,15 @@ final class FakeEnvironments implements Environments {
 
     @Override
     public Set<String> prune(Set<String> keysInUse, Instant usedBefore) {
-        Set<String> unused = new HashSet<>(present);
-        unused.removeAll(keysInUse);
-        present.removeAll(unused);
+        Set<String> unused = new HashSet<>();
+        present.forEach(
+                (key, used) -> {
+                    if (!keysInUse.contains(key)
+                            && used.isBefore(usedBefore)
+                            && present.remove(key, used)) {
+                        unused.add(key);
+                    }
+                });
         looks.incrementAndGet();
         return unused;
     }

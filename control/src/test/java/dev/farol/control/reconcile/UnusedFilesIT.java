@@ -40,7 +40,7 @@ class UnusedFilesIT {
                         Duration.ofDays(1),
                         Duration.ofMillis(10),
                         keepAssets,
-                        Duration.ofDays(1));
+                        keepAssets);
         house.start();
         house.await(house.putEndpoint("credit", Map.of()));
     }
