@@ -348,6 +348,10 @@ def measure_life(rounds):
             add("create to first 200, first after up, s", until_200(first) - start)
             start = time.monotonic()
             first.deploy("green")
+            add("create to first 200, zygote warm, right after another, s", until_200(first) - start)
+            time.sleep(4)  # the replica that waits ahead of need is there again
+            start = time.monotonic()
+            first.deploy("red")
             add("create to first 200, zygote warm, s", until_200(first) - start)
             time.sleep(2)
             for pid in tree(state["pid"]):
@@ -368,7 +372,9 @@ def measure_life(rounds):
 def print_life(rows):
     targets = {
         "up to ready, s": 1.5, "up, idle, resident MB": 250, "create to first 200, first after up, s": 3,
-        "create to first 200, zygote warm, s": 1, "replica (Java), idle, resident MB": 110,
+        "create to first 200, zygote warm, s": 1,
+        "create to first 200, zygote warm, right after another, s": 1,
+        "replica (Java), idle, resident MB": 110,
         "killed worker to next 200, s": 0.3,
     }
     table("Starts and sizes, environment cached; the command line's own start is part of every figure",

@@ -24,15 +24,13 @@ final class Distribution {
     static List<String> java(String role) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // A replica idles most of its life: a small heap that grows when bodies are large, and one
-        // compiler tier less.
+        // A replica idles most of its life: a small heap that grows when bodies are large.
         command.addAll(
                 List.of(
                         "-XX:+UseSerialGC",
                         "-XX:-UsePerfData",
                         "-Xlog:disable",
                         "-Xlog:all=error:stderr",
-                        "-XX:TieredStopAtLevel=1",
                         "-Xms16m",
                         "-XX:MaxNewSize=24m",
                         "-Xmx512m",
