@@ -20,7 +20,7 @@ import tools.jackson.core.JacksonException;
  */
 final class Ports {
     /** What the last run of a home listened on. */
-    record Last(int control, int gateway) {}
+    record Last(int control, int gateway, @Nullable Integer metrics) {}
 
     /**
      * @param port the port asked for; 0 means any
@@ -30,6 +30,7 @@ final class Ports {
 
     private final Wish control;
     private final Wish gateway;
+    private final Wish metrics;
     private final @Nullable Last last;
     private final PrintWriter notes;
 
@@ -37,9 +38,10 @@ final class Ports {
      * @param memory what {@link #remember} wrote
      * @param notes gets a line when a port is replaced
      */
-    Ports(Wish control, Wish gateway, Path memory, PrintWriter notes) {
+    Ports(Wish control, Wish gateway, Wish metrics, Path memory, PrintWriter notes) {
         this.control = control;
         this.gateway = gateway;
+        this.metrics = metrics;
         this.last = read(memory);
         this.notes = notes;
     }
@@ -52,8 +54,13 @@ final class Ports {
         return first(gateway, last == null ? 0 : last.gateway(), "gateway", listen);
     }
 
-    static void remember(Path memory, int control, int gateway) throws IOException {
-        AtomicFile.write(memory, Json.STRICT.writeValueAsString(new Last(control, gateway)) + "\n");
+    <T> T metrics(IntFunction<T> listen) {
+        Integer before = last == null ? null : last.metrics();
+        return first(metrics, before == null ? 0 : before, "metrics page", listen);
+    }
+
+    static void remember(Path memory, Last ports) throws IOException {
+        AtomicFile.write(memory, Json.STRICT.writeValueAsString(ports) + "\n");
     }
 
     private <T> T first(Wish wish, int before, String what, IntFunction<T> listen) {

@@ -11,6 +11,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -24,6 +25,7 @@ import tools.jackson.core.JacksonException;
  * @param arm base URL of the control plane, {@code https://127.0.0.1:8443}
  * @param gateway base URL of the data plane, {@code http://127.0.0.1:8080}
  * @param tls the folder with {@code ca.pem}
+ * @param metrics where Prometheus reads; empty when nowhere, or in a record of an older Farol
  */
 record RunRecord(
         long pid,
@@ -36,7 +38,12 @@ record RunRecord(
         String resourceGroup,
         String workspace,
         String location,
-        String tls) {
+        String tls,
+        String metrics) {
+    RunRecord {
+        metrics = Objects.requireNonNullElse(metrics, "");
+    }
+
     private static final Pattern PAIR =
             Pattern.compile("\"([A-Za-z]+)\"\\s*:\\s*(?:\"([^\"]*)\"|([0-9]+))");
     private static final List<String> FIELDS =
@@ -67,7 +74,8 @@ record RunRecord(
                 config.control().resourceGroup(),
                 config.control().workspace(),
                 config.control().location(),
-                home.tls().toString());
+                home.tls().toString(),
+                server.metricsUrl());
     }
 
     void write(Path file) throws IOException {
@@ -106,14 +114,17 @@ record RunRecord(
             fields.put(pair.group(1), pair.group(2) == null ? pair.group(3) : pair.group(2));
         }
         return FIELDS.stream().allMatch(fields::containsKey)
-                ? Optional.of(of(FIELDS.stream().map(fields::get).toList()))
+                ? Optional.of(
+                        of(
+                                FIELDS.stream().map(fields::get).toList(),
+                                fields.getOrDefault("metrics", "")))
                 : Optional.empty();
     }
 
     /**
      * @param values in the order of {@link #FIELDS}, which is the one of the components
      */
-    private static RunRecord of(List<String> values) {
+    private static RunRecord of(List<String> values, String metrics) {
         return new RunRecord(
                 Long.parseLong(values.get(0)),
                 Instant.parse(values.get(1)),
@@ -125,7 +136,8 @@ record RunRecord(
                 values.get(7),
                 values.get(8),
                 values.get(9),
-                values.get(10));
+                values.get(10),
+                metrics);
     }
 
     /** The record for people or for programs. */
@@ -145,6 +157,7 @@ record RunRecord(
                 + "  gateway        "
                 + gateway
                 + "\n"
+                + (metrics.isEmpty() ? "" : "  metrics        " + metrics + "\n")
                 + "  workspace      "
                 + workspace
                 + " (resource group "

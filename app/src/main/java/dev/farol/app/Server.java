@@ -17,6 +17,7 @@ import dev.farol.store.Store;
 import dev.farol.store.Stores;
 import dev.farol.wire.ApiServer;
 import dev.farol.wire.Listen;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,7 @@ final class Server implements AutoCloseable {
     private final Gateway gateway;
     private final ControlLoop loop;
     private final ApiServer api;
+    private final @Nullable ApiServer metrics;
 
     /**
      * Starts everything; listens when it returns.
@@ -63,8 +66,13 @@ final class Server implements AutoCloseable {
             TokenAuthority authority =
                     ControlApi.authority(config.control(), home.identity(), clock);
             var feed = new SnapshotFeed(authority::unknownKey);
-            GatewayConfig door = door(config.gateway(), certificateMaking);
-            gateway = keep(ports.gateway(port -> Gateway.start(door.withPort(port), feed)));
+            GatewayConfig door = door(
+                            config.gateway()
+                                    .withAccessLogIn(home.logs().resolve("traffic.log")),
+                            certificateMaking);
+            var registry = new PrometheusRegistry();
+            gateway =
+                    keep(ports.gateway(port -> Gateway.start(door.withPort(port), feed, registry)));
             Store store = keep(result(storeOpening));
             ObjectStore objects = keep(result(objectsOpening));
             Environments environments =
@@ -72,6 +80,8 @@ final class Server implements AutoCloseable {
                             Environments.local(
                                     config.environment(), home.folder(), LocalRoles.host(home)));
             Backend backend = keep(LocalRoles.backend(home, config.backend(), clock));
+            InstanceMetrics.register(registry, backend);
+            metrics = metrics(config.metrics(), ports, registry);
             loop =
                     keep(
                             ControlLoop.of(
@@ -124,6 +134,22 @@ final class Server implements AutoCloseable {
     String gatewayUrl() {
         String scheme = config.gateway().tls().enabled() ? "https" : "http";
         return scheme + "://" + reachable(config.gateway().host()) + ":" + gateway.port();
+    }
+
+    /** Where Prometheus reads; empty when it cannot. */
+    String metricsUrl() {
+        return metrics == null
+                ? ""
+                : "http://" + reachable(config.metrics().host()) + ":" + metrics.port() + "/metrics";
+    }
+
+    private @Nullable ApiServer metrics(
+            MetricsConfig page, Ports ports, PrometheusRegistry registry) {
+        return page.enabled()
+                ? keep(
+                        ports.metrics(
+                                port -> MetricsPage.start(page, port, registry, gateway::tidy)))
+                : null;
     }
 
     /** What a client on this machine calls a server that listens on {@code host}. */

@@ -20,6 +20,7 @@ record ServerConfig(
         ReconcileConfig reconcile,
         ObjectsConfig store,
         GatewayConfig gateway,
+        MetricsConfig metrics,
         BackendConfig backend,
         EnvironmentConfig environment) {
     static final ServerConfig DEFAULTS =
@@ -30,6 +31,7 @@ record ServerConfig(
                     ReconcileConfig.DEFAULTS,
                     ObjectsConfig.DEFAULTS,
                     GatewayConfig.DEFAULTS,
+                    MetricsConfig.DEFAULTS,
                     BackendConfig.DEFAULTS,
                     EnvironmentConfig.DEFAULTS);
 }

@@ -103,13 +103,25 @@ final class UpCommand implements Callable<Integer> {
         LogSetup.toFile(folder.logs().resolve("farol.log"));
         ServerConfig config = ServerSettings.read(folder, settings).value();
         Path memory = folder.run().resolve("ports.json");
-        var ports = new Ports(controlWish(config), gatewayWish(config), memory, err);
+        var ports = 
+                new Ports(
+                        controlWish(config),
+                        gatewayWish(config),
+                        metricsWish(config),
+                        memory,
+                        err);
         var server = new Server(folder, config, ports);
         var ended = new CountDownLatch(1);
         var hook = new Thread(() -> stop(server, folder, ended), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         var record = RunRecord.of(folder, config, server);
-        Ports.remember(memory, portOf(server.armUrl()), portOf(server.gatewayUrl()));
+        String page = server.metricsUrl();
+        Ports.remember(
+                memory,
+                new Ports.Last(
+                        portOf(server.armUrl()),
+                        portOf(server.gatewayUrl()),
+                        page.isEmpty() ? null : portOf(page)));
         record.write(folder.addresses());
         log.info("Ready: {} and {}", record.arm(), record.gateway());
         announce(record);
@@ -181,6 +193,12 @@ final class UpCommand implements Callable<Integer> {
             return new Ports.Wish(gatewayPort, true);
         }
         boolean chosen = configured != ServerConfig.DEFAULTS.gateway().port();
+        return new Ports.Wish(port != null && port == 0 && !chosen ? 0 : configured, chosen);
+    }
+
+    private Ports.Wish metricsWish(ServerConfig config) {
+        int configured = config.metrics().port();
+        boolean chosen = configured != ServerConfig.DEFAULTS.metrics().port();
         return new Ports.Wish(port != null && port == 0 && !chosen ? 0 : configured, chosen);
     }
 

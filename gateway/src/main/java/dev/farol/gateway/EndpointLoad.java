@@ -3,8 +3,10 @@ package dev.farol.gateway;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What an endpoint's limits count. Outlives snapshots.
+ * What is counted of an endpoint, and what its limits count. Outlives snapshots.
  *
  * @param running requests under way
+ * @param bytes what its bodies used of its bandwidth
+ * @param meters of requests that came to none of its deployments
  */
-record EndpointLoad(AtomicInteger running, RateLimit rate) {}
+record EndpointLoad(AtomicInteger running, RateLimit rate, Bandwidth bytes, RouteMeters meters) {}

@@ -3,11 +3,13 @@ package dev.farol.gateway;
 import dev.farol.gateway.SnapshotSource.Subscription;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.wire.ProxyServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data plane of one process. It serves by the last good snapshot whatever becomes of its
@@ -17,43 +19,79 @@ public final class Gateway implements AutoCloseable {
     private final ProxyServer proxy;
     private final SnapshotHolder snapshots;
     private final Loads loads;
-    private final RequestCounts counts;
+    private final GatewayMetrics metrics;
     private final MirrorQueue mirrors;
+    private final @Nullable AccessLog accessLog;
     private final Subscription subscription;
 
-    private Gateway(GatewayConfig config, SnapshotSource source, List<ExchangeListener> extra) {
-        loads = new Loads();
-        snapshots = new SnapshotHolder(loads);
-        counts = new RequestCounts();
+    private Gateway(
+            GatewayConfig config,
+            SnapshotSource source,
+            PrometheusRegistry registry,
+            List<ExchangeListener> extra) {
+        var clock = InstantSource.system();
+        metrics = new GatewayMetrics(registry);
+        loads = new Loads(metrics);
+        snapshots = new SnapshotHolder(loads, clock);
         mirrors = new MirrorQueue(config.mirrorQueueSize());
-        var listeners = new ArrayList<ExchangeListener>(List.of(counts, new AccessLog()));
-        listeners.addAll(extra);
+        accessLog = accessLog(config.accessLog(), clock);
+        var listeners = new ArrayList<>(extra);
+        if (accessLog != null) {
+            listeners.add(accessLog);
+        }
         var budget =
                 new RetryBudget(
                         config.retryPercent(), config.minRetriesPerSecond(), System.nanoTime());
-        proxy =
-                ProxyServer.start(
-                        config.listen(),
-                        new ScoringPolicy(
-                                snapshots,
-                                budget,
-                                mirrors,
-                                listeners,
-                                source::unknownKey,
-                                InstantSource.system()),
-                        config.proxy());
+        try {
+            proxy =
+                    ProxyServer.start(
+                            config.listen(),
+                            new ScoringPolicy(
+                                    snapshots,
+                                    budget,
+                                    mirrors,
+                                    listeners,
+                                    source::unknownKey,
+                                    metrics,
+                                    clock),
+                            config.proxy());
+        } catch (RuntimeException fault) {
+            closeLog();
+            throw fault;
+        }
+        GatewayGauges.register(metrics, proxy, mirrors, snapshots, accessLog);
         subscription = source.subscribe(this::swap);
+    }
+
+    private static @Nullable AccessLog accessLog(AccessLogConfig config, InstantSource clock) {
+        if (!config.enabled()) {
+            return null;
+        }
+        if (config.file() == null) {
+            throw new IllegalArgumentException("the access log is enabled without a file");
+        }
+        return AccessLog.start(config.file(), config, clock);
     }
 
     /**
      * Listens when it returns.
      *
+     * @param registry gets the gateway's metrics
      * @param listeners hear of every request when it is over
      * @throws dev.farol.spec.FarolException when the address cannot be bound
      */
     public static Gateway start(
+            GatewayConfig config,
+            SnapshotSource source,
+            PrometheusRegistry registry,
+            ExchangeListener... listeners) {
+        return new Gateway(config, source, registry, List.of(listeners));
+    }
+
+    /** With a registry of its own. */
+    static Gateway start(
             GatewayConfig config, SnapshotSource source, ExchangeListener... listeners) {
-        return new Gateway(config, source, List.of(listeners));
+        return start(config, source, new PrometheusRegistry(), listeners);
     }
 
     /** When it returns, no request is sent any more to an instance that the snapshot lacks. */
@@ -67,6 +105,15 @@ public final class Gateway implements AutoCloseable {
         var gone = new HashSet<>(before.targets());
         gone.removeAll(now.targets());
         gone.forEach(proxy::forget);
+        tidy();
+    }
+
+    /**
+     * Forgets what was counted of endpoints, deployments and instances that are gone; those on
+     * which requests still run keep their numbers until the next time.
+     */
+    public synchronized void tidy() {
+        RouteTable now = snapshots.current();
         loads.keep(now.endpoints(), now.deployments(), now.instances());
     }
 
@@ -88,7 +135,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     public List<RequestCount> counts() {
-        return counts.snapshot();
+        return metrics.counts();
     }
 
     public MirrorCounts mirrorCounts() {
@@ -102,12 +149,21 @@ public final class Gateway implements AutoCloseable {
      */
     public boolean drain(Duration limit) throws InterruptedException {
         subscription.close();
-        return proxy.drain(limit);
+        boolean complete = proxy.drain(limit);
+        closeLog();
+        return complete;
     }
 
     @Override
     public void close() {
         subscription.close();
         proxy.close();
+        closeLog();
+    }
+
+    private void closeLog() {
+        if (accessLog != null) {
+            accessLog.close();
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * @param minRetriesPerSecond what may go a second time however few requests there are
  * @param mirrorQueueSize copies that may be under way at once, of all endpoints; those beyond are
  *     lost, and counted
+ * @param accessLog whether a line is written for each request, and where
  */
 public record GatewayConfig(
         String host,
@@ -22,14 +23,29 @@ public record GatewayConfig(
         ProxyConfig proxy,
         int retryPercent,
         int minRetriesPerSecond,
-        int mirrorQueueSize) {
+        int mirrorQueueSize,
+        AccessLogConfig accessLog) {
     public static final GatewayConfig DEFAULTS =
             new GatewayConfig(
-                    "127.0.0.1", 8080, GatewayTls.DEFAULTS, ProxyConfig.DEFAULTS, 10, 3, 64);
+                    "127.0.0.1",
+                    8080,
+                    GatewayTls.DEFAULTS,
+                    ProxyConfig.DEFAULTS,
+                    10,
+                    3,
+                    64,
+                    AccessLogConfig.DEFAULTS);
 
     public GatewayConfig withPort(int other) {
         return new GatewayConfig(
-                host, other, tls, proxy, retryPercent, minRetriesPerSecond, mirrorQueueSize);
+                host,
+                other,
+                tls,
+                proxy,
+                retryPercent,
+                minRetriesPerSecond,
+                mirrorQueueSize,
+                accessLog);
     }
 
     /** With a certificate for a gateway that has none of its own. */
@@ -41,7 +57,18 @@ public record GatewayConfig(
                 proxy,
                 retryPercent,
                 minRetriesPerSecond,
-                mirrorQueueSize);
+                mirrorQueueSize,
+                accessLog);
+    }
+
+    /** With a file for an access log that has none of its own. */
+    public GatewayConfig withAccessLogIn(Path file) {
+        return withAccessLog(accessLog.orFile(file));
+    }
+
+    GatewayConfig withAccessLog(AccessLogConfig other) {
+        return new GatewayConfig(
+                host, port, tls, proxy, retryPercent, minRetriesPerSecond, mirrorQueueSize, other);
     }
 
     Listen listen() {

@@ -67,13 +67,29 @@ final class InstanceHealth {
         }
     }
 
-    /** It could not be reached, or broke off. */
-    synchronized void failed(long now) {
+    /**
+     * It could not be reached, or broke off.
+     *
+     * @return whether it is left alone from now on
+     */
+    synchronized boolean failed(long now) {
         strikes++;
-        if (!ejected && strikes >= STRIKES) {
-            ejected = true;
-            until = now + Math.min(FIRST_PAUSE << Math.min(pauses, 10), LONGEST_PAUSE);
-            pauses++;
+        if (ejected || strikes < STRIKES) {
+            return false;
+        }
+        ejected = true;
+        until = now + Math.min(FIRST_PAUSE << Math.min(pauses, 10), LONGEST_PAUSE);
+        pauses++;
+        return true;
+    }
+
+    /** Whether it is left alone, for those who only look. */
+    boolean paused(long now) {
+        if (!ejected) {
+            return false;
+        }
+        synchronized (this) {
+            return ejected && now - until < 0;
         }
     }
 

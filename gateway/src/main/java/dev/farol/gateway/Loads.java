@@ -8,7 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Loads {
     private final ConcurrentHashMap<String, InstanceHealth> instances = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, EndpointLoad> endpoints = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, AtomicInteger> deployments = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, DeploymentLoad> deployments = new ConcurrentHashMap<>();
+    private final GatewayMetrics metrics;
+
+    Loads(GatewayMetrics metrics) {
+        this.metrics = metrics;
+    }
 
     InstanceHealth instance(String id) {
         return instances.computeIfAbsent(id, first -> new InstanceHealth(System.nanoTime()));
@@ -17,12 +22,21 @@ final class Loads {
     EndpointLoad endpoint(String endpoint) {
         return endpoints.computeIfAbsent(
                 endpoint,
-                first -> new EndpointLoad(new AtomicInteger(), new RateLimit(System.nanoTime())));
+                first ->
+                        new EndpointLoad(
+                                new AtomicInteger(),
+                                new RateLimit(System.nanoTime()),
+                                new Bandwidth(System.nanoTime()),
+                                new RouteMeters(metrics, endpoint, "")));
     }
 
-    AtomicInteger deployment(String endpoint, String deployment) {
+    DeploymentLoad deployment(String endpoint, String deployment) {
         return deployments.computeIfAbsent(
-                endpoint + "/" + deployment, first -> new AtomicInteger());
+                endpoint + "/" + deployment,
+                first ->
+                        new DeploymentLoad(
+                                new AtomicInteger(),
+                                new RouteMeters(metrics, endpoint, deployment)));
     }
 
     int inFlight(String instance) {
@@ -36,14 +50,26 @@ final class Loads {
                 .entrySet()
                 .removeIf(
                         e ->
-                                e.getValue().running().get() == 0
-                                        && !liveEndpoints.contains(e.getKey()));
+                                !liveEndpoints.contains(e.getKey())
+                                        && idle(e.getValue().running(), e.getValue().meters()));
         instances
                 .entrySet()
                 .removeIf(
                         e -> e.getValue().load().get() == 0 && !liveInstances.contains(e.getKey()));
         deployments
                 .entrySet()
-                .removeIf(e -> e.getValue().get() == 0 && !liveDeployments.contains(e.getKey()));
+                .removeIf(
+                        e ->
+                                !liveDeployments.contains(e.getKey())
+                                        && idle(e.getValue().pending(), e.getValue().meters()));
+    }
+
+    /** Whether nothing runs any more; then its series go. */
+    private static boolean idle(AtomicInteger running, RouteMeters meters) {
+        boolean idle = running.get() == 0;
+        if (idle) {
+            meters.remove();
+        }
+        return idle;
     }
 }

@@ -12,6 +12,10 @@ final class Reasons {
     static final String TOO_LARGE = "request_too_large";
     static final String WORKER_LOST = "worker_lost";
     static final String TIMEOUT = "request_timeout";
+    static final String REQUEST_DELAY = "ms-azureml-bandwidth-request-delay-ms";
+    static final String RESPONSE_DELAY = "ms-azureml-bandwidth-response-delay-ms";
+    static final String MALFORMED = "malformed_request";
+    static final String CLIENT_GONE = "client_gone";
     static final String SERVER = "azureml-frontdoor";
 
     private Reasons() {}

@@ -1,7 +1,7 @@
 package dev.farol.gateway;
 
 /**
- * How many requests ended so since the gateway started; endpoint and deployment are empty where
- * there was none.
+ * How many requests ended so, of what is there; endpoint and deployment are empty where there was
+ * none.
  */
-public record RequestCount(String endpoint, String deployment, int status, long requests) {}
+public record RequestCount(String endpoint, String deployment, String status, long requests) {}

@@ -117,6 +117,21 @@ final class RouteTable {
         return byHost.get(nameAndRegion);
     }
 
+    /** Gets the names of an endpoint and its deployment, in lower case. */
+    @FunctionalInterface
+    interface DeploymentVisitor {
+        void visit(String endpoint, String name, RoutedDeployment deployment);
+    }
+
+    void forEachDeployment(DeploymentVisitor visitor) {
+        byName.forEach(
+                (endpoint, routed) ->
+                        routed.deployments()
+                                .forEach(
+                                        (name, deployment) ->
+                                                visitor.visit(endpoint, name, deployment)));
+    }
+
     Set<Target> targets() {
         return targets;
     }

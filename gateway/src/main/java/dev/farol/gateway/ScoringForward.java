@@ -8,7 +8,9 @@ import dev.farol.wire.ProxyMirror;
 import dev.farol.wire.ProxyOutcome;
 import dev.farol.wire.ProxyRequest;
 import dev.farol.wire.Target;
+import dev.farol.wire.Throttle;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to an instance. */
@@ -20,10 +22,12 @@ final class ScoringForward implements ProxyForward {
     private final RoutedDeployment deployment;
     private final Address address;
     private final RequestIds ids;
-    private final String method;
     private final String query;
     private final boolean pinned;
     private final @Nullable String origin;
+    private final TraceContext trace;
+    private final ExchangeRecord.Asked asked;
+    private final long begun;
     private RoutedInstance instance;
     private boolean judged;
     private int attempts = 1;
@@ -31,6 +35,7 @@ final class ScoringForward implements ProxyForward {
     private int modelStatus;
     private String reason = "";
     private long sentAt;
+    private long headAt;
     private long modelNanos;
 
     /**
@@ -54,11 +59,13 @@ final class ScoringForward implements ProxyForward {
         this.instance = instance;
         this.address = address;
         this.ids = ids;
-        this.method = request.method();
         this.query = request.query();
         this.pinned = pinned;
         this.origin = origin;
-        this.sentAt = System.nanoTime();
+        this.trace = TraceContext.of(request, ThreadLocalRandom.current());
+        this.asked = ScoringPolicy.asked(request, ids, trace);
+        this.begun = System.nanoTime();
+        this.sentAt = begun;
     }
 
     @Override
@@ -79,6 +86,7 @@ final class ScoringForward implements ProxyForward {
     @Override
     public void requestHeaders(HeaderEdit headers) {
         ids.sendUp(headers);
+        trace.sendUp(headers);
     }
 
     @Override
@@ -90,7 +98,7 @@ final class ScoringForward implements ProxyForward {
     @Override
     public @Nullable Target retry() {
         RoutedInstance other = policy.another(endpoint, deployment, instance);
-        instance.health().failed(System.nanoTime());
+        failedOnce();
         if (other == null) {
             judged = true;
             return null;
@@ -102,9 +110,16 @@ final class ScoringForward implements ProxyForward {
         return other.target();
     }
 
+    private void failedOnce() {
+        if (instance.health().failed(System.nanoTime())) {
+            deployment.load().meters().ejected();
+        }
+    }
+
     @Override
     public int responseHead(int answered, HeaderEdit headers) {
-        modelNanos = System.nanoTime() - sentAt;
+        headAt = System.nanoTime();
+        modelNanos = headAt - sentAt;
         modelStatus = answered;
         instance.health().answered();
         status = mapped(answered, headers);
@@ -167,7 +182,7 @@ final class ScoringForward implements ProxyForward {
     public ProxyAnswer failed(ProxyFailure failure) {
         // A model that is slow is no broken instance: the time that was set is what was exceeded.
         if (failure != ProxyFailure.TIMEOUT && !judged) {
-            instance.health().failed(System.nanoTime());
+            failedOnce();
         }
         ProxyAnswer answer =
                 switch (failure) {
@@ -189,6 +204,23 @@ final class ScoringForward implements ProxyForward {
     }
 
     @Override
+    public @Nullable Throttle throttle() {
+        long rate = endpoint.spec().settings().limits().bytesPerSecond();
+        Bandwidth used = endpoint.load().bytes();
+        return rate == 0 ? null : (bytes, now) -> used.take(rate, bytes, now);
+    }
+
+    @Override
+    public void trailers(HeaderEdit trailers, Duration requestDelay, Duration responseDelay) {
+        if (!requestDelay.isZero()) {
+            trailers.set(Reasons.REQUEST_DELAY, Long.toString(requestDelay.toMillis()));
+        }
+        if (!responseDelay.isZero()) {
+            trailers.set(Reasons.RESPONSE_DELAY, Long.toString(responseDelay.toMillis()));
+        }
+    }
+
+    @Override
     public void done(ProxyOutcome outcome) {
         instance.load().decrementAndGet();
         deployment.pending().decrementAndGet();
@@ -197,26 +229,31 @@ final class ScoringForward implements ProxyForward {
             case ANSWERED -> {}
             case CLIENT_GONE -> {
                 status = CLIENT_GONE;
-                reason = "client_gone";
+                reason = Reasons.CLIENT_GONE;
+            }
+            case REFUSED -> {
+                status = outcome.refused();
+                reason = Reasons.MALFORMED;
             }
             case TRUNCATED -> reason = "truncated";
         }
         policy.ended(
                 new ExchangeRecord(
-                        endpoint.name(),
-                        deployment.name(),
-                        instance.id(),
-                        method,
-                        address.path(),
+                        ScoringPolicy.route(endpoint, deployment, instance.id()),
+                        asked,
                         status,
                         modelStatus,
                         reason,
-                        outcome.total(),
-                        Duration.ofNanos(modelNanos),
+                        new ExchangeRecord.Times(
+                                outcome.total(),
+                                outcome.received(),
+                                headAt == 0 ? Duration.ZERO : Duration.ofNanos(headAt - begun),
+                                Duration.ofNanos(modelNanos),
+                                outcome.requestDelay(),
+                                outcome.responseDelay()),
                         outcome.requestBytes(),
                         outcome.responseBytes(),
-                        attempts,
-                        ids.request(),
-                        ids.client()));
+                        attempts),
+                deployment.load().meters());
     }
 }

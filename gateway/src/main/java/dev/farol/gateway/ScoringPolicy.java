@@ -7,9 +7,9 @@ import dev.farol.wire.ProxyAnswer;
 import dev.farol.wire.ProxyDecision;
 import dev.farol.wire.ProxyMirror;
 import dev.farol.wire.ProxyPolicy;
+import dev.farol.wire.ProxyRefusal;
 import dev.farol.wire.ProxyRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +32,7 @@ final class ScoringPolicy implements ProxyPolicy {
     private final MirrorQueue mirrors;
     private final List<ExchangeListener> listeners;
     private final Consumer<String> unknownKeys;
+    private final GatewayMetrics metrics;
     private final InstantSource clock;
 
     ScoringPolicy(
@@ -40,12 +41,14 @@ final class ScoringPolicy implements ProxyPolicy {
             MirrorQueue mirrors,
             List<ExchangeListener> listeners,
             Consumer<String> unknownKeys,
+            GatewayMetrics metrics,
             InstantSource clock) {
         this.snapshots = snapshots;
         this.retries = retries;
         this.mirrors = mirrors;
         this.listeners = List.copyOf(listeners);
         this.unknownKeys = unknownKeys;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -59,18 +62,24 @@ final class ScoringPolicy implements ProxyPolicy {
         RequestIds ids = RequestIds.of(request, ThreadLocalRandom.current());
         String complaint = ids.complaint();
         if (complaint != null) {
-            return refused(Refusals.idTooLong(complaint), "", "", "HeaderTooLong", ids, request);
+            return refused(
+                    Refusals.idTooLong(complaint), null, null, "HeaderTooLong", ids, request);
         }
         if (address == null) {
             return refused(
-                    Refusals.unknownPath(ids, request.path()), "", "", "UnknownPath", ids, request);
+                    Refusals.unknownPath(ids, request.path()),
+                    null,
+                    null,
+                    "UnknownPath",
+                    ids,
+                    request);
         }
         RoutedEndpoint endpoint = address.in(table);
         if (endpoint == null) {
             return refused(
                     Refusals.unknownEndpoint(ids, address.endpoint()),
-                    "",
-                    "",
+                    null,
+                    null,
                     "EndpointNotFound",
                     ids,
                     request);
@@ -90,7 +99,7 @@ final class ScoringPolicy implements ProxyPolicy {
     }
 
     private ProxyAnswer preflight(RoutedEndpoint endpoint, RequestIds ids, ProxyRequest request) {
-        return refused(Cors.preflight(request, ids), endpoint.name(), "", "", ids, request);
+        return refused(Cors.preflight(request, ids), endpoint, null, "", ids, request);
     }
 
     /**
@@ -108,8 +117,8 @@ final class ScoringPolicy implements ProxyPolicy {
                 ? route(endpoint, address, ids, request, origin)
                 : refused(
                         stranger,
-                        endpoint.name(),
-                        "",
+                        endpoint,
+                        null,
                         stranger.status() == 403 ? "AuthorizationFailed" : "AuthenticationFailed",
                         ids,
                         request);
@@ -139,11 +148,15 @@ final class ScoringPolicy implements ProxyPolicy {
                 if (KeyCheck.passes(authorization, endpoint.spec().keyDigests())) {
                     yield null;
                 }
+                endpoint.load()
+                        .meters()
+                        .turnedAway(authorization == null ? "missing" : "wrong_key");
                 yield authorization == null ? Refusals.keyMissing(ids) : Refusals.keyWrong(ids);
             }
             case AML_TOKEN -> {
                 var outcome =
                         table.tokens().forEndpoint(authorization, endpoint.name(), clock.instant());
+                turnedAway(endpoint, outcome);
                 yield outcome == TokenCheck.Outcome.PASSED ? null : Refusals.token(ids, outcome);
             }
             case AAD_TOKEN -> {
@@ -157,9 +170,16 @@ final class ScoringPolicy implements ProxyPolicy {
                         unknownKeys.accept(issuer);
                     }
                 }
+                turnedAway(endpoint, outcome);
                 yield outcome == TokenCheck.Outcome.PASSED ? null : Refusals.scorer(ids, outcome);
             }
         };
+    }
+
+    private static void turnedAway(RoutedEndpoint endpoint, TokenCheck.Outcome outcome) {
+        if (outcome != TokenCheck.Outcome.PASSED) {
+            endpoint.load().meters().turnedAway(outcome.name().toLowerCase(Locale.ROOT));
+        }
     }
 
     private ProxyDecision route(
@@ -175,8 +195,8 @@ final class ScoringPolicy implements ProxyPolicy {
         if (name == null) {
             return refused(
                     Refusals.noTraffic(ids, endpoint),
-                    endpoint.name(),
-                    "",
+                    endpoint,
+                    null,
                     "NoDeploymentWithTraffic",
                     ids,
                     request);
@@ -185,8 +205,8 @@ final class ScoringPolicy implements ProxyPolicy {
         if (deployment == null) {
             return refused(
                     Refusals.unknownDeployment(ids, endpoint, name),
-                    endpoint.name(),
-                    "",
+                    endpoint,
+                    null,
                     "DeploymentNotFound",
                     ids,
                     request);
@@ -196,8 +216,8 @@ final class ScoringPolicy implements ProxyPolicy {
         if (instance == null) {
             return refused(
                     Refusals.notReady(ids, deployment),
-                    endpoint.name(),
-                    deployment.name(),
+                    endpoint,
+                    deployment,
                     Reasons.NOT_READY,
                     ids,
                     request);
@@ -206,8 +226,8 @@ final class ScoringPolicy implements ProxyPolicy {
         if (beyond != null) {
             return refused(
                     beyond,
-                    endpoint.name(),
-                    deployment.name(),
+                    endpoint,
+                    deployment,
                     beyond.status() == 413 ? Reasons.TOO_LARGE : Reasons.TOO_MANY,
                     ids,
                     request);
@@ -217,8 +237,8 @@ final class ScoringPolicy implements ProxyPolicy {
             endpoint.load().running().decrementAndGet();
             return refused(
                     Refusals.windowFull(ids, deployment),
-                    endpoint.name(),
-                    deployment.name(),
+                    endpoint,
+                    deployment,
                     Reasons.TOO_MANY,
                     ids,
                     request);
@@ -314,34 +334,90 @@ final class ScoringPolicy implements ProxyPolicy {
                 mirrors, deployment, instance, address.requestTarget(deployment, query));
     }
 
-    void ended(ExchangeRecord exchange) {
-        listeners.forEach(listener -> listener.ended(exchange));
+    /**
+     * @param meters of the deployment, or of the endpoint when none was chosen
+     */
+    void ended(ExchangeRecord exchange, RouteMeters meters) {
+        meters.ended(exchange);
+        for (ExchangeListener listener : listeners) {
+            listener.ended(exchange);
+        }
     }
 
     private ProxyAnswer refused(
             ProxyAnswer answer,
-            String endpoint,
-            String deployment,
+            @Nullable RoutedEndpoint endpoint,
+            @Nullable RoutedDeployment deployment,
             String reason,
             RequestIds ids,
             ProxyRequest request) {
+        RouteMeters meters =
+                endpoint == null
+                        ? metrics.none()
+                        : deployment == null
+                                ? endpoint.load().meters()
+                                : deployment.load().meters();
+        var trace = TraceContext.of(request, ThreadLocalRandom.current());
         ended(
-                new ExchangeRecord(
-                        endpoint,
-                        deployment,
-                        "",
-                        request.method(),
-                        request.path(),
+                told(
+                        route(endpoint, deployment, ""),
+                        asked(request, ids, trace),
                         answer.status(),
-                        0,
                         reason,
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        0,
-                        answer.body().length,
-                        0,
-                        ids.request(),
-                        ids.client()));
+                        answer.body().length),
+                meters);
         return answer;
+    }
+
+    /** What the proxy refused by itself is told too, as coming from nobody to nothing. */
+    @Override
+    public void refused(ProxyRefusal refusal) {
+        var asked =
+                new ExchangeRecord.Asked(
+                        refusal.method(), refusal.path(), refusal.protocol(), "", "", "", "");
+        ended(
+                told(
+                        ExchangeRecord.Route.NONE,
+                        asked,
+                        refusal.status(),
+                        Reasons.MALFORMED,
+                        refusal.responseBytes()),
+                metrics.none());
+    }
+
+    private static ExchangeRecord told(
+            ExchangeRecord.Route route,
+            ExchangeRecord.Asked asked,
+            int status,
+            String reason,
+            long bytes) {
+        return new ExchangeRecord(
+                route, asked, status, 0, reason, ExchangeRecord.Times.NONE, 0, bytes, 0);
+    }
+
+    static ExchangeRecord.Asked asked(ProxyRequest request, RequestIds ids, TraceContext trace) {
+        String agent = request.header("User-Agent");
+        return new ExchangeRecord.Asked(
+                request.method(),
+                request.path(),
+                request.protocol(),
+                agent == null ? "" : agent,
+                ids.request(),
+                ids.client(),
+                trace.traceId());
+    }
+
+    static ExchangeRecord.Route route(
+            @Nullable RoutedEndpoint endpoint,
+            @Nullable RoutedDeployment deployment,
+            String instance) {
+        return endpoint == null
+                ? ExchangeRecord.Route.NONE
+                : new ExchangeRecord.Route(
+                        endpoint.name(),
+                        endpoint.spec().scope(),
+                        endpoint.spec().authMode(),
+                        deployment == null ? "" : deployment.name(),
+                        instance);
     }
 }

@@ -1,7 +1,10 @@
 package dev.farol.gateway;
 
 import dev.farol.spec.RoutingSnapshot;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,10 +16,14 @@ final class SnapshotHolder {
     private static final Logger log = LoggerFactory.getLogger(SnapshotHolder.class);
 
     private final Loads loads;
+    private final InstantSource clock;
+    private final LongAdder refused = new LongAdder();
     private volatile RouteTable current;
+    private volatile Instant since = Instant.EPOCH;
 
-    SnapshotHolder(Loads loads) {
+    SnapshotHolder(Loads loads, InstantSource clock) {
         this.loads = loads;
+        this.clock = clock;
         this.current = new RouteTable(RoutingSnapshot.EMPTY, loads, null);
     }
 
@@ -33,6 +40,7 @@ final class SnapshotHolder {
         }
         List<String> violations = SnapshotRules.violations(snapshot);
         if (!violations.isEmpty()) {
+            refused.increment();
             log.error(
                     "Snapshot {} is refused, {} stays: {}",
                     snapshot.version(),
@@ -41,6 +49,17 @@ final class SnapshotHolder {
             return false;
         }
         current = new RouteTable(snapshot, loads, before);
+        since = clock.instant();
         return true;
+    }
+
+    /** When the current one was taken in. */
+    Instant since() {
+        return since;
+    }
+
+    /** How many broke a rule. */
+    long refused() {
+        return refused.sum();
     }
 }

@@ -12,14 +12,16 @@ import dev.farol.spec.RequestSettings;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.spec.RoutingSnapshot.Authority;
 import dev.farol.spec.RoutingSnapshot.Endpoint;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SnapshotHolderTest {
-    private final Loads loads = new Loads();
-    private final SnapshotHolder holder = new SnapshotHolder(loads);
+    private final Loads loads = new Loads(new GatewayMetrics(new PrometheusRegistry()));
+    private final SnapshotHolder holder = new SnapshotHolder(loads, InstantSource.system());
     private final Endpoint good =
             endpoint(
                     Map.of("blue", 100),

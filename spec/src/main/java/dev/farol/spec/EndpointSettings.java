@@ -55,14 +55,24 @@ public record EndpointSettings(
      * @param requestsPerSecond beyond which requests are answered 429
      * @param concurrentRequests under way at once, beyond which they are answered 429
      * @param requestBytes of one body, beyond which it is answered 413
+     * @param bytesPerSecond of all bodies, both ways, beyond which they are slowed down
      */
     public record Limits(
-            String setBy, int requestsPerSecond, int concurrentRequests, long requestBytes) {
+            String setBy,
+            int requestsPerSecond,
+            int concurrentRequests,
+            long requestBytes,
+            long bytesPerSecond) {
         /** No limit but those of the deployments. */
-        public static final Limits GENEROUS = new Limits("the default", 0, 0, 0);
+        public static final Limits GENEROUS = new Limits("the default", 0, 0, 0, 0);
 
         /** Azure's figures for managed online endpoints (contracts §4.4). */
         public static final Limits AZURE =
-                new Limits("the profile azure (the endpoint's property farol.limits)", 500, 500, 0);
+                new Limits(
+                        "the profile azure (the endpoint's property farol.limits)",
+                        500,
+                        500,
+                        0,
+                        5_000_000);
     }
 }

@@ -45,5 +45,13 @@ public non-sealed interface ProxyForward extends ProxyDecision {
     /** What the client is told when no answer came. */
     ProxyAnswer failed(ProxyFailure failure);
 
+    /** What slows the bodies down, asked once per request; null when nothing does. */
+    default @Nullable Throttle throttle() {
+        return null;
+    }
+
+    /** What follows a body that was slowed down, in an answer that can have trailers. */
+    default void trailers(HeaderEdit trailers, Duration requestDelay, Duration responseDelay) {}
+
     void done(ProxyOutcome outcome);
 }

@@ -7,4 +7,7 @@ package dev.farol.wire;
 @FunctionalInterface
 public interface ProxyPolicy {
     ProxyDecision decide(ProxyRequest request);
+
+    /** A request that the proxy answered by itself: it is no well-formed one, and never decided. */
+    default void refused(ProxyRefusal refusal) {}
 }

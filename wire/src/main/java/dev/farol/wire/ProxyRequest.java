@@ -1,10 +1,14 @@
 package dev.farol.wire;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a request, as a {@link ProxyPolicy} sees it. The body is never shown. */
 public interface ProxyRequest {
     String method();
+
+    /** {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}: what the client speaks. */
+    String protocol();
 
     /**
      * As it came, still percent-encoded, without the query; starts with a slash, or is {@code *}.
@@ -22,6 +26,9 @@ public interface ProxyRequest {
 
     /** The first value of a header; names compare without regard to case. */
     @Nullable String header(String name);
+
+    /** Every value of a header, in their order; names compare without regard to case. */
+    List<String> headers(String name);
 
     String remoteAddress();
 }

@@ -21,6 +21,9 @@ public interface ProxyServer extends AutoCloseable {
     /** The port that is listened on. */
     int port();
 
+    /** The connections of clients; one of HTTP/2 is one, however many requests it carries. */
+    ProxyConnections connections();
+
     /**
      * Returns when every decision of the policy that had begun is made: what it saw before this
      * call, it sees no more. Not to be called on an event loop.

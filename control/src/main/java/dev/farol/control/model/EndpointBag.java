@@ -21,9 +21,10 @@ public final class EndpointBag {
     private static final String REQUESTS = "farol.requests_per_second";
     private static final String CONCURRENT = "farol.concurrent_requests";
     private static final String BYTES = "farol.max_request_bytes";
+    private static final String BANDWIDTH = "farol.bytes_per_second";
     private static final String CORS = "farol.cors_origins";
     private static final List<String> KEYS =
-            List.of(AFFINITY, PROFILE, REQUESTS, CONCURRENT, BYTES, CORS);
+            List.of(AFFINITY, PROFILE, REQUESTS, CONCURRENT, BYTES, BANDWIDTH, CORS);
 
     private EndpointBag() {}
 
@@ -50,11 +51,19 @@ public final class EndpointBag {
         int concurrent =
                 (int) number(bag, CONCURRENT, profile.concurrentRequests(), 1_000_000, wrong);
         long bytes = number(bag, BYTES, profile.requestBytes(), Long.MAX_VALUE, wrong);
-        var own = new Limits("the endpoint's property farol.*", requests, concurrent, bytes);
+        long bandwidth = number(bag, BANDWIDTH, profile.bytesPerSecond(), Long.MAX_VALUE, wrong);
+        var own =
+                new Limits(
+                        "the endpoint's property farol.*",
+                        requests,
+                        concurrent,
+                        bytes,
+                        bandwidth);
         boolean changed =
                 requests != profile.requestsPerSecond()
                         || concurrent != profile.concurrentRequests()
-                        || bytes != profile.requestBytes();
+                        || bytes != profile.requestBytes()
+                        || bandwidth != profile.bytesPerSecond();
         return new EndpointSettings(
                 affinity(bag.get(AFFINITY), wrong),
                 changed ? own : profile,

@@ -1,11 +1,13 @@
 package dev.farol.wire.proxy;
 
+import dev.farol.wire.ProxyAnswer;
 import dev.farol.wire.ProxyFailure;
 import dev.farol.wire.ProxyForward;
 import dev.farol.wire.ProxyMirror;
 import dev.farol.wire.ProxyOutcome;
 import dev.farol.wire.ProxyOutcome.End;
 import dev.farol.wire.Target;
+import dev.farol.wire.Throttle;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -66,6 +68,7 @@ final class Exchange implements UpstreamUser {
     private boolean targetRetried;
     private boolean answering;
     private boolean bodyless;
+    private boolean trailing;
     private boolean ended;
     private boolean tunnel;
     private boolean finished;
@@ -73,6 +76,10 @@ final class Exchange implements UpstreamUser {
     private long progressAt;
     private long requestBytes;
     private long responseBytes;
+    private long received;
+    private int refused;
+    private final @Nullable Slowing slowRequest;
+    private final @Nullable Slowing slowResponse;
 
     /**
      * @param upgrade whether the client asks to switch to WebSocket
@@ -91,6 +98,10 @@ final class Exchange implements UpstreamUser {
         }
         ForwardedHeaders.add(request.headers(), head, front.secure());
         forward.requestHeaders(new NettyHeaders(request.headers()));
+        Throttle throttle = forward.throttle();
+        this.slowRequest = throttle == null ? null : new Slowing(loop, throttle, new RequestBody());
+        this.slowResponse =
+                throttle == null ? null : new Slowing(loop, throttle, new ResponseBody());
     }
 
     void start() {
@@ -113,9 +124,15 @@ final class Exchange implements UpstreamUser {
 
     /** Owns {@code content} from now on. */
     void body(HttpContent content) {
+        if (slowRequest != null && slowRequest.keeps(content)) {
+            return;
+        }
         requestBytes += content.content().readableBytes();
         boolean last = content instanceof LastHttpContent;
         bodyComplete = last;
+        if (last) {
+            received = loop.now() - begun;
+        }
         if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
             trailers = end.trailingHeaders();
             HopHeaders.strip(trailers);
@@ -150,7 +167,7 @@ final class Exchange implements UpstreamUser {
     /** The client takes bytes again. */
     void clientWritable() {
         Upstream open = upstream;
-        if (open != null && answering) {
+        if (open != null && answering && !waits(slowResponse)) {
             progressAt = loop.now();
             open.channel().config().setAutoRead(true);
         }
@@ -163,6 +180,9 @@ final class Exchange implements UpstreamUser {
      * @return false when it is the client that sends nothing
      */
     boolean stalled() {
+        if (waits(slowRequest)) {
+            return true;
+        }
         Upstream open = upstream;
         if (answering || finished || open == null || open.channel().isWritable()) {
             return false;
@@ -182,6 +202,13 @@ final class Exchange implements UpstreamUser {
         }
     }
 
+    /** The client sent what is not HTTP, and is about to be told so. */
+    void refused(ProxyAnswer answer) {
+        refused = answer.status();
+        responseBytes = answer.body().length;
+        finish(End.REFUSED);
+    }
+
     /** Owns {@code piece} from now on: the client's bytes in a tunnel. */
     void clientBytes(ByteBuf piece) {
         Upstream open = upstream;
@@ -189,8 +216,12 @@ final class Exchange implements UpstreamUser {
             piece.release();
             return;
         }
-        requestBytes += piece.readableBytes();
+        int size = piece.readableBytes();
+        requestBytes += size;
         open.channel().write(piece);
+        if (slowRequest != null) {
+            slowRequest.passed(size);
+        }
         if (!open.channel().isWritable()) {
             front.read(false);
         }
@@ -252,7 +283,9 @@ final class Exchange implements UpstreamUser {
                 channel.write(new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, trailers));
             }
             channel.flush();
-            front.read(true);
+            if (!waits(slowRequest)) {
+                front.read(true);
+            }
         } else {
             connection
                     .channel()
@@ -313,6 +346,7 @@ final class Exchange implements UpstreamUser {
         }
         bodyless = original == 204 || original == 304;
         ended = front.answerHead(response, status, bodyless, alone);
+        trailing = !bodyless && front.takesTrailers(response);
     }
 
     @Override
@@ -322,13 +356,20 @@ final class Exchange implements UpstreamUser {
 
     @Override
     public void bytes(ByteBuf piece) {
-        responseBytes += piece.readableBytes();
+        int size = piece.readableBytes();
+        responseBytes += size;
         front.write(piece);
+        if (slowResponse != null) {
+            slowResponse.passed(size);
+        }
         holdTargetBack();
     }
 
     @Override
     public void content(HttpContent content) {
+        if (slowResponse != null && slowResponse.keeps(content)) {
+            return;
+        }
         boolean last = content instanceof LastHttpContent;
         progressAt = loop.now();
         if (bodyless && !last) {
@@ -339,13 +380,28 @@ final class Exchange implements UpstreamUser {
             content.release();
         } else {
             responseBytes += content.content().readableBytes();
-            front.write(content);
+            front.write(last && trailing ? withDelays(content) : content);
         }
         if (last) {
             complete();
         } else {
             holdTargetBack();
         }
+    }
+
+    /** The end of a body that was slowed down tells by how much. */
+    private HttpContent withDelays(HttpContent end) {
+        Duration asked = delay(slowRequest);
+        Duration answered = delay(slowResponse);
+        if (asked.isZero() && answered.isZero()) {
+            return end;
+        }
+        var told = new DefaultLastHttpContent(end.content());
+        if (end instanceof LastHttpContent last) {
+            told.trailingHeaders().set(last.trailingHeaders());
+        }
+        forward.trailers(new NettyHeaders(told.trailingHeaders()), asked, answered);
+        return told;
     }
 
     /** When the client does not take what is written to it. */
@@ -377,7 +433,7 @@ final class Exchange implements UpstreamUser {
 
     @Override
     public void writable() {
-        if (tunnel || (streaming && !bodyComplete)) {
+        if ((tunnel || (streaming && !bodyComplete)) && !waits(slowRequest)) {
             front.read(true);
         }
     }
@@ -389,6 +445,9 @@ final class Exchange implements UpstreamUser {
         if (tunnel) {
             finish(End.ANSWERED);
             front.closeAfterWrites();
+        } else if (answering && slowResponse != null && slowResponse.keepsEnd()) {
+            // All of the answer is here, and passes when it may.
+            return;
         } else if (answering) {
             finish(End.TRUNCATED);
             front.abort();
@@ -449,6 +508,10 @@ final class Exchange implements UpstreamUser {
     private void finish(End end) {
         finished = true;
         cancelTimer();
+        if (slowRequest != null && slowResponse != null) {
+            slowRequest.end();
+            slowResponse.end();
+        }
         buffer.release();
         Upstream open = upstream;
         upstream = null;
@@ -457,6 +520,80 @@ final class Exchange implements UpstreamUser {
         }
         forward.done(
                 new ProxyOutcome(
-                        end, requestBytes, responseBytes, Duration.ofNanos(loop.now() - begun)));
+                        end,
+                        refused,
+                        requestBytes,
+                        responseBytes,
+                        Duration.ofNanos(loop.now() - begun),
+                        Duration.ofNanos(received),
+                        delay(slowRequest),
+                        delay(slowResponse)));
+    }
+
+    // ---- what slows the bodies down
+
+    private static boolean waits(@Nullable Slowing slowing) {
+        return slowing != null && slowing.waiting();
+    }
+
+    private static Duration delay(@Nullable Slowing slowing) {
+        return slowing == null ? Duration.ZERO : slowing.delay();
+    }
+
+    /** Whether the client's bytes would have nowhere to go. */
+    private boolean blocked() {
+        Upstream open = upstream;
+        return open == null ? streaming && !bodyComplete : !open.channel().isWritable();
+    }
+
+    private final class RequestBody implements Slowing.Body {
+        @Override
+        public void pass(HttpContent piece) {
+            if (finished) {
+                piece.release();
+            } else {
+                body(piece);
+            }
+        }
+
+        @Override
+        public void pause() {
+            front.read(false);
+        }
+
+        @Override
+        public void resume() {
+            if (!finished) {
+                bodyReadComplete();
+                if (!blocked()) {
+                    front.resume();
+                }
+            }
+        }
+    }
+
+    private final class ResponseBody implements Slowing.Body {
+        @Override
+        public void pass(HttpContent piece) {
+            content(piece);
+        }
+
+        @Override
+        public void pause() {
+            Upstream open = upstream;
+            if (open != null) {
+                open.channel().config().setAutoRead(false);
+            }
+        }
+
+        @Override
+        public void resume() {
+            if (!finished) {
+                front.flush();
+                if (front.writable()) {
+                    clientWritable();
+                }
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ import dev.farol.wire.ProxyAnswer;
 import dev.farol.wire.ProxyDecision;
 import dev.farol.wire.ProxyForward;
 import dev.farol.wire.ProxyOutcome;
-import dev.farol.wire.ProxyOutcome.End;
+import dev.farol.wire.ProxyRefusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -179,7 +179,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     private void handle(HttpObject object) {
         if (object.decoderResult().isFailure()) {
             ReferenceCountUtil.release(object);
-            malformed(object.decoderResult().cause());
+            malformed(object, object.decoderResult().cause());
             return;
         }
         if (object instanceof HttpRequest request) {
@@ -205,12 +205,14 @@ final class Front extends ChannelInboundHandlerAdapter {
         ProxyAnswer fault = RequestRules.fault(request, loop.config().maxHeaderCount());
         if (fault != null) {
             keepAlive = false;
+            refused(request, fault);
             answer(fault);
             return;
         }
         boolean waitsForContinue = HttpUtil.is100ContinueExpected(request);
         RequestHead asked =
-                RequestHead.of(request, channel().channel().remoteAddress(), serverName);
+                RequestHead.of(
+                        request, encoder == null, channel().channel().remoteAddress(), serverName);
         switch (decide(asked)) {
             case ProxyAnswer answer -> {
                 // A client that was not told to continue may send the body or not.
@@ -249,7 +251,7 @@ final class Front extends ChannelInboundHandlerAdapter {
             started = new Exchange(this, loop, forward, asked, upgrade);
         } catch (RuntimeException fault) {
             log.error("The policy failed on {} {}", asked.method(), asked.path(), fault);
-            forward.done(new ProxyOutcome(End.ANSWERED, 0, 0, Duration.ZERO));
+            forward.done(ProxyOutcome.NOTHING);
             answer(unroutable());
             return;
         }
@@ -271,23 +273,48 @@ final class Front extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void malformed(@Nullable Throwable cause) {
+    private void malformed(HttpObject object, @Nullable Throwable cause) {
         Exchange current = exchange;
         boolean tooLate = busy && (answered || (current != null && current.answering()));
+        boolean inHead = !busy;
+        ProxyAnswer refusal = RequestRules.refusal(inHead ? cause : null);
         exchange = null;
         if (current != null && !current.finished()) {
-            current.clientGone();
+            if (tooLate) {
+                current.clientGone();
+            } else {
+                current.refused(refusal);
+            }
         }
         if (tooLate) {
             abort();
             return;
         }
-        boolean inHead = !busy;
+        if (inHead) {
+            refused(object, refusal);
+        }
         busy = true;
         bodyRead = true;
         keepAlive = false;
         refused = true;
-        answer(RequestRules.refusal(inHead ? cause : null));
+        answer(refusal);
+    }
+
+    /** Tells the policy of a request that never came to it. */
+    private void refused(HttpObject message, ProxyAnswer answer) {
+        HttpRequest read = message instanceof HttpRequest request ? request : null;
+        String target = read == null || read.decoderResult().isFailure() ? "" : read.uri();
+        int question = target.indexOf('?');
+        loop.policy()
+                .refused(
+                        new ProxyRefusal(
+                                answer.status(),
+                                target.isEmpty() || read == null ? "" : read.method().name(),
+                                question < 0 ? target : target.substring(0, question),
+                                encoder == null || read == null
+                                        ? "HTTP/2"
+                                        : read.protocolVersion().text(),
+                                answer.body().length));
     }
 
     private void next() {
@@ -362,6 +389,11 @@ final class Front extends ChannelInboundHandlerAdapter {
         }
         channel().write(response);
         return false;
+    }
+
+    /** Whether more headers can follow the body of the answer. */
+    boolean takesTrailers(HttpResponse response) {
+        return !head && (encoder == null || HttpUtil.isTransferEncodingChunked(response));
     }
 
     /** Writes the answer 101; bytes pass in both directions from now on. */
@@ -447,6 +479,12 @@ final class Front extends ChannelInboundHandlerAdapter {
     /** Whether more of the client's bytes are wanted. */
     void read(boolean wanted) {
         channel().channel().config().setAutoRead(wanted);
+    }
+
+    /** Reads on after it was not the client who kept still. */
+    void resume() {
+        activeAt = loop.now();
+        read(true);
     }
 
     /** Ends the connection once the client has taken what was written to it. */

@@ -5,6 +5,7 @@ import dev.farol.spec.FarolException;
 import dev.farol.spec.Problem;
 import dev.farol.wire.Listen;
 import dev.farol.wire.ProxyConfig;
+import dev.farol.wire.ProxyConnections;
 import dev.farol.wire.ProxyPolicy;
 import dev.farol.wire.ProxyServer;
 import dev.farol.wire.Target;
@@ -37,6 +38,7 @@ public final class NettyProxyServer implements ProxyServer {
     private final Map<EventLoop, ProxyLoop> loops;
     private final AtomicInteger open;
     private final AtomicInteger lingering;
+    private final Connections connections;
 
     private NettyProxyServer(
             MultiThreadIoEventLoopGroup group,
@@ -44,13 +46,15 @@ public final class NettyProxyServer implements ProxyServer {
             Channel listener,
             Map<EventLoop, ProxyLoop> loops,
             AtomicInteger open,
-            AtomicInteger lingering) {
+            AtomicInteger lingering,
+            Connections connections) {
         this.group = group;
         this.names = names;
         this.listener = listener;
         this.loops = loops;
         this.open = open;
         this.lingering = lingering;
+        this.connections = connections;
     }
 
     /** See {@link ProxyServer#start}. */
@@ -67,6 +71,7 @@ public final class NettyProxyServer implements ProxyServer {
                         new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
         var open = new AtomicInteger();
         var lingering = new AtomicInteger();
+        var connections = new Connections();
         var loops = new HashMap<EventLoop, ProxyLoop>();
         group.forEach(
                 executor -> {
@@ -86,7 +91,7 @@ public final class NettyProxyServer implements ProxyServer {
                         .option(ChannelOption.SO_BACKLOG, 1024)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childHandler(new ProxyPipeline(loops, tls))
+                        .childHandler(new ProxyPipeline(loops, tls, connections))
                         .bind(new InetSocketAddress(listen.host(), listen.port()))
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -99,7 +104,8 @@ public final class NettyProxyServer implements ProxyServer {
                                             listen.host(), listen.port(), message(bound.cause()))),
                     bound.cause());
         }
-        return new NettyProxyServer(group, names, bound.channel(), loops, open, lingering);
+        return new NettyProxyServer(
+                group, names, bound.channel(), loops, open, lingering, connections);
     }
 
     private static String message(@Nullable Throwable cause) {
@@ -109,6 +115,11 @@ public final class NettyProxyServer implements ProxyServer {
     @Override
     public int port() {
         return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    @Override
+    public ProxyConnections connections() {
+        return connections.now();
     }
 
     @Override

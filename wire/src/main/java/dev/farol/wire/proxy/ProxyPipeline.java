@@ -28,14 +28,18 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
 
     private final Map<EventLoop, ProxyLoop> loops;
     private final @Nullable ServerTls tls;
+    private final Connections connections;
 
-    ProxyPipeline(Map<EventLoop, ProxyLoop> loops, @Nullable ServerTls tls) {
+    ProxyPipeline(
+            Map<EventLoop, ProxyLoop> loops, @Nullable ServerTls tls, Connections connections) {
         this.loops = Map.copyOf(loops);
         this.tls = tls;
+        this.connections = connections;
     }
 
     @Override
     protected void initChannel(Channel channel) {
+        connections.accepted(channel);
         loop(channel).accepted(channel);
         ServerTls secure = tls;
         if (secure == null) {

@@ -5,11 +5,13 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a request; an absolute request target is taken apart (RFC 9112, 3.2.2). */
 record RequestHead(
         HttpRequest request,
+        String protocol,
         String path,
         String query,
         String host,
@@ -17,7 +19,10 @@ record RequestHead(
         String remoteAddress)
         implements ProxyRequest {
     static RequestHead of(
-            HttpRequest request, @Nullable SocketAddress remote, @Nullable String serverName) {
+            HttpRequest request,
+            boolean multiplexed,
+            @Nullable SocketAddress remote,
+            @Nullable String serverName) {
         String target = request.uri();
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         if (!target.startsWith("/") && !target.equals("*")) {
@@ -28,6 +33,7 @@ record RequestHead(
         int question = target.indexOf('?');
         return new RequestHead(
                 request,
+                multiplexed ? "HTTP/2" : request.protocolVersion().text(),
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? "" : target.substring(question + 1),
                 host,
@@ -55,5 +61,10 @@ record RequestHead(
     @Override
     public @Nullable String header(String name) {
         return request.headers().get(name);
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return request.headers().getAll(name);
     }
 }

@@ -1,0 +1,10 @@
+package dev.farol.gateway;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What is counted of a deployment. Outlives snapshots.
+ *
+ * @param pending requests under way in all
+ */
+record DeploymentLoad(AtomicInteger pending, RouteMeters meters) {}

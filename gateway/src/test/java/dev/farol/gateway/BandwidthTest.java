@@ -1,0 +1,32 @@
+package dev.farol.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class BandwidthTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    @Test
+    void aTenthOfASecondsWorthPassesAtOnceAndTheRestWaits() {
+        var bandwidth = new Bandwidth(0);
+        assertThat(bandwidth.take(1000, 100, 0)).isZero();
+        assertThat(bandwidth.take(1000, 500, 0)).isEqualTo(SECOND / 2);
+        assertThat(bandwidth.take(1000, 500, 0)).isEqualTo(SECOND);
+    }
+
+    @Test
+    void whatWaitedIsPaidAndSilenceSavesNoMoreThanTheBurst() {
+        var bandwidth = new Bandwidth(0);
+        assertThat(bandwidth.take(1000, 1100, 0)).isEqualTo(SECOND);
+        assertThat(bandwidth.take(1000, 100, 2 * SECOND)).isZero();
+        assertThat(bandwidth.take(1000, 200, 9 * SECOND)).isEqualTo(SECOND / 10);
+    }
+
+    @Test
+    void aMovedRateCountsFromNowOn() {
+        var bandwidth = new Bandwidth(0);
+        assertThat(bandwidth.take(1000, 1000, 0)).isEqualTo(9 * SECOND / 10);
+        assertThat(bandwidth.take(10_000, 1000, 0)).isEqualTo(SECOND);
+    }
+}
