@@ -30,8 +30,7 @@ final class InstanceMetrics {
                                                                 status.id(),
                                                                 status.state()
                                                                         .name()
-                                                                        .toLowerCase(
-                                                                                Locale.ROOT))))
+                                                                        .toLowerCase(Locale.ROOT))))
                 .register(registry);
         gauge(
                 registry,

@@ -89,8 +89,7 @@ final class MetricsPage implements ApiHandler {
         }
         before.run();
         ExpositionFormatWriter writer =
-                ExpositionFormats.init()
-                        .findWriter(request.headers().first("Accept").orElse(null));
+                ExpositionFormats.init().findWriter(request.headers().first("Accept").orElse(null));
         var bytes = new ByteArrayOutputStream(64 * 1024);
         writer.write(bytes, registry().scrape());
         return new ApiResponse(

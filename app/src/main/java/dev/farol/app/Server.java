@@ -66,9 +66,9 @@ final class Server implements AutoCloseable {
             TokenAuthority authority =
                     ControlApi.authority(config.control(), home.identity(), clock);
             var feed = new SnapshotFeed(authority::unknownKey);
-            GatewayConfig door = door(
-                            config.gateway()
-                                    .withAccessLogIn(home.logs().resolve("traffic.log")),
+            GatewayConfig door =
+                    door(
+                            config.gateway().withAccessLogIn(home.logs().resolve("traffic.log")),
                             certificateMaking);
             var registry = new PrometheusRegistry();
             gateway =
@@ -140,7 +140,11 @@ final class Server implements AutoCloseable {
     String metricsUrl() {
         return metrics == null
                 ? ""
-                : "http://" + reachable(config.metrics().host()) + ":" + metrics.port() + "/metrics";
+                : "http://"
+                        + reachable(config.metrics().host())
+                        + ":"
+                        + metrics.port()
+                        + "/metrics";
     }
 
     private @Nullable ApiServer metrics(

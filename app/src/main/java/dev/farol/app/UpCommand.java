@@ -103,13 +103,9 @@ final class UpCommand implements Callable<Integer> {
         LogSetup.toFile(folder.logs().resolve("farol.log"));
         ServerConfig config = ServerSettings.read(folder, settings).value();
         Path memory = folder.run().resolve("ports.json");
-        var ports = 
+        var ports =
                 new Ports(
-                        controlWish(config),
-                        gatewayWish(config),
-                        metricsWish(config),
-                        memory,
-                        err);
+                        controlWish(config), gatewayWish(config), metricsWish(config), memory, err);
         var server = new Server(folder, config, ports);
         var ended = new CountDownLatch(1);
         var hook = new Thread(() -> stop(server, folder, ended), "stop");

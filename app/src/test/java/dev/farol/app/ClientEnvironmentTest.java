@@ -24,7 +24,8 @@ class ClientEnvironmentTest {
                     "g",
                     "w",
                     "local",
-                    "/h/tls");
+                    "/h/tls",
+                    "");
     private static final ClientTrust TRUST =
             new ClientTrust(Path.of("/h/tls/bundle.pem"), Path.of("/h/tls/ca.pem"), List.of());
 

@@ -99,6 +99,8 @@ class EndpointIT {
         "farol.requests_per_second, many, 400",
         "farol.concurrent_requests, 20, 201",
         "farol.max_request_bytes, 1048576, 201",
+        "farol.bytes_per_second, 5000000, 201",
+        "farol.bytes_per_second, fast, 400",
         "farol.affinity, cookie:session, 201",
         "farol.affinity, header:X-User, 201",
         "farol.affinity, session, 400",

@@ -227,7 +227,8 @@ class ObservedE2E {
                 Eventually.eventually(
                         "the line of the request",
                         () ->
-                                Files.readAllLines(farol.home().resolve("logs/traffic.log")).stream()
+                                Files.readAllLines(farol.home().resolve("logs/traffic.log"))
+                                        .stream()
                                         .map(Json.STRICT::readTree)
                                         .filter(
                                                 each ->

@@ -54,11 +54,7 @@ public final class EndpointBag {
         long bandwidth = number(bag, BANDWIDTH, profile.bytesPerSecond(), Long.MAX_VALUE, wrong);
         var own =
                 new Limits(
-                        "the endpoint's property farol.*",
-                        requests,
-                        concurrent,
-                        bytes,
-                        bandwidth);
+                        "the endpoint's property farol.*", requests, concurrent, bytes, bandwidth);
         boolean changed =
                 requests != profile.requestsPerSecond()
                         || concurrent != profile.concurrentRequests()
