@@ -120,11 +120,11 @@ class ObservedE2E {
                     .anyMatch(
                             line ->
                                     line.matches(
-                                            "farol_instances\\{deployment=blue,endpoint=credit,instance=.+,state=ready} 1.0"))
+                                            "farol_instances\\{deployment=blue,endpoint=credit,instance=.+,state=ready} 1\\.0"))
                     .anyMatch(
                             line ->
                                     line.matches(
-                                            "farol_instance_memory_bytes\\{deployment=blue,endpoint=credit,instance=.+} .*E7"))
+                                            "farol_instance_memory_bytes\\{deployment=blue,endpoint=credit,instance=.+} \\d{7,}\\.0"))
                     .anyMatch(line -> line.startsWith("process_resident_memory_bytes{} "))
                     .anyMatch(line -> line.startsWith("process_cpu_seconds_total{} "))
                     .anyMatch(line -> line.startsWith("jvm_gc_collection_seconds_count{gc="))
