@@ -16,7 +16,10 @@ public record ProxyOutcome(End end, long requestBytes, long responseBytes, Durat
         ANSWERED,
         /** The client went away, or sent what is not HTTP, before its answer was complete. */
         CLIENT_GONE,
-        /** The target broke off, or fell silent, in the middle of its answer. */
+        /**
+         * The answer ended in its middle: the target broke off or fell silent, or the body of the
+         * request passed its limit meanwhile.
+         */
         TRUNCATED
     }
 }

@@ -114,6 +114,11 @@ final class Exchange implements UpstreamUser {
     /** Owns {@code content} from now on. */
     void body(HttpContent content) {
         requestBytes += content.content().readableBytes();
+        if (requestBytes > forward.bodyLimit()) {
+            content.release();
+            tooLarge();
+            return;
+        }
         boolean last = content instanceof LastHttpContent;
         bodyComplete = last;
         if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
@@ -436,6 +441,17 @@ final class Exchange implements UpstreamUser {
         if (running != null) {
             running.cancel(false);
             timer = null;
+        }
+    }
+
+    /** A body whose length nobody said has become longer than it may be. */
+    private void tooLarge() {
+        if (answering) {
+            finish(End.TRUNCATED);
+            front.abort();
+        } else {
+            front.endAfterAnswer();
+            fail(ProxyFailure.TOO_LARGE);
         }
     }
 

@@ -266,7 +266,7 @@ final class Front extends ChannelInboundHandlerAdapter {
         } else {
             content.release();
         }
-        if (last && answered) {
+        if (last && answered && busy) {
             next();
         }
     }
@@ -416,6 +416,11 @@ final class Front extends ChannelInboundHandlerAdapter {
 
     boolean writable() {
         return channel().channel().isWritable();
+    }
+
+    /** The client is told that its connection ends, unless all of its body is here. */
+    void endAfterAnswer() {
+        keepAlive &= bodyRead;
     }
 
     /** The last byte of the answer is written. */
