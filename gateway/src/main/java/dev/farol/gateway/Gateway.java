@@ -6,7 +6,6 @@ import dev.farol.wire.ProxyServer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -58,16 +57,13 @@ public final class Gateway implements AutoCloseable {
 
     /** When it returns, no request is sent any more to an instance that the snapshot lacks. */
     private synchronized void swap(RoutingSnapshot snapshot) {
-        RouteTable before = snapshots.current();
         if (!snapshots.offer(snapshot)) {
             return;
         }
         RouteTable now = snapshots.current();
         proxy.settle();
-        var gone = new HashSet<>(before.targets());
-        gone.removeAll(now.targets());
-        gone.forEach(proxy::forget);
-        loads.keep(now.endpoints(), now.deployments(), now.instances());
+        now.left().targets().forEach(proxy::forget);
+        loads.changed(now.came(), now.left());
     }
 
     public int port() {

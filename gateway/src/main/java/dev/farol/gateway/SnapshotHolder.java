@@ -1,7 +1,9 @@
 package dev.farol.gateway;
 
 import dev.farol.spec.RoutingSnapshot;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +19,7 @@ final class SnapshotHolder {
 
     SnapshotHolder(Loads loads) {
         this.loads = loads;
-        this.current = new RouteTable(RoutingSnapshot.EMPTY, loads, null);
+        this.current = new RouteTable();
     }
 
     RouteTable current() {
@@ -31,7 +33,11 @@ final class SnapshotHolder {
             log.debug("Snapshot {} is not newer than {}", snapshot.version(), before.version());
             return false;
         }
-        List<String> violations = SnapshotRules.violations(snapshot);
+        Map<String, RoutingSnapshot.Endpoint> changed = before.lacks(snapshot);
+        List<String> violations = new ArrayList<>(SnapshotRules.violations(changed));
+        if (!before.judgesBy(snapshot.authority())) {
+            violations.addAll(SnapshotRules.violations(snapshot.authority()));
+        }
         if (!violations.isEmpty()) {
             log.error(
                     "Snapshot {} is refused, {} stays: {}",
@@ -40,7 +46,7 @@ final class SnapshotHolder {
                     String.join("; ", violations));
             return false;
         }
-        current = new RouteTable(snapshot, loads, before);
+        current = new RouteTable(snapshot, changed, loads, before);
         return true;
     }
 }
