@@ -3,10 +3,13 @@ package dev.farol.gateway;
 import dev.farol.gateway.SnapshotSource.Subscription;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.wire.ProxyServer;
+import dev.farol.wire.Target;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The data plane of one process. It serves by the last good snapshot whatever becomes of its
@@ -16,6 +19,7 @@ public final class Gateway implements AutoCloseable {
     private final ProxyServer proxy;
     private final SnapshotHolder snapshots;
     private final Loads loads;
+    private final Uses<Target> targets = new Uses<>();
     private final RequestCounts counts;
     private final MirrorQueue mirrors;
     private final Subscription subscription;
@@ -62,8 +66,30 @@ public final class Gateway implements AutoCloseable {
         }
         RouteTable now = snapshots.current();
         proxy.settle();
-        now.left().targets().forEach(proxy::forget);
+        abandoned(now).forEach(proxy::forget);
         loads.changed(now.came(), now.left());
+    }
+
+    /** The targets that no endpoint has any more. */
+    private Set<Target> abandoned(RouteTable now) {
+        now.came()
+                .values()
+                .forEach(
+                        endpoint ->
+                                endpoint.forEachInstance(
+                                        instance -> targets.add(instance.target())));
+        var found = new HashSet<Target>();
+        now.left()
+                .values()
+                .forEach(
+                        endpoint ->
+                                endpoint.forEachInstance(
+                                        instance -> {
+                                            if (targets.remove(instance.target())) {
+                                                found.add(instance.target());
+                                            }
+                                        }));
+        return found;
     }
 
     public int port() {

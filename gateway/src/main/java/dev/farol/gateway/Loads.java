@@ -1,7 +1,7 @@
 package dev.farol.gateway;
 
-import java.util.Collection;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +33,7 @@ final class Loads {
         return deployments.of(deploymentKey(endpoint, deployment));
     }
 
-    static String deploymentKey(String endpoint, String deployment) {
+    private static String deploymentKey(String endpoint, String deployment) {
         return endpoint + "/" + deployment;
     }
 
@@ -42,19 +42,37 @@ final class Loads {
     }
 
     /**
-     * Drops the counters of what left, each once it is idle; nobody may still pick from it. Called
-     * by one thread at a time.
+     * Drops the counters of what no endpoint has any more, each once it is idle. Called by one
+     * thread at a time, when nobody picks from what left.
      *
-     * @param came among it what may have left before
+     * @param came endpoints by name in lower case, that are new or not as before
+     * @param left those that are gone or not as now, as they were
      */
-    void changed(Parts came, Parts left) {
-        instances.changed(came.instances(), left.instances());
-        deployments.changed(came.deployments(), left.deployments());
-        endpoints.changed(came.endpoints(), left.endpoints());
+    void changed(Map<String, RoutedEndpoint> came, Map<String, RoutedEndpoint> left) {
+        came.forEach(
+                (name, endpoint) -> {
+                    endpoints.use(name);
+                    endpoint.deployments().keySet().stream()
+                            .map(deployment -> deploymentKey(name, deployment))
+                            .forEach(deployments::use);
+                    endpoint.forEachInstance(instance -> instances.use(instance.id()));
+                });
+        left.forEach(
+                (name, endpoint) -> {
+                    endpoints.leave(name);
+                    endpoint.deployments().keySet().stream()
+                            .map(deployment -> deploymentKey(name, deployment))
+                            .forEach(deployments::leave);
+                    endpoint.forEachInstance(instance -> instances.leave(instance.id()));
+                });
+        instances.dropIdle();
+        deployments.dropIdle();
+        endpoints.dropIdle();
     }
 
     private static final class Counters<T> {
         private final ConcurrentHashMap<String, T> all = new ConcurrentHashMap<>();
+        private final Uses<String> uses = new Uses<>();
         private final Set<String> leaving = new HashSet<>();
         private final Function<String, T> first;
         private final ToIntFunction<T> running;
@@ -73,9 +91,18 @@ final class Loads {
             return known == null ? 0 : running.applyAsInt(known);
         }
 
-        void changed(Collection<String> came, Collection<String> left) {
-            came.forEach(leaving::remove);
-            leaving.addAll(left);
+        void use(String key) {
+            uses.add(key);
+            leaving.remove(key);
+        }
+
+        void leave(String key) {
+            if (uses.remove(key)) {
+                leaving.add(key);
+            }
+        }
+
+        void dropIdle() {
             leaving.removeIf(
                     key -> {
                         boolean idle = count(key) == 0;

@@ -19,8 +19,8 @@ final class RouteTable {
     private final TokenCheck tokens;
     private final Map<String, RoutedEndpoint> byName;
     private final Map<String, RoutedEndpoint> byHost;
-    private final Parts came = new Parts();
-    private final Parts left = new Parts();
+    private final Map<String, RoutedEndpoint> came = new HashMap<>();
+    private final Map<String, RoutedEndpoint> left = new HashMap<>();
 
     /** The one before the first snapshot. */
     RouteTable() {
@@ -56,12 +56,8 @@ final class RouteTable {
                     RoutedEndpoint routed = routed(key, endpoint, loads, leave(key));
                     byName.put(key, routed);
                     byHost.put(hostOf(key, routed), routed);
-                    came.add(key, routed);
+                    came.put(key, routed);
                 });
-        left.removeAll(came);
-        if (left.hasInstances()) {
-            byName.values().forEach(left::removeInstances);
-        }
     }
 
     /** The endpoint as it was, if it was there. */
@@ -69,7 +65,7 @@ final class RouteTable {
         RoutedEndpoint old = byName.remove(key);
         if (old != null) {
             byHost.remove(hostOf(key, old));
-            left.add(key, old);
+            left.put(key, old);
         }
         return old;
     }
@@ -169,13 +165,13 @@ final class RouteTable {
         return byHost.get(nameAndRegion);
     }
 
-    /** What the table before had not, or not so. */
-    Parts came() {
+    /** By name, those that the table before had not, or not so. */
+    Map<String, RoutedEndpoint> came() {
         return came;
     }
 
-    /** What the table before had and this one has not. */
-    Parts left() {
+    /** By name, those of the table before that this one has not, or not so. */
+    Map<String, RoutedEndpoint> left() {
         return left;
     }
 }
