@@ -10,7 +10,6 @@ import argparse
 import http.client
 import json
 import os
-import re
 import shutil
 import signal
 import statistics
@@ -20,129 +19,16 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-WORK = ROOT / "bench" / ".work"
-FAROL = str(ROOT / "farol")
-EXAMPLE = ROOT / "examples" / "online" / "diabetes"
+from door import measure_gateway, measure_mirror, measure_snapshots
+from rollout import measure_rollout
+from tools import (EXAMPLE, FAROL, ROOT, WORK, Server, command_line, cpu_seconds, farol, fresh_home, post, say, stat_of,
+                   table, trained_model, tree, wrk)
+
 REQUIREMENTS = ["azureml-inference-server-http==1.5.1", "scikit-learn==1.7.2", "joblib"]
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-# --- small tools -----------------------------------------------------------------------------------------------------
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def farol(*arguments, check=True, env=None):
-    done = subprocess.run([FAROL, *arguments], capture_output=True, text=True, env=env or os.environ)
-    if check and done.returncode != 0:
-        sys.exit(f"farol {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-def post(url, body, headers=None, timeout=30):
-    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json", **(headers or {})})
-    with urllib.request.urlopen(request, timeout=timeout) as answer:
-        return answer.status, answer.read()
-
-
-def stat_of(pid):
-    """(parent, cpu seconds, resident bytes) of a process; None when it is gone."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-        fields = text[text.rindex(")") + 2 :].split()
-        resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        return int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS, resident
-    except (OSError, ValueError):
-        return None
-
-
-def tree(root):
-    """The pids of a process and all its descendants."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (stat := stat_of(int(entry.name))):
-            parents[int(entry.name)] = stat[0]
-    found, frontier = {root}, [root]
-    while frontier:
-        parent = frontier.pop()
-        for pid, its_parent in parents.items():
-            if its_parent == parent and pid not in found:
-                found.add(pid)
-                frontier.append(pid)
-    return found
-
-
-def cpu_seconds(root):
-    return sum(stat[1] for pid in tree(root) if (stat := stat_of(pid)))
-
-
-def command_line(pid):
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def table(title, header, rows):
-    print(f"\n{title}\n")
-    widths = [max(len(str(row[i])) for row in [header, *rows]) for i in range(len(header))]
-    line = lambda row: "| " + " | ".join(str(cell).ljust(width) for cell, width in zip(row, widths)) + " |"
-    print(line(header))
-    print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    for row in rows:
-        print(line(row))
 
 
 # --- a Farol and a peer that serve the same script ---------------------------------------------------------------------
-
-
-class Server:
-    def __init__(self, home):
-        self.home = home
-        self.env = {**os.environ, "FAROL_HOME": str(home)}
-        self.state = json.loads(farol("up", "--detach", "--port", "0", "-o", "json", env=self.env))
-
-    def farol(self, *arguments, check=True):
-        return farol(*arguments, check=check, env=self.env)
-
-    def deploy(self, name, extra=""):
-        folder = self.home / "deploy"
-        folder.mkdir(exist_ok=True)
-        text = (EXAMPLE / "blue-deployment.yml").read_text()
-        for relative in ("model-blue", "onlinescoring", "environment/conda.yaml"):
-            text = text.replace(f": {relative}\n", f": {EXAMPLE / relative}\n")
-        text = text.replace("name: blue\n", f"name: {name}\n", 1) + extra
-        path = folder / f"{name}.yml"
-        path.write_text(text)
-        self.farol("online-deployment", "create", "-f", str(path), "--all-traffic")
-
-    def endpoint(self):
-        self.farol("online-endpoint", "create", "-f", str(EXAMPLE / "endpoint.yml"))
-        self.uri = self.farol("online-endpoint", "show", "-n", "diabetes", "--query", "scoring_uri", "-o", "tsv").strip()
-        self.key = self.farol(
-            "online-endpoint", "get-credentials", "-n", "diabetes", "--query", "primaryKey", "-o", "tsv"
-        ).strip()
-
-    def close(self):
-        self.farol("down", check=False)
-        shutil.rmtree(self.home, ignore_errors=True)
-
-
-def fresh_home():
-    WORK.mkdir(parents=True, exist_ok=True)
-    home = WORK / f"home-{os.getpid()}-{time.monotonic_ns()}"
-    home.mkdir()
-    return home
-
-
-def trained_model(server):
-    if not (EXAMPLE / "model-blue" / "model.joblib").exists():
-        server.farol("python", "--conda-file", str(EXAMPLE / "environment/conda.yaml"), str(EXAMPLE / "train.py"))
 
 
 def peer_python():
@@ -187,30 +73,11 @@ class Peer:
         self.log.close()
 
 
+def request_body():
+    return json.dumps({"data": json.loads((EXAMPLE / "request.json").read_text())["data"]})
+
+
 # --- score -------------------------------------------------------------------------------------------------------------
-
-
-def wrk(uri, key, connections, seconds):
-    script = WORK / "post.lua"
-    body = json.dumps({"data": json.loads((EXAMPLE / "request.json").read_text())["data"]})
-    header = f'wrk.headers["Authorization"] = "Bearer {key}"\n' if key else ""
-    script.write_text(
-        f"wrk.method = 'POST'\nwrk.body = '{body}'\nwrk.headers['Content-Type'] = 'application/json'\n{header}"
-    )
-    done = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-s", str(script), uri],
-        capture_output=True, text=True, check=True,
-    ).stdout
-    unit = {"us": 1e-3, "ms": 1.0, "s": 1e3}
-    percentile = lambda p: (lambda m: float(m[1]) * unit[m[2]])(re.search(rf"{p}%\s+([\d.]+)(us|ms|s)", done))
-    return {
-        "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1]),
-        "count": int(re.search(r"(\d+) requests in", done)[1]),
-        "p50": percentile(50),
-        "p99": percentile(99),
-        "bad": int((re.search(r"Non-2xx or 3xx responses: (\d+)", done) or [0, 0])[1]),
-        "socket": (re.search(r"Socket errors: (.*)", done) or ["", ""])[1],
-    }
 
 
 def in_process():
@@ -270,12 +137,12 @@ def measure_score(seconds, rounds):
         targets = [("farol", server.uri, server.key, server.state["pid"]), ("peer", peer.uri, "", peer.process.pid)]
         results = {}
         for name, uri, key, _ in targets:
-            wrk(uri, key, 16, 3)  # warm both before anything counts
+            wrk(uri, key, 16, 3, request_body())  # warm both before anything counts
         for connections in (1, 8, 32, 64):
             for round_number in range(rounds):
                 for name, uri, key, pid in targets if round_number % 2 == 0 else targets[::-1]:
                     before = cpu_seconds(pid)
-                    result = wrk(uri, key, connections, seconds)
+                    result = wrk(uri, key, connections, seconds, request_body())
                     result["cpu"] = (cpu_seconds(pid) - before) / max(result["count"], 1) * 1e6
                     results.setdefault((name, connections), []).append(result)
                     say(f"{name} at {connections}: {result['rate']:.0f}/s, p50 {result['p50']:.2f} ms {result['socket']}")
@@ -463,16 +330,31 @@ def measure_clients(rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="all", choices=["score", "life", "clients", "all"])
-    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("what", nargs="?", default="all",
+                        choices=["score", "life", "clients", "gateway", "mirror", "snapshots", "rollout", "all"])
+    parser.add_argument("--seconds", type=int, help="of one round (default: 5, of gateway 2, or 4 with --full)")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--full", action="store_true", help="gateway: every combination, half an hour")
+    parser.add_argument("--rate", type=int, help="requests a second (mirror, snapshots: 2000, rollout: 1000)")
+    parser.add_argument("--endpoints", type=int, default=2000, help="snapshots: how many there are")
+    parser.add_argument("--changes", type=int, default=50, help="snapshots: how many a second")
     arguments = parser.parse_args()
-    if arguments.what in ("life", "all"):
+    wanted = lambda what: arguments.what in (what, "all")
+    seconds = arguments.seconds or 5
+    if wanted("life"):
         measure_life(arguments.rounds)
-    if arguments.what in ("clients", "all"):
+    if wanted("clients"):
         measure_clients(arguments.rounds)
-    if arguments.what in ("score", "all"):
-        measure_score(arguments.seconds, arguments.rounds)
+    if wanted("gateway"):
+        measure_gateway(arguments.seconds or (4 if arguments.full else 2), arguments.rounds, arguments.full)
+    if wanted("mirror"):
+        measure_mirror(seconds, arguments.rounds, arguments.rate or 2000)
+    if wanted("snapshots"):
+        measure_snapshots(seconds, arguments.rounds, arguments.rate or 2000, arguments.endpoints, arguments.changes)
+    if wanted("rollout"):
+        measure_rollout(arguments.rate or 1000)
+    if wanted("score"):
+        measure_score(seconds, arguments.rounds)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@ package dev.farol.gateway;
 import dev.farol.gateway.SnapshotSource.Subscription;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.wire.ProxyServer;
+import dev.farol.wire.Target;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public final class Gateway implements AutoCloseable {
     private final ProxyServer proxy;
     private final SnapshotHolder snapshots;
     private final Loads loads;
+    private final Uses<Target> targets = new Uses<>();
     private final GatewayMetrics metrics;
     private final MirrorQueue mirrors;
     private final @Nullable AccessLog accessLog;
@@ -96,25 +99,43 @@ public final class Gateway implements AutoCloseable {
 
     /** When it returns, no request is sent any more to an instance that the snapshot lacks. */
     private synchronized void swap(RoutingSnapshot snapshot) {
-        RouteTable before = snapshots.current();
         if (!snapshots.offer(snapshot)) {
             return;
         }
         RouteTable now = snapshots.current();
         proxy.settle();
-        var gone = new HashSet<>(before.targets());
-        gone.removeAll(now.targets());
-        gone.forEach(proxy::forget);
-        tidy();
+        abandoned(now).forEach(proxy::forget);
+        loads.changed(now.came(), now.left());
     }
 
     /**
-     * Forgets what was counted of endpoints, deployments and instances that are gone; those on
-     * which requests still run keep their numbers until the next time.
+     * Forgets what was counted of endpoints, deployments and instances that are gone, and on which
+     * no request runs any more.
      */
     public synchronized void tidy() {
-        RouteTable now = snapshots.current();
-        loads.keep(now.endpoints(), now.deployments(), now.instances());
+        loads.dropIdle();
+    }
+
+    /** The targets that no endpoint has any more. */
+    private Set<Target> abandoned(RouteTable now) {
+        now.came()
+                .values()
+                .forEach(
+                        endpoint ->
+                                endpoint.forEachInstance(
+                                        instance -> targets.add(instance.target())));
+        var found = new HashSet<Target>();
+        now.left()
+                .values()
+                .forEach(
+                        endpoint ->
+                                endpoint.forEachInstance(
+                                        instance -> {
+                                            if (targets.remove(instance.target())) {
+                                                found.add(instance.target());
+                                            }
+                                        }));
+        return found;
     }
 
     public int port() {

@@ -189,7 +189,15 @@ final class Refusals {
     }
 
     static ProxyAnswer tooLarge(RequestIds ids, Limits limits, long length) {
-        String what = "The body is " + length + " bytes long.";
+        return tooLarge(ids, limits, "The body is " + length + " bytes long.");
+    }
+
+    /** To a request that did not say how long its body is. */
+    static ProxyAnswer tooLarge(RequestIds ids, Limits limits) {
+        return tooLarge(ids, limits, "The body, whose length was not announced, is longer.");
+    }
+
+    private static ProxyAnswer tooLarge(RequestIds ids, Limits limits, String what) {
         return limited(ids, ErrorCode.PAYLOAD_TOO_LARGE, LimitsOf.body(limits), what);
     }
 

@@ -3,42 +3,93 @@ package dev.farol.gateway;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.wire.Target;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A snapshot with all look-ups done that a request would repeat. Immutable but for the loads. */
+/**
+ * A snapshot with all look-ups done that a request would repeat. Immutable but for the loads.
+ *
+ * <p>Of thousands of endpoints a snapshot changes few: those that are as they were are taken over
+ * from the table before, and neither looked at nor made again.
+ */
 final class RouteTable {
     private final long version;
     private final TokenCheck tokens;
-    private final Map<String, RoutedEndpoint> byName = new HashMap<>();
-    private final Map<String, RoutedEndpoint> byHost = new HashMap<>();
-    private final Set<Target> targets = new HashSet<>();
-    private final Set<String> instances = new HashSet<>();
-    private final Set<String> deployments = new HashSet<>();
+    private final Map<String, RoutedEndpoint> byName;
+    private final Map<String, RoutedEndpoint> byHost;
+    private final Map<String, RoutedEndpoint> came = new HashMap<>();
+    private final Map<String, RoutedEndpoint> left = new HashMap<>();
+
+    /** The one before the first snapshot. */
+    RouteTable() {
+        version = RoutingSnapshot.EMPTY.version();
+        tokens = TokenCheck.NONE;
+        byName = Map.of();
+        byHost = Map.of();
+    }
 
     /**
      * @param before whose place in the sequences of points the endpoints keep
+     * @param changed the snapshot's endpoints that {@code before} {@link #lacks}
      */
-    RouteTable(RoutingSnapshot snapshot, Loads loads, @Nullable RouteTable before) {
+    RouteTable(
+            RoutingSnapshot snapshot,
+            Map<String, RoutingSnapshot.Endpoint> changed,
+            Loads loads,
+            RouteTable before) {
         version = snapshot.version();
-        TokenCheck checked = before == null ? TokenCheck.NONE : before.tokens;
         tokens =
-                checked.judgesBy(snapshot.authority())
-                        ? checked
+                before.judgesBy(snapshot.authority())
+                        ? before.tokens
                         : new TokenCheck(snapshot.authority());
+        byName = new HashMap<>(before.byName);
+        byHost = new HashMap<>(before.byHost);
+        if (byName.size() + changed.size() > snapshot.endpoints().size()) {
+            before.byName.keySet().stream()
+                    .filter(key -> !snapshot.endpoints().containsKey(key))
+                    .forEach(this::leave);
+        }
+        changed.forEach(
+                (key, endpoint) -> {
+                    RoutedEndpoint routed = routed(key, endpoint, loads, leave(key));
+                    byName.put(key, routed);
+                    byHost.put(hostOf(key, routed), routed);
+                    came.put(key, routed);
+                });
+    }
+
+    /** The endpoint as it was, if it was there. */
+    private @Nullable RoutedEndpoint leave(String key) {
+        RoutedEndpoint old = byName.remove(key);
+        if (old != null) {
+            byHost.remove(hostOf(key, old));
+            left.put(key, old);
+        }
+        return old;
+    }
+
+    private static String hostOf(String key, RoutedEndpoint endpoint) {
+        return key + "." + endpoint.spec().region().toLowerCase(Locale.ROOT);
+    }
+
+    /** Those of a snapshot's endpoints that are not here, or not as they are there. */
+    Map<String, RoutingSnapshot.Endpoint> lacks(RoutingSnapshot snapshot) {
+        var found = new HashMap<String, RoutingSnapshot.Endpoint>();
         snapshot.endpoints()
                 .forEach(
                         (key, endpoint) -> {
-                            RoutedEndpoint old = before == null ? null : before.byName.get(key);
-                            RoutedEndpoint routed = routed(key, endpoint, loads, old);
-                            byName.put(key, routed);
-                            byHost.put(
-                                    key + "." + endpoint.region().toLowerCase(Locale.ROOT), routed);
+                            RoutedEndpoint known = byName.get(key);
+                            if (known == null || !known.spec().equals(endpoint)) {
+                                found.put(key, endpoint);
+                            }
                         });
+        return found;
+    }
+
+    boolean judgesBy(RoutingSnapshot.Authority authority) {
+        return tokens.judgesBy(authority);
     }
 
     private RoutedEndpoint routed(
@@ -64,20 +115,17 @@ final class RouteTable {
 
     private RoutedDeployment routed(
             String endpoint, String key, RoutingSnapshot.Deployment deployment, Loads loads) {
-        deployments.add(endpoint + "/" + key);
         return new RoutedDeployment(
                 deployment.name(),
                 deployment.requestSettings(),
                 deployment.scoringPath(),
                 deployment.instances().stream()
                         .map(
-                                instance -> {
-                                    var target = target(instance);
-                                    targets.add(target);
-                                    instances.add(instance.id());
-                                    return new RoutedInstance(
-                                            instance.id(), target, loads.instance(instance.id()));
-                                })
+                                instance ->
+                                        new RoutedInstance(
+                                                instance.id(),
+                                                target(instance),
+                                                loads.instance(instance.id())))
                         .toList(),
                 loads.deployment(endpoint, key));
     }
@@ -132,20 +180,13 @@ final class RouteTable {
                                                 visitor.visit(endpoint, name, deployment)));
     }
 
-    Set<Target> targets() {
-        return targets;
+    /** By name, those that the table before had not, or not so. */
+    Map<String, RoutedEndpoint> came() {
+        return came;
     }
 
-    /** Names in lower case. */
-    Set<String> endpoints() {
-        return byName.keySet();
-    }
-
-    Set<String> instances() {
-        return instances;
-    }
-
-    Set<String> deployments() {
-        return deployments;
+    /** By name, those of the table before that this one has not, or not so. */
+    Map<String, RoutedEndpoint> left() {
+        return left;
     }
 }

@@ -3,6 +3,7 @@ package dev.farol.gateway;
 import dev.farol.spec.RoutingSnapshot;
 import dev.farol.wire.ProxyRequest;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An endpoint as requests see it: deployments by name in lower case. */
@@ -21,6 +22,10 @@ record RoutedEndpoint(
     @Nullable String choose(ProxyRequest request) {
         String caller = cohort.caller(request);
         return caller == null ? traffic.at(trafficPoints.next()) : cohort.of(caller);
+    }
+
+    void forEachInstance(Consumer<RoutedInstance> action) {
+        deployments.values().forEach(deployment -> deployment.instances().forEach(action));
     }
 
     String name() {

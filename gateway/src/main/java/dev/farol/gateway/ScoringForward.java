@@ -1,5 +1,6 @@
 package dev.farol.gateway;
 
+import dev.farol.spec.EndpointSettings.Limits;
 import dev.farol.wire.HeaderEdit;
 import dev.farol.wire.ProxyAnswer;
 import dev.farol.wire.ProxyFailure;
@@ -81,6 +82,16 @@ final class ScoringForward implements ProxyForward {
     @Override
     public Duration timeout() {
         return deployment.settings().requestTimeout();
+    }
+
+    @Override
+    public long bodyLimit() {
+        long limit = limits().requestBytes();
+        return limit > 0 ? limit : Long.MAX_VALUE;
+    }
+
+    private Limits limits() {
+        return endpoint.spec().settings().limits();
     }
 
     @Override
@@ -181,7 +192,8 @@ final class ScoringForward implements ProxyForward {
     @Override
     public ProxyAnswer failed(ProxyFailure failure) {
         // A model that is slow is no broken instance: the time that was set is what was exceeded.
-        if (failure != ProxyFailure.TIMEOUT && !judged) {
+        boolean broken = failure == ProxyFailure.CONNECT || failure == ProxyFailure.LOST;
+        if (broken && !judged) {
             failedOnce();
         }
         ProxyAnswer answer =
@@ -189,6 +201,7 @@ final class ScoringForward implements ProxyForward {
                     case CONNECT -> Refusals.notReady(ids, deployment);
                     case LOST -> Refusals.workerLost(ids, deployment);
                     case TIMEOUT -> Refusals.timeout(ids, deployment);
+                    case TOO_LARGE -> Refusals.tooLarge(ids, limits());
                 };
         if (origin != null) {
             Cors.allow(answer.headers(), origin);
@@ -199,6 +212,7 @@ final class ScoringForward implements ProxyForward {
                     case CONNECT -> Reasons.NOT_READY;
                     case LOST -> Reasons.WORKER_LOST;
                     case TIMEOUT -> Reasons.TIMEOUT;
+                    case TOO_LARGE -> Reasons.TOO_LARGE;
                 };
         return answer;
     }
@@ -235,7 +249,8 @@ final class ScoringForward implements ProxyForward {
                 status = outcome.refused();
                 reason = Reasons.MALFORMED;
             }
-            case TRUNCATED -> reason = "truncated";
+            case TRUNCATED ->
+                    reason = outcome.requestBytes() > bodyLimit() ? Reasons.TOO_LARGE : "truncated";
         }
         policy.ended(
                 new ExchangeRecord(

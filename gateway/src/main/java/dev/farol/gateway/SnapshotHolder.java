@@ -3,7 +3,9 @@ package dev.farol.gateway;
 import dev.farol.spec.RoutingSnapshot;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +26,7 @@ final class SnapshotHolder {
     SnapshotHolder(Loads loads, InstantSource clock) {
         this.loads = loads;
         this.clock = clock;
-        this.current = new RouteTable(RoutingSnapshot.EMPTY, loads, null);
+        this.current = new RouteTable();
     }
 
     RouteTable current() {
@@ -38,7 +40,11 @@ final class SnapshotHolder {
             log.debug("Snapshot {} is not newer than {}", snapshot.version(), before.version());
             return false;
         }
-        List<String> violations = SnapshotRules.violations(snapshot);
+        Map<String, RoutingSnapshot.Endpoint> changed = before.lacks(snapshot);
+        List<String> violations = new ArrayList<>(SnapshotRules.violations(changed));
+        if (!before.judgesBy(snapshot.authority())) {
+            violations.addAll(SnapshotRules.violations(snapshot.authority()));
+        }
         if (!violations.isEmpty()) {
             refused.increment();
             log.error(
@@ -48,7 +54,7 @@ final class SnapshotHolder {
                     String.join("; ", violations));
             return false;
         }
-        current = new RouteTable(snapshot, loads, before);
+        current = new RouteTable(snapshot, changed, loads, before);
         since = clock.instant();
         return true;
     }

@@ -16,12 +16,15 @@ final class SnapshotRules {
     private SnapshotRules() {}
 
     /** All violations, each a sentence that names the value. */
-    static List<String> violations(RoutingSnapshot snapshot) {
+    static List<String> violations(Map<String, RoutingSnapshot.Endpoint> endpoints) {
         var found = new ArrayList<String>();
-        snapshot.endpoints().forEach((key, endpoint) -> endpoint(key, endpoint, found));
-        snapshot.authority()
-                .issuers()
-                .forEach(issuer -> issuer.keys().forEach(key -> tokenKey(key, found)));
+        endpoints.forEach((key, endpoint) -> endpoint(key, endpoint, found));
+        return found;
+    }
+
+    static List<String> violations(RoutingSnapshot.Authority authority) {
+        var found = new ArrayList<String>();
+        authority.issuers().forEach(issuer -> issuer.keys().forEach(key -> tokenKey(key, found)));
         return found;
     }
 

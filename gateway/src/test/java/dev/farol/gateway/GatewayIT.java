@@ -514,6 +514,85 @@ class GatewayIT {
         hold.countDown();
     }
 
+    private FakeInstance mirrored(Deployment shadow) throws IOException {
+        FakeInstance blue = instance("blue-0");
+        publish(
+                Map.of("blue", 100),
+                Map.of("shadow", 50),
+                deployment("blue", GENEROUS, blue.spec()),
+                shadow);
+        return blue;
+    }
+
+    @Test
+    void aMirrorThatIsSlowIsNotWaitedFor() throws Exception {
+        FakeInstance shadow = instance("shadow-0");
+        var hold = new CountDownLatch(1);
+        shadow.model(
+                exchange -> {
+                    hold.await();
+                    FakeInstance.reply(exchange, 200, "late");
+                });
+        mirrored(deployment("shadow", GENEROUS, shadow.spec()));
+        for (int i = 0; i < 40; i++) {
+            assertThat(score().body()).isEqualTo("blue-0");
+        }
+        // All answers are here before any of the mirror is.
+        long copies = gateway.mirrorCounts().sent();
+        assertThat(copies).isBetween(19L, 21L);
+        assertThat(gateway.inFlight("shadow-0")).isEqualTo((int) copies);
+        hold.countDown();
+        eventually("all copies are over", () -> gateway.inFlight("shadow-0") == 0);
+        assertThat(gateway.mirrorCounts()).isEqualTo(new MirrorCounts(copies, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aMirrorThatIsDeadLosesItsCopiesAndTheyAreCounted() throws Exception {
+        int port;
+        try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+        mirrored(deployment("shadow", GENEROUS, Snapshots.instance("shadow-0", port)));
+        for (int i = 0; i < 40; i++) {
+            assertThat(score().body()).isEqualTo("blue-0");
+        }
+        eventually("all copies are over", () -> gateway.inFlight("shadow-0") == 0);
+        MirrorCounts counts = gateway.mirrorCounts();
+        assertThat(counts.sent()).isBetween(19L, 21L);
+        assertThat(counts.failed()).isEqualTo(counts.sent());
+        assertThat(gateway.inFlight("blue-0")).isZero();
+    }
+
+    /** Its answer is cut off, so that it costs neither memory nor the loop. */
+    @Test
+    void aMirrorThatAnswersHugelyIsCutOff() throws Exception {
+        FakeInstance shadow = instance("shadow-0");
+        var written = new ConcurrentLinkedQueue<Long>();
+        shadow.model(
+                exchange -> {
+                    long bytes = 0;
+                    byte[] piece = new byte[1_000_000];
+                    try {
+                        exchange.sendResponseHeaders(200, 1_000_000_000);
+                        for (int i = 0; i < 1000; i++) {
+                            exchange.getResponseBody().write(piece);
+                            bytes += piece.length;
+                        }
+                    } finally {
+                        written.add(bytes);
+                    }
+                });
+        mirrored(deployment("shadow", GENEROUS, shadow.spec()));
+        for (int i = 0; i < 10; i++) {
+            assertThat(score().body()).isEqualTo("blue-0");
+        }
+        long copies = gateway.mirrorCounts().sent();
+        assertThat(copies).isBetween(4L, 6L);
+        eventually("all are cut off", () -> written.size() == copies);
+        assertThat(written).allSatisfy(bytes -> assertThat(bytes).isLessThan(100_000_000L));
+        eventually("all copies are over", () -> gateway.inFlight("shadow-0") == 0);
+    }
+
     @Test
     void swapsUnderLoadLoseNothing() throws Exception {
         var stop = new AtomicBoolean();

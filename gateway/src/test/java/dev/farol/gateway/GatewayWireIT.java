@@ -10,6 +10,8 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.farol.kit.certificate.Authority;
 import dev.farol.kit.certificate.ServerCertificate;
 import dev.farol.kit.certificate.ServerNames;
+import dev.farol.spec.EndpointSettings;
+import dev.farol.spec.EndpointSettings.Limits;
 import dev.farol.spec.RoutingSnapshot.Instance;
 import dev.farol.wire.Headers;
 import dev.farol.wire.Listen;
@@ -141,6 +143,48 @@ class GatewayWireIT {
                 }
             }
         }
+    }
+
+    @Test
+    void aBodyThatDoesNotSayItsLengthIsHeldToTheLimitToo() throws Exception {
+        try (var blue = new FakeInstance("blue-0")) {
+            feed.accept(
+                    Snapshots.of(
+                            1,
+                            Snapshots.with(
+                                    endpoint(
+                                            Map.of("blue", 100),
+                                            Map.of(),
+                                            deployment("blue", GENEROUS, blue.spec())),
+                                    new EndpointSettings(
+                                            null,
+                                            new Limits("a test", 0, 1, 100_000, 0),
+                                            List.of()))));
+            for (var version : HttpClient.Version.values()) {
+                try (var client = client(version)) {
+                    assertThat(send(client, 100_000).statusCode()).isEqualTo(200);
+                    HttpResponse<String> refused = send(client, 100_001);
+                    assertThat(refused.version()).isEqualTo(version);
+                    assertThat(refused.statusCode()).isEqualTo(413);
+                    assertThat(refused.headers().firstValue("x-farol-limit"))
+                            .hasValue("max_request_bytes=100000; set-by=\"a test\"");
+                    assertThat(refused.body())
+                            .contains("RequestEntityTooLarge", "farol.max_request_bytes");
+                    // Nothing of it is left: of the one place that there is, it has none.
+                    eventually("over", () -> send(client, 3).statusCode() == 200);
+                }
+            }
+        }
+        assertThat(records.stream().filter(record -> record.status() == 413))
+                .hasSize(2)
+                .allSatisfy(record -> assertThat(record.reason()).isEqualTo("request_too_large"));
+    }
+
+    private HttpResponse<String> send(HttpClient client, int length) throws Exception {
+        var body = BodyPublishers.ofByteArray(new byte[length]);
+        return client.send(
+                request(secureBase()).POST(BodyPublishers.fromPublisher(body)).build(),
+                BodyHandlers.ofString());
     }
 
     @Test

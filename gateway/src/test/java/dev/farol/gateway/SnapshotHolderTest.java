@@ -88,17 +88,65 @@ class SnapshotHolderTest {
         holder.offer(Snapshots.of(2, good));
         var same = holder.current().named("shop").deployments().get("blue").instances().getFirst();
         assertThat(same.load().get()).isEqualTo(7);
-        holder.offer(new RoutingSnapshot(3, Map.of(), Authority.NONE));
-        loads.keep(
-                holder.current().endpoints(),
-                holder.current().deployments(),
-                holder.current().instances());
+        offer(new RoutingSnapshot(3, Map.of(), Authority.NONE));
         assertThat(loads.inFlight("b-0")).isEqualTo(7);
+        offer(Snapshots.of(4, good));
         instance.load().set(0);
-        loads.keep(
-                holder.current().endpoints(),
-                holder.current().deployments(),
-                holder.current().instances());
-        assertThat(loads.inFlight("b-0")).isZero();
+        offer(new RoutingSnapshot(5, Map.of("shop", aside()), Authority.NONE));
+        assertThat(loads.instance("b-0")).as("a new counter").isNotSameAs(instance.health());
+    }
+
+    private Endpoint aside() {
+        return endpoint(
+                Map.of("blue", 100), Map.of(), deployment("blue", GENEROUS, instance("b-1", 2)));
+    }
+
+    private void offer(RoutingSnapshot snapshot) {
+        assertThat(holder.offer(snapshot)).isTrue();
+        loads.changed(holder.current().came(), holder.current().left());
+    }
+
+    private static Endpoint named(String name, Endpoint endpoint) {
+        return new Endpoint(
+                name,
+                endpoint.scope(),
+                endpoint.region(),
+                endpoint.authMode(),
+                endpoint.keyDigests(),
+                endpoint.traffic(),
+                endpoint.mirror(),
+                endpoint.settings(),
+                endpoint.deployments());
+    }
+
+    private static RoutingSnapshot two(long version, Endpoint shop, Endpoint other) {
+        return new RoutingSnapshot(
+                version, Map.of("shop", shop, "other", named("other", other)), Authority.NONE);
+    }
+
+    @Test
+    void onlyWhatChangedIsMadeAgain() {
+        offer(two(1, good, good));
+        RoutedEndpoint other = holder.current().named("other");
+        offer(two(2, aside(), good));
+        assertThat(holder.current().named("other")).isSameAs(other);
+        assertThat(holder.current().hosted("other.local")).isSameAs(other);
+        assertThat(holder.current().hosted("shop.local"))
+                .isSameAs(holder.current().named("shop"))
+                .extracting(shop -> shop.deployments().get("blue").instances().getFirst().id())
+                .isEqualTo("b-1");
+        offer(Snapshots.of(3, aside()));
+        assertThat(holder.current().named("other")).isNull();
+        assertThat(holder.current().hosted("other.local")).isNull();
+    }
+
+    @Test
+    void aCounterStaysWhileAnyEndpointHasIt() {
+        offer(two(1, good, good));
+        InstanceHealth health = loads.instance("b-0");
+        offer(two(2, aside(), good));
+        assertThat(loads.instance("b-0")).as("other has it still").isSameAs(health);
+        offer(two(3, aside(), aside()));
+        assertThat(loads.instance("b-0")).isNotSameAs(health);
     }
 }

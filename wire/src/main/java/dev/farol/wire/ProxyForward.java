@@ -19,6 +19,15 @@ public non-sealed interface ProxyForward extends ProxyDecision {
      */
     Duration timeout();
 
+    /**
+     * The longest body, in bytes; of a length that the request announces nobody is asked here. A
+     * body that passes it is {@link ProxyFailure#TOO_LARGE}, or, once the answer has begun, the end
+     * of both.
+     */
+    default long bodyLimit() {
+        return Long.MAX_VALUE;
+    }
+
     /** The request's headers before they go to the target; hop-by-hop headers are gone already. */
     void requestHeaders(HeaderEdit headers);
 

@@ -43,7 +43,10 @@ public record ProxyOutcome(
         CLIENT_GONE,
         /** The client sent a body that is not HTTP, and was told so by the proxy. */
         REFUSED,
-        /** The target broke off, or fell silent, in the middle of its answer. */
+        /**
+         * The answer ended in its middle: the target broke off or fell silent, or the body of the
+         * request passed its limit meanwhile.
+         */
         TRUNCATED
     }
 }

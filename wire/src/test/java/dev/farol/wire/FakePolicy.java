@@ -16,6 +16,7 @@ final class FakePolicy implements ProxyPolicy {
     final List<Integer> mirrored = Collections.synchronizedList(new ArrayList<>());
     final Queue<Target> others = new ArrayDeque<>();
     volatile Duration timeout = Duration.ofSeconds(10);
+    volatile long bodyLimit = Long.MAX_VALUE;
     volatile @Nullable Target mirror;
     volatile @Nullable ProxyAnswer answer;
     private final Target target;
@@ -56,6 +57,11 @@ final class FakePolicy implements ProxyPolicy {
         }
 
         @Override
+        public long bodyLimit() {
+            return bodyLimit;
+        }
+
+        @Override
         public void requestHeaders(HeaderEdit headers) {
             headers.set("x-up", "1");
         }
@@ -80,7 +86,13 @@ final class FakePolicy implements ProxyPolicy {
         @Override
         public ProxyAnswer failed(ProxyFailure failure) {
             failures.add(failure);
-            return text(failure == ProxyFailure.TIMEOUT ? 408 : 502, failure.name());
+            int status =
+                    switch (failure) {
+                        case TIMEOUT -> 408;
+                        case TOO_LARGE -> 413;
+                        case CONNECT, LOST -> 502;
+                    };
+            return text(status, failure.name());
         }
 
         @Override

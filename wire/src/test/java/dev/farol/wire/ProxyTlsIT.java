@@ -8,6 +8,8 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +18,11 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -165,6 +172,50 @@ class ProxyTlsIT {
                     .hasMessageContaining(bad.chain().toString())
                     .hasMessageContaining("expected");
         }
+    }
+
+    /** Whoever connects and breaks off, before a byte or within the handshake, fills no log. */
+    @Test
+    void clientsThatBreakOffAreWorthNoLine() throws Exception {
+        var lines = new ConcurrentLinkedQueue<String>();
+        var listening =
+                new Handler() {
+                    @Override
+                    public void publish(LogRecord line) {
+                        if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+                            lines.add(line.getMessage());
+                        }
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                };
+        Logger netty = Logger.getLogger("io.netty");
+        netty.addHandler(listening);
+        try (var plain =
+                ProxyServer.start(
+                        new Listen("127.0.0.1", 0, null),
+                        new FakePolicy(new Target("127.0.0.1", 1)),
+                        ProxyConfig.DEFAULTS)) {
+            byte[] hello = {0x16, 0x03, 0x01, 0x02, 0x00, 0x01};
+            for (int port : new int[] {proxy.port(), plain.port()}) {
+                for (int sent : new int[] {0, 3, hello.length}) {
+                    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                        socket.getOutputStream().write(hello, 0, sent);
+                        socket.setSoLinger(true, 0);
+                    }
+                }
+            }
+            // What comes after them on every loop shows that they were seen.
+            assertThat(plain.drain(Duration.ofSeconds(10))).isTrue();
+            assertThat(proxy.drain(Duration.ofSeconds(10))).isTrue();
+        } finally {
+            netty.removeHandler(listening);
+        }
+        assertThat(lines).isEmpty();
     }
 
     @Test

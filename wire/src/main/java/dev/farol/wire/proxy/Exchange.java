@@ -128,6 +128,11 @@ final class Exchange implements UpstreamUser {
             return;
         }
         requestBytes += content.content().readableBytes();
+        if (requestBytes > forward.bodyLimit()) {
+            content.release();
+            tooLarge();
+            return;
+        }
         boolean last = content instanceof LastHttpContent;
         bodyComplete = last;
         if (last) {
@@ -495,6 +500,17 @@ final class Exchange implements UpstreamUser {
         if (running != null) {
             running.cancel(false);
             timer = null;
+        }
+    }
+
+    /** A body whose length nobody said has become longer than it may be. */
+    private void tooLarge() {
+        if (answering) {
+            finish(End.TRUNCATED);
+            front.abort();
+        } else {
+            front.endAfterAnswer();
+            fail(ProxyFailure.TOO_LARGE);
         }
     }
 

@@ -268,7 +268,7 @@ final class Front extends ChannelInboundHandlerAdapter {
         } else {
             content.release();
         }
-        if (last && answered) {
+        if (last && answered && busy) {
             next();
         }
     }
@@ -448,6 +448,11 @@ final class Front extends ChannelInboundHandlerAdapter {
 
     boolean writable() {
         return channel().channel().isWritable();
+    }
+
+    /** The client is told that its connection ends, unless all of its body is here. */
+    void endAfterAnswer() {
+        keepAlive &= bodyRead;
     }
 
     /** The last byte of the answer is written. */

@@ -32,6 +32,12 @@ final class PrefaceDetector extends ByteToMessageDecoder {
         }
     }
 
+    /** A client that breaks off before it has spoken is worth no line in the log. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        var _ = context.close();
+    }
+
     @Override
     protected void handlerRemoved0(ChannelHandlerContext context) {
         preface.release();

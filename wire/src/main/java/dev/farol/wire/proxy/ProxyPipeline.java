@@ -133,6 +133,12 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
         protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
             context.close();
         }
+
+        /** Nor one that breaks off: whoever connects could fill the log. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
     }
 
     /** Says goodbye to a connection without traffic; streams that still run end first. */
