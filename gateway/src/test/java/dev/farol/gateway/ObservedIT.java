@@ -518,7 +518,7 @@ class ObservedIT {
                     .write(
                             ("POST "
                                             + SCORE
-                                            + " HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\nAuthorization: Bearer "
+                                            + " HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\nAuthorization: Bearer "
                                             + Snapshots.PRIMARY
                                             + "\r\n\r\n"
                                             + "a".repeat(50_000))
