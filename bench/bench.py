@@ -1,8 +1,10 @@
 """Measures Farol: `score` beside azureml-inference-server-http in one run, `life` the seconds and megabytes of starts,
-`clients` a deployment by azure-ai-ml beside one by the command line.
+`clients` a deployment by azure-ai-ml beside one by the command line, `gateway` beside nginx and haproxy, `mirror` and
+`snapshots` the gateway beside itself while a mirror hangs or the routing changes, `rollout` what changes of a deployment
+cost its callers.
 
-Only the standard library; needs wrk on PATH for `score`. The peer is installed from the package index into a
-throw-away environment under bench/.work. Rounds alternate between the servers, so that a drift of the machine's speed
+Only the standard library; needs wrk on PATH for `score` and `gateway`, nginx and haproxy for the latter. Peers in Python
+are installed from the package index into throw-away environments under bench/.work. Rounds alternate between the servers, so that a drift of the machine's speed
 hits both; a figure is the median of its rounds, a ratio the median of the ratios of paired rounds.
 """
 

@@ -138,8 +138,8 @@ class Door:
 
 
 class Upstream:
-    def __init__(self, to):
-        self.tool = Tool("Load", "upstream", to=to)
+    def __init__(self, to, *how):
+        self.tool = Tool("Load", "upstream", *how, to=to)
         self.port = int(self.tool.read())
 
     def close(self):
@@ -259,7 +259,7 @@ def measure_mirror(seconds, rounds, rate):
     """The live latency with a mirror that hangs beside the one without, and with a mirror that is dead."""
     measured, load = cpus()
     upstream = Upstream(load)
-    hanging = Upstream(load)
+    hanging = Upstream(load, "hangs=yes")
     dead = free_port()
     door = Door(upstream.port, False, measured)
     try:
