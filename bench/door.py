@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 
-from tools import WORK, Tool, cpu_seconds, cpus, median, needs, pinned, post, ratio, run_load, say, stat_of, table, tree, wrk
+from tools import WORK, Tool, cpu_seconds, cpus, free_port, median, needs, pinned, post, ratio, run_load, say, stat_of, table, tree, wrk
 
 KEY = "bench-key"
 PATH = "/api/v1/endpoint/shop/score"
@@ -25,14 +25,6 @@ SIZES = {"100 B": 100, "18 KB": 18 * 1024, "1 MB": 1 << 20}
 
 
 # --- what is measured ----------------------------------------------------------------------------------------------------
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def certificate():
