@@ -4,8 +4,8 @@
 cost its callers.
 
 Only the standard library; needs wrk on PATH for `score` and `gateway`, nginx and haproxy for the latter. Peers in Python
-are installed from the package index into throw-away environments under bench/.work. Rounds alternate between the servers, so that a drift of the machine's speed
-hits both; a figure is the median of its rounds, a ratio the median of the ratios of paired rounds.
+are installed from the package index into throw-away environments under bench/.work. Rounds alternate between the servers,
+so that a drift of the machine's speed hits both; a figure is the median of its rounds, a ratio the median of the ratios of paired rounds.
 """
 
 import argparse
@@ -309,7 +309,7 @@ def main():
     parser.add_argument("what", nargs="?", default="all",
                         choices=["score", "life", "clients", "gateway", "mirror", "snapshots", "rollout", "all"])
     parser.add_argument("--seconds", type=int, help="of one round (default: 5, of gateway 2, or 4 with --full)")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, help="(default: 3, of gateway without --full 2)")
     parser.add_argument("--full", action="store_true", help="gateway: every combination, half an hour")
     parser.add_argument("--rate", type=int, help="requests a second (mirror, snapshots: 2000, rollout: 1000)")
     parser.add_argument("--endpoints", type=int, default=2000, help="snapshots: how many there are")
@@ -320,22 +320,25 @@ def main():
     peers = list(PEERS) if arguments.peers == "all" else arguments.peers.split(",")
     if unknown := set(peers) - set(PEERS):
         parser.error(f"--peers: {', '.join(sorted(unknown))} (expected: {', '.join(PEERS)}, or all)")
+    if (busy := os.getloadavg()[0]) > 0.5:
+        say(f"Others are at work (load average {busy:.1f}): ratios of CPU bear it, rates and latencies do not.")
     wanted = lambda what: arguments.what in (what, "all")
-    seconds = arguments.seconds or 5
+    seconds, rounds = arguments.seconds or 5, arguments.rounds or 3
     if wanted("life"):
-        measure_life(arguments.rounds)
+        measure_life(rounds)
     if wanted("clients"):
-        measure_clients(arguments.rounds)
+        measure_clients(rounds)
     if wanted("gateway"):
-        measure_gateway(arguments.seconds or (4 if arguments.full else 2), arguments.rounds, arguments.full)
+        measure_gateway(arguments.seconds or (4 if arguments.full else 2),
+                        arguments.rounds or (3 if arguments.full else 2), arguments.full)
     if wanted("mirror"):
-        measure_mirror(seconds, arguments.rounds, arguments.rate or 2000)
+        measure_mirror(seconds, rounds, arguments.rate or 2000)
     if wanted("snapshots"):
-        measure_snapshots(seconds, arguments.rounds, arguments.rate or 2000, arguments.endpoints, arguments.changes)
+        measure_snapshots(seconds, rounds, arguments.rate or 2000, arguments.endpoints, arguments.changes)
     if wanted("rollout"):
         measure_rollout(arguments.rate or 1000)
     if wanted("score"):
-        measure_score(seconds, arguments.rounds, peers, [int(count) for count in arguments.workers.split(",")])
+        measure_score(seconds, rounds, peers, [int(count) for count in arguments.workers.split(",")])
 
 
 if __name__ == "__main__":
