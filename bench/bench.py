@@ -1,9 +1,11 @@
 """Measures Farol: `score` beside azureml-inference-server-http in one run, `life` the seconds and megabytes of starts,
-`clients` a deployment by azure-ai-ml beside one by the command line.
+`clients` a deployment by azure-ai-ml beside one by the command line, `gateway` beside nginx and haproxy, `mirror` and
+`snapshots` the gateway beside itself while a mirror hangs or the routing changes, `rollout` what changes of a deployment
+cost its callers.
 
-Only the standard library; needs wrk on PATH for `score`. The peer is installed from the package index into a
-throw-away environment under bench/.work. Rounds alternate between the servers, so that a drift of the machine's speed
-hits both; a figure is the median of its rounds, a ratio the median of the ratios of paired rounds.
+Only the standard library; needs wrk on PATH for `score` and `gateway`, nginx and haproxy for the latter. Peers in Python
+are installed from the package index into throw-away environments under bench/.work. Rounds alternate between the servers,
+so that a drift of the machine's speed hits both; a figure is the median of its rounds, a ratio the median of the ratios of paired rounds.
 """
 
 import argparse
@@ -21,56 +23,11 @@ import urllib.parse
 import urllib.request
 
 from door import measure_gateway, measure_mirror, measure_snapshots
+from peers import PEERS, Unavailable
 from rollout import measure_rollout
-from tools import (EXAMPLE, FAROL, ROOT, WORK, Server, command_line, cpu_seconds, farol, fresh_home, post, say, stat_of,
-                   table, trained_model, tree, wrk)
+from tools import (EXAMPLE, FAROL, ROOT, WORK, Server, command_line, cpu_seconds, fresh_home, median, needs, post,
+                   proportional, ratio, say, stat_of, table, trained_model, tree, wrk)
 
-REQUIREMENTS = ["azureml-inference-server-http==1.5.1", "scikit-learn==1.7.2", "joblib"]
-
-
-# --- a Farol and a peer that serve the same script ---------------------------------------------------------------------
-
-
-def peer_python():
-    python = WORK / "peer" / "bin" / "python"
-    if not python.exists():
-        say("Installing azureml-inference-server-http into a throw-away environment …")
-        subprocess.run([sys.executable, "-m", "venv", str(WORK / "peer")], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-q", *REQUIREMENTS], check=True)
-    return python
-
-
-class Peer:
-    """azureml-inference-server-http with one worker."""
-
-    def __init__(self):
-        python = peer_python()
-        port = 15001
-        model = WORK / "peer-model" / "model-blue"
-        shutil.rmtree(model.parent, ignore_errors=True)
-        shutil.copytree(EXAMPLE / "model-blue", model)
-        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        env |= {"AZUREML_MODEL_DIR": str(model.parent), "AML_APP_ROOT": str(EXAMPLE / "onlinescoring")}
-        self.log = open(WORK / "peer.log", "w")
-        self.process = subprocess.Popen(
-            [str(python.parent / "azmlinfsrv"), "--entry_script", "score.py", "--port", str(port), "--worker_count", "1"],
-            cwd=EXAMPLE / "onlinescoring", env=env, stdout=self.log, stderr=self.log, start_new_session=True,
-        )
-        self.uri = f"http://127.0.0.1:{port}/score"
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).read()
-                return
-            except (urllib.error.URLError, OSError):
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    sys.exit(f"The peer did not start; see {WORK / 'peer.log'}")
-                time.sleep(0.2)
-
-    def close(self):
-        os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(20)
-        self.log.close()
 
 
 def request_body():
@@ -81,10 +38,13 @@ def request_body():
 
 
 def in_process():
-    """Seconds of one run() alone, in the peer's interpreter."""
+    """Seconds of one run() alone, in the interpreter of the first peer."""
+    model = WORK / "alone-model"
+    shutil.rmtree(model, ignore_errors=True)
+    shutil.copytree(EXAMPLE / "model-blue", model / "model-blue")
     code = f"""
 import json, os, sys, time
-os.environ["AZUREML_MODEL_DIR"] = {str(WORK / 'peer-model')!r}
+os.environ["AZUREML_MODEL_DIR"] = {str(model)!r}
 sys.path.insert(0, {str(EXAMPLE / 'onlinescoring')!r})
 import score
 score.init()
@@ -97,7 +57,8 @@ for _ in range(5):
     best.append((time.perf_counter() - start) / 1000)
 print(sorted(best)[2])
 """
-    return float(subprocess.run([str(peer_python()), "-c", code], capture_output=True, text=True, check=True).stdout)
+    python = str(PEERS["azmlinfsrv"].python())
+    return float(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout)
 
 
 def served(uri, key, requests=2000):
@@ -118,59 +79,74 @@ def served(uri, key, requests=2000):
     return statistics.median(whole), statistics.median(inside)
 
 
-def measure_score(seconds, rounds):
-    if not shutil.which("wrk"):
-        sys.exit("bench score needs wrk (Debian and Ubuntu: apt install wrk).")
+def measure_score(seconds, rounds, names, worker_counts):
+    needs("wrk", "wrk")
     server = Server(fresh_home())
-    peer = None
     try:
         trained_model(server)
         server.endpoint()
-        server.deploy("blue", "request_settings: {max_concurrent_requests_per_instance: 64}\n")
-        peer = Peer()
-        body = (EXAMPLE / "request.json").read_bytes()
-        ours = json.loads(post(server.uri, body, {"Authorization": f"Bearer {server.key}"})[1])
-        theirs = json.loads(post(peer.uri, body)[1])
-        if ours != theirs:
-            sys.exit(f"The answers differ: {ours} and {theirs}")
         alone = in_process()
-        targets = [("farol", server.uri, server.key, server.state["pid"]), ("peer", peer.uri, "", peer.process.pid)]
+        for workers in worker_counts:
+            server.deploy("blue", f'environment_variables: {{WORKER_COUNT: "{workers}"}}\n'
+                                  "request_settings: {max_concurrent_requests_per_instance: 64}\n")
+            score_beside(server, names, workers, seconds, rounds, alone)
+    finally:
+        server.close()
+
+
+def score_beside(server, names, workers, seconds, rounds, alone):
+    body = (EXAMPLE / "request.json").read_bytes()
+    ours = json.loads(post(server.uri, body, {"Authorization": f"Bearer {server.key}"})[1])["progression"]
+    peers = []
+    try:
+        for name in names:
+            try:
+                peer = PEERS[name](workers)
+            except Unavailable as reason:
+                print(f"\n{name} is left out: {reason}")
+                continue
+            peers.append(peer)
+            theirs = peer.answer()
+            if [round(value, 1) for value in theirs] != ours:
+                sys.exit(f"The answers differ: {ours} and, of {name}, {theirs}")
+        targets = [("farol", server.uri, server.key, server.state["pid"], request_body())]
+        targets += [(peer.name, peer.uri, "", peer.pid, peer.body()) for peer in peers]
         results = {}
-        for name, uri, key, _ in targets:
-            wrk(uri, key, 16, 3, request_body())  # warm both before anything counts
-        for connections in (1, 8, 32, 64):
-            for round_number in range(rounds):
-                for name, uri, key, pid in targets if round_number % 2 == 0 else targets[::-1]:
+        for _, uri, key, _, sent in targets:
+            wrk(uri, key, 16, 3, sent)  # warm all before anything counts
+        levels = (1, 8, 32, 64)
+        for connections in levels:
+            for number in range(rounds):
+                for name, uri, key, pid, sent in targets if number % 2 == 0 else targets[::-1]:
                     before = cpu_seconds(pid)
-                    result = wrk(uri, key, connections, seconds, request_body())
+                    result = wrk(uri, key, connections, seconds, sent)
                     result["cpu"] = (cpu_seconds(pid) - before) / max(result["count"], 1) * 1e6
+                    result["memory"] = proportional(pid) / workers
                     results.setdefault((name, connections), []).append(result)
                     say(f"{name} at {connections}: {result['rate']:.0f}/s, p50 {result['p50']:.2f} ms {result['socket']}")
         rows = []
-        for connections in (1, 8, 32, 64):
-            ours, theirs = results["farol", connections], results["peer", connections]
-            median = lambda runs, key: statistics.median(run[key] for run in runs)
-            ratio = lambda key: statistics.median(a[key] / b[key] for a, b in zip(ours, theirs))
-            for name, runs in (("farol", ours), ("azmlinfsrv", theirs)):
+        for connections in levels:
+            for name, *_ in targets:
+                runs = results[name, connections]
+                beside = "" if name == "farol" else "{:.2f} x rate, {:.2f} x p50, {:.2f} x p99, {:.2f} x CPU".format(
+                    *(ratio(results["farol", connections], runs, key) for key in ("rate", "p50", "p99", "cpu")))
                 rows.append([connections, name, f"{median(runs, 'rate'):.0f}", f"{median(runs, 'p50'):.2f}",
-                             f"{median(runs, 'p99'):.2f}", f"{median(runs, 'cpu'):.0f}",
-                             sum(run["bad"] for run in runs), ""])
-            rows[-2][-1] = f"{ratio('rate'):.2f} x rate, {ratio('p50'):.2f} x p50, {ratio('p99'):.2f} x p99, {ratio('cpu'):.2f} x CPU"
-        table(
-            f"One scikit-learn score.py, two rows a request, one worker each; median of {rounds} rounds of {seconds} s",
-            ["connections", "server", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "not 2xx", "farol / azmlinfsrv"], rows,
-        )
-        best = max(statistics.median(run["rate"] for run in results["farol", c]) for c in (8, 32, 64))
-        p50 = statistics.median(run["p50"] for run in results["farol", 1])
-        print(f"\nrun() alone in process: {alone * 1e6:.0f} µs, so one worker's limit is {1 / alone:.0f}/s; "
-              f"Farol reaches {best * alone:.2f} of it.")
-        _, inside = served(server.uri, server.key)
-        print(f"At one connection: {p50:.2f} ms p50, of which run() itself takes {inside:.2f} ms as the worker times it "
-              f"(a caller that waits leaves the caches cold); gateway and replica add {p50 - inside:.2f} ms.")
+                             f"{median(runs, 'p99'):.2f}", f"{median(runs, 'cpu'):.0f}", f"{median(runs, 'memory'):.0f}",
+                             sum(run["bad"] for run in runs), beside])
+        table(f"One scikit-learn score.py, two rows a request, {workers} worker{'s' if workers > 1 else ''} each; median of "
+              f"{rounds} rounds of {seconds} s",
+              ["connections", "server", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "MB/worker", "not 2xx", "farol / it"], rows)
+        best = max(median(results["farol", c], "rate") for c in levels[1:])
+        print(f"\nrun() alone in process: {alone * 1e6:.0f} µs, so the limit of {workers} is {workers / alone:.0f}/s; "
+              f"Farol reaches {best * alone / workers:.2f} of it. MB are of all processes of a server, what they share counted once.")
+        if workers == 1:
+            p50 = median(results["farol", 1], "p50")
+            _, inside = served(server.uri, server.key)
+            print(f"At one connection: {p50:.2f} ms p50, of which run() itself takes {inside:.2f} ms as the worker times it "
+                  f"(a caller that waits leaves the caches cold); gateway and replica add {p50 - inside:.2f} ms.")
     finally:
-        if peer:
+        for peer in peers:
             peer.close()
-        server.close()
 
 
 # --- life --------------------------------------------------------------------------------------------------------------
@@ -333,28 +309,36 @@ def main():
     parser.add_argument("what", nargs="?", default="all",
                         choices=["score", "life", "clients", "gateway", "mirror", "snapshots", "rollout", "all"])
     parser.add_argument("--seconds", type=int, help="of one round (default: 5, of gateway 2, or 4 with --full)")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, help="(default: 3, of gateway without --full 2)")
     parser.add_argument("--full", action="store_true", help="gateway: every combination, half an hour")
     parser.add_argument("--rate", type=int, help="requests a second (mirror, snapshots: 2000, rollout: 1000)")
     parser.add_argument("--endpoints", type=int, default=2000, help="snapshots: how many there are")
     parser.add_argument("--changes", type=int, default=50, help="snapshots: how many a second")
+    parser.add_argument("--peers", default="azmlinfsrv", help="score: some of " + ",".join(PEERS) + ", or all")
+    parser.add_argument("--workers", default="1", help="score: how many, as in 1,2")
     arguments = parser.parse_args()
+    peers = list(PEERS) if arguments.peers == "all" else arguments.peers.split(",")
+    if unknown := set(peers) - set(PEERS):
+        parser.error(f"--peers: {', '.join(sorted(unknown))} (expected: {', '.join(PEERS)}, or all)")
+    if (busy := os.getloadavg()[0]) > 0.5:
+        say(f"Others are at work (load average {busy:.1f}): ratios of CPU bear it, rates and latencies do not.")
     wanted = lambda what: arguments.what in (what, "all")
-    seconds = arguments.seconds or 5
+    seconds, rounds = arguments.seconds or 5, arguments.rounds or 3
     if wanted("life"):
-        measure_life(arguments.rounds)
+        measure_life(rounds)
     if wanted("clients"):
-        measure_clients(arguments.rounds)
+        measure_clients(rounds)
     if wanted("gateway"):
-        measure_gateway(arguments.seconds or (4 if arguments.full else 2), arguments.rounds, arguments.full)
+        measure_gateway(arguments.seconds or (4 if arguments.full else 2),
+                        arguments.rounds or (3 if arguments.full else 2), arguments.full)
     if wanted("mirror"):
-        measure_mirror(seconds, arguments.rounds, arguments.rate or 2000)
+        measure_mirror(seconds, rounds, arguments.rate or 2000)
     if wanted("snapshots"):
-        measure_snapshots(seconds, arguments.rounds, arguments.rate or 2000, arguments.endpoints, arguments.changes)
+        measure_snapshots(seconds, rounds, arguments.rate or 2000, arguments.endpoints, arguments.changes)
     if wanted("rollout"):
         measure_rollout(arguments.rate or 1000)
     if wanted("score"):
-        measure_score(seconds, arguments.rounds)
+        measure_score(seconds, rounds, peers, [int(count) for count in arguments.workers.split(",")])
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 
-from tools import WORK, Tool, cpu_seconds, cpus, median, needs, pinned, post, ratio, run_load, say, stat_of, table, tree, wrk
+from tools import WORK, Tool, cpu_seconds, cpus, free_port, median, needs, pinned, ratio, run_load, say, stat_of, table, tree, wrk
 
 KEY = "bench-key"
 PATH = "/api/v1/endpoint/shop/score"
@@ -25,14 +25,6 @@ SIZES = {"100 B": 100, "18 KB": 18 * 1024, "1 MB": 1 << 20}
 
 
 # --- what is measured ----------------------------------------------------------------------------------------------------
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def certificate():
@@ -138,8 +130,8 @@ class Door:
 
 
 class Upstream:
-    def __init__(self, to):
-        self.tool = Tool("Load", "upstream", to=to)
+    def __init__(self, to, *how):
+        self.tool = Tool("Load", "upstream", *how, to=to)
         self.port = int(self.tool.read())
 
     def close(self):
@@ -201,6 +193,8 @@ def measure_gateway(seconds, rounds, full):
             for server in servers[tls]:
                 for size in SIZES.values():  # warm before anything counts
                     wrk(f"{server.uri}{PATH}?n={size}", KEY, 16, 4 if server.name == "farol" else 1, size, to=load)
+                if tls and server.name == "farol":  # its handshakes too are compiled as they come
+                    wrk(f"{server.uri}{PATH}?n=100", KEY, 8, 6, 100, {"Connection": "close"}, to=load)
         rows = []
         for tls, new, connections, size in cells(full):
             results = {}
@@ -259,7 +253,7 @@ def measure_mirror(seconds, rounds, rate):
     """The live latency with a mirror that hangs beside the one without, and with a mirror that is dead."""
     measured, load = cpus()
     upstream = Upstream(load)
-    hanging = Upstream(load)
+    hanging = Upstream(load, "hangs=yes")
     dead = free_port()
     door = Door(upstream.port, False, measured)
     try:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -81,6 +82,24 @@ def table(title, header, rows):
     print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
     for row in rows:
         print(line(row))
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def proportional(root):
+    """MB of a process and all its descendants, what they share counted once."""
+    total = 0
+    for pid in tree(root):
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            total += int(re.search(r"^Pss:\s+(\d+)", text, re.M)[1])
+        except (OSError, TypeError):
+            pass  # it is gone
+    return total / 1000
 
 
 def needs(program, package):

@@ -44,6 +44,10 @@ final class Door {
     private static final RequestSettings SETTINGS =
             new RequestSettings(10_000, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
+    /** Of the mirror, so that one that hangs does so again and again. */
+    private static final RequestSettings IMPATIENT =
+            new RequestSettings(10_000, Duration.ofSeconds(10), Duration.ofSeconds(2));
+
     private final SnapshotFeed feed = new SnapshotFeed();
     private final Map<String, Endpoint> endpoints = new HashMap<>();
     private final Instance upstream;
@@ -156,7 +160,7 @@ final class Door {
         var shadow =
                 new Deployment(
                         "shadow",
-                        SETTINGS,
+                        IMPATIENT,
                         "/score",
                         List.of(new Instance("shadow-0", "127.0.0.1", mirrorPort)));
         return endpoint(

@@ -64,7 +64,7 @@ final class Load {
             settings.put(pair[0], pair[1]);
         }
         switch (args[0]) {
-            case "upstream" -> upstream();
+            case "upstream" -> upstream(settings.containsKey("hangs"));
             case "open" -> new OpenLoop(settings).run();
             case "streams" -> new Streams(settings).run();
             default -> throw new IllegalArgumentException(args[0]);
@@ -75,10 +75,12 @@ final class Load {
 
     /**
      * Prints its port, and answers by the query until stdin ends: {@code n=BYTES} of body, {@code
-     * wait=MS} before it, {@code wait=-1} never; {@code events=N&every=MS}, each event the time on
+     * wait=MS} before it; {@code events=N&every=MS}, each event the time on
      * the machine's clock at which it was written.
+     *
+     * @param hangs whether it never answers, whatever is asked
      */
-    private static void upstream() throws Exception {
+    private static void upstream(boolean hangs) throws Exception {
         var bound =
                 (InetSocketAddress)
                         new ServerBootstrap()
@@ -96,7 +98,7 @@ final class Load {
                                                 channel.pipeline()
                                                         .addLast(
                                                                 new HttpServerCodec(),
-                                                                new Answering());
+                                                                new Answering(hangs));
                                             }
                                         })
                                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -111,20 +113,25 @@ final class Load {
     private static final class Answering extends SimpleChannelInboundHandler<HttpObject> {
         private static final Map<Integer, ByteBuf> BODIES = new HashMap<>();
 
+        private final boolean hangs;
         private Map<String, Integer> asked = Map.of();
+
+        Answering(boolean hangs) {
+            this.hangs = hangs;
+        }
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
             if (part instanceof HttpRequest request) {
                 asked = query(request.uri());
             }
-            if (part instanceof LastHttpContent) {
+            if (part instanceof LastHttpContent && !hangs) {
                 int wait = asked.getOrDefault("wait", 0);
                 if (asked.containsKey("events")) {
                     stream(context, asked.get("events"), asked.get("every"));
                 } else if (wait == 0) {
                     answer(context, asked.getOrDefault("n", 0));
-                } else if (wait > 0) {
+                } else {
                     int length = asked.getOrDefault("n", 0);
                     context.executor()
                             .schedule(
@@ -252,7 +259,8 @@ final class Load {
     /**
      * So many requests a second, whatever becomes of them: {@code uri, key, rate, seconds}, and
      * {@code body} (a file) or {@code bytes}. A latency counts from when the request was due, those
-     * of the first {@code warm} seconds not at all: this end is slow then. It runs until the seconds are over or, with {@code until=stdin}, a line comes there; waits for
+     * of the first {@code warm} seconds not at all: this end is slow then. What finds no place on
+     * {@code connections} waits here, and its time runs. It runs until the seconds are over or, with {@code until=stdin}, a line comes there; waits for
      * what is under way, and prints one line of JSON.
      */
     private static final class OpenLoop {
@@ -263,11 +271,14 @@ final class Load {
         private final long rate;
         private final long seconds;
         private final byte[] body;
+        private final int connections;
         private final ArrayDeque<Channel> idle = new ArrayDeque<>();
+        private final ArrayDeque<Long> waiting = new ArrayDeque<>();
         private final TreeMap<String, Integer> results = new TreeMap<>();
         private final TreeMap<String, String> samples = new TreeMap<>();
         private long[] latencies = new long[1 << 16];
         private int answered;
+        private int open;
         private long countFrom;
         private long sent;
         private int underWay;
@@ -282,6 +293,7 @@ final class Load {
             rate = Long.parseLong(settings.get("rate"));
             seconds = Long.parseLong(settings.get("seconds"));
             body = Load.body(settings);
+            connections = Integer.parseInt(settings.getOrDefault("connections", "256"));
             listens = settings.containsKey("until");
             warm = Long.parseLong(settings.getOrDefault("warm", "0")) * 1_000_000_000L;
         }
@@ -359,6 +371,11 @@ final class Load {
                     return;
                 }
             }
+            if (open == connections) {
+                waiting.add(at);
+                return;
+            }
+            open++;
             ChannelFuture dialled =
                     dialling(
                                     uri,
@@ -375,9 +392,19 @@ final class Load {
                             Channel channel = dialled.channel();
                             channel.pipeline().get(Caller.class).call(channel, at);
                         } else {
+                            open--;
                             ended("not connected", null);
+                            next();
                         }
                     });
+        }
+
+        /** Sends what waited longest, if there is a connection for it. */
+        private void next() {
+            if (!waiting.isEmpty() && (open < connections || !idle.isEmpty())) {
+                underWay--;
+                send(waiting.remove());
+            }
         }
 
         private void ended(String result, String sample) {
@@ -426,6 +453,7 @@ final class Load {
                     ended(Integer.toString(status), told);
                     if (keep) {
                         idle.add(context.channel());
+                        next();
                     } else {
                         context.close();
                     }
@@ -434,11 +462,13 @@ final class Load {
 
             @Override
             public void channelInactive(ChannelHandlerContext context) {
+                open--;
                 idle.remove(context.channel());
                 if (busy) {
                     busy = false;
                     ended(headCame ? "broken off in the answer" : "closed without an answer", null);
                 }
+                next();
             }
 
             @Override
