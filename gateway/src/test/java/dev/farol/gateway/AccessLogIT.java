@@ -22,12 +22,16 @@ class AccessLogIT {
     @TempDir private Path folder;
 
     private static ExchangeRecord exchange(String requestId) {
+        return exchange(requestId, "/api/v1/endpoint/Shop/score");
+    }
+
+    private static ExchangeRecord exchange(String requestId, String path) {
         return new ExchangeRecord(
                 new ExchangeRecord.Route(
                         "Shop", Snapshots.SCOPE, AuthMode.AML_TOKEN, "blue", "blue-0"),
                 new ExchangeRecord.Asked(
                         "POST",
-                        "/api/v1/endpoint/Shop/score",
+                        path,
                         "HTTP/2",
                         "agent \"quoted\" " + "a".repeat(80),
                         requestId,
@@ -113,9 +117,7 @@ class AccessLogIT {
         Path file = folder.resolve("traffic.log");
         for (int run = 0; run < 5; run++) {
             try (var log = log(file, 4096, 2)) {
-                for (int i = 0; i < 10; i++) {
-                    log.ended(exchange("r-" + run));
-                }
+                log.ended(exchange("r-" + run, "/" + "a".repeat(4096)));
             }
         }
         assertThat(first(file)).isEqualTo("r-4");
