@@ -95,7 +95,7 @@ final class KeeperRole {
         try (Backend backend =
                         LocalRoles.keeper(
                                 home,
-                                folder.instances(home.folder()),
+                                folder.instances(),
                                 config(config.backend()),
                                 port,
                                 clock);

@@ -115,7 +115,7 @@ final class KeptDeployments implements LocalMachine {
         var kept = new KeptFolder(folder);
         try {
             var text = new StringBuilder();
-            Backends.console(kept.instances(Path.of("")), KeptFolder.instance(kept.plan()), lines)
+            Backends.console(kept.instances(), KeptFolder.instance(kept.plan()), lines)
                     .forEach(line -> text.append(line).append('\n'));
             return text.toString();
         } catch (IOException unreadable) {

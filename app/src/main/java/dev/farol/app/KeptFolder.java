@@ -100,15 +100,9 @@ record KeptFolder(Path path) {
         }
     }
 
-    /** What its instance leaves, with the zygotes' notes on environments that the home has. */
-    LocalFolders instances(Path home) {
-        LocalFolders own = LocalFolders.below(path);
-        return new LocalFolders(
-                own.home(),
-                own.instances(),
-                own.run(),
-                LocalFolders.below(home).environmentStates(),
-                own.logs());
+    /** All that its instance leaves; nothing of it is shared with others of the home. */
+    LocalFolders instances() {
+        return LocalFolders.below(path);
     }
 
     static String instance(LocalPlan plan) {

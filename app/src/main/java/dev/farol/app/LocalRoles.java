@@ -47,7 +47,7 @@ final class LocalRoles {
     }
 
     /**
-     * A backend for one deployment in a folder of its own, with what the home has in common.
+     * A backend for one deployment in a folder of its own.
      *
      * @param port where its replica answers, after every start
      */

@@ -105,7 +105,7 @@ class LocalE2E {
         JsonNode answer = Json.STRICT.readTree(invoke("-n", "credit").ok().out());
         assertThat(answer.get("greeting").asString()).isEqualTo("hello");
         assertThat(answer.get("got").get("data").size()).isEqualTo(3);
-        assertThat(farol.status().get("running").asBoolean()).isFalse();
+        assertThat(farol.run("status", "-o", "json").json().get("running").asBoolean()).isFalse();
 
         assertThat(
                         deployment("get-logs", "-n", "blue", "-e", "credit", "--lines", "1")

@@ -171,9 +171,6 @@ final class LocalVerbs {
                         + name
                         + ")");
         long start = in.context().clock().nanoTime();
-        if (folders.endpoint(endpoint).isEmpty()) {
-            folders.write(endpoint, Tree.of("name", endpoint, "auth_mode", "key"));
-        }
         // Beside those that a deployment of this name is using now.
         Path old = folder.resolve("files-0");
         Path files = folder.resolve("files-1");
