@@ -27,9 +27,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server of blocking handlers, over real sockets. */
 class ApiServerIT {
@@ -402,6 +405,40 @@ class ApiServerIT {
             return probe.socket().isConnected();
         } catch (IOException refused) {
             return false;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dns:localhost,                 localhost, true",
+        "'dns:LOCALHOST,dns:other',     localhost, true",
+        "ip:127.0.0.1,                  127.0.0.1, true",
+        "dns:localhost,                 127.0.0.1, false",
+        "ip:127.0.0.1,                  localhost, false",
+        "dns:other.example,             localhost, false",
+        "dns:localhost.other.example,   localhost, false",
+        "dns:127.0.0.1,                 127.0.0.1, false",
+        "uri:https://localhost,         localhost, false",
+    })
+    void trustsAServerByItsNameOnly(
+            String names, String host, boolean trusted, @TempDir Path folder) throws Exception {
+        Listen.Tls tls = SelfSigned.in(folder, names);
+        server =
+                ApiServer.start(
+                        new Listen("127.0.0.1", 0, tls), request -> ApiResponse.json(200, "hello"));
+        var call =
+                new ApiClient.Call(
+                        "POST",
+                        "https://" + host + ":" + server.port() + "/",
+                        new Headers(),
+                        new ApiClient.BytesPayload(new byte[0]),
+                        LONG);
+        try (var client = ApiClient.create(tls.chain(), Duration.ofSeconds(5))) {
+            if (trusted) {
+                assertThat(client.send(call).text()).isEqualTo("hello");
+            } else {
+                assertThatThrownBy(() -> client.send(call)).isInstanceOf(SSLException.class);
+            }
         }
     }
 

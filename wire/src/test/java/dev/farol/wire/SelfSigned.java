@@ -12,6 +12,11 @@ final class SelfSigned {
 
     /** Writes {@code chain.pem} and {@code key.pem} into the folder. */
     static Listen.Tls in(Path folder) throws Exception {
+        return in(folder, "dns:localhost,ip:127.0.0.1");
+    }
+
+    /** For other names, as keytool's {@code san} takes them. */
+    static Listen.Tls in(Path folder, String names) throws Exception {
         Path store = folder.resolve("store.p12");
         var keytool =
                 new ProcessBuilder(
@@ -25,9 +30,9 @@ final class SelfSigned {
                                 "-groupname",
                                 "secp256r1",
                                 "-dname",
-                                "CN=localhost",
+                                "CN=Farol",
                                 "-ext",
-                                "san=dns:localhost,ip:127.0.0.1",
+                                "san=" + names,
                                 "-ext",
                                 "bc=ca:true",
                                 "-validity",

@@ -30,11 +30,11 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jcajce.provider.asymmetric.util.EC5Util;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -44,8 +44,12 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * something must be made. The extensions are those that strict clients ask for (Python since 3.13).
  */
 final class Issuer {
-    private static final String CURVE = "secp256r1";
-    private static final String SIGNATURE = "SHA256withECDSA";
+    /**
+     * Not P-256: the first use of that one in a JVM fills tables for 90 ms, which every call of the
+     * command line would pay. This one takes 25.
+     */
+    private static final String CURVE = "secp384r1";
+
     private static final int LONGEST_COMMON_NAME = 64;
 
     /** Clocks of clients may be behind. */
@@ -72,7 +76,10 @@ final class Issuer {
             throw new GeneralSecurityException("Not an EC key");
         }
         ECPoint point =
-                ECNamedCurveTable.getByName(CURVE).getG().multiply(elliptic.getS()).normalize();
+                EC5Util.convertSpec(elliptic.getParams())
+                        .getG()
+                        .multiply(elliptic.getS())
+                        .normalize();
         var spec =
                 new ECPublicKeySpec(
                         new java.security.spec.ECPoint(
@@ -161,10 +168,20 @@ final class Issuer {
     private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key)
             throws GeneralSecurityException {
         try {
-            var signer = new JcaContentSignerBuilder(SIGNATURE).build(key);
+            var signer = new JcaContentSignerBuilder(signature(key)).build(key);
             return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
         } catch (OperatorCreationException e) {
             throw new GeneralSecurityException(e);
         }
+    }
+
+    /** An authority of an earlier Farol has a smaller key. */
+    private static String signature(PrivateKey key) throws GeneralSecurityException {
+        if (!(key instanceof ECPrivateKey elliptic)) {
+            throw new GeneralSecurityException("Not an EC key");
+        }
+        return elliptic.getParams().getOrder().bitLength() > 256
+                ? "SHA384withECDSA"
+                : "SHA256withECDSA";
     }
 }

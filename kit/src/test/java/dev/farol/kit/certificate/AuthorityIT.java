@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -218,6 +220,25 @@ class AuthorityIT {
                         () -> Authority.openOrCreate(folder).serverCertificate(ServerNames.local()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("do not fit");
+    }
+
+    @Test
+    void keysOfAnotherCurveAreKept() throws Exception {
+        for (String name : List.of("ca-key.pem", "server-key.pem")) {
+            var generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            Files.writeString(
+                    folder.resolve(name), Pem.of(generator.generateKeyPair().getPrivate()));
+        }
+        String before = Files.readString(folder.resolve("ca-key.pem"));
+        var authority = Authority.openOrCreate(folder);
+        try (var server = new TlsServer(authority.serverCertificate(ServerNames.local()))) {
+            assertThat(handshake(server, "localhost", authority.certificateFile()))
+                    .isEqualTo("hello");
+        }
+        assertThat(folder.resolve("ca-key.pem")).hasContent(before);
+        assertThat(Pem.certificates(authority.certificateFile()).getFirst().getSigAlgName())
+                .isEqualTo("SHA256withECDSA");
     }
 
     @Test
