@@ -262,6 +262,25 @@ class RoleIT {
         assertThat(authority.get().mayScore(id, Set.of(), credit)).isFalse();
     }
 
+    /** As good as its owner's own, not as the house's. */
+    @Test
+    void aTokenForAnEndpointIsItsCallers() throws Exception {
+        String scored = WS + "/onlineEndpoints/scored";
+        farol.put(scored, "{\"properties\":{\"authMode\":\"AADToken\"}}");
+        assertThat(as(token, "POST", scored + "/token", "").status()).isEqualTo(403);
+        principals.assign("ana", "AzureML Data Scientist", WS);
+
+        Answer answer = as(token, "POST", scored + "/token", "");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        var claims =
+                com.nimbusds.jwt.SignedJWT.parse(answer.json().path("accessToken").asString())
+                        .getJWTClaimsSet();
+        assertThat(claims.getStringClaim("oid")).isEqualTo(id);
+        assertThat(claims.getStringClaim("endpointName")).isEqualTo("scored");
+        assertThat(claims.getAudience()).containsExactly("azureml");
+    }
+
     @Test
     void blobsNeedTheRoleThatTheSecretsNeed() throws IOException {
         String blob = "/farolstore.blob.core.windows.net/box/x?api-version=1";
