@@ -30,6 +30,17 @@ import tools.jackson.databind.JsonNode;
 
 /** One Farol under test: a home of its own and the real command. */
 final class Farol implements AutoCloseable {
+    /**
+     * Runs a command that Ctrl-C ends, whatever started these tests: a shell lets what it runs in
+     * the background ignore that signal, and so would all that it starts.
+     */
+    private static final List<String> INTERRUPTIBLE =
+            List.of(
+                    "python3",
+                    "-c",
+                    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+                            + " os.execv(sys.argv[1], sys.argv[1:])");
+
     static final Path ROOT = Path.of(System.getProperty("farol.root")).toAbsolutePath();
 
     /** What a command left: its exit code and what it wrote. */
@@ -118,7 +129,7 @@ final class Farol implements AutoCloseable {
 
     /** Starts {@code ./farol} with this home and leaves it running. */
     Process start(String... arguments) throws IOException {
-        var command = new ArrayList<String>();
+        var command = new ArrayList<String>(INTERRUPTIBLE);
         command.add(ROOT.resolve("farol").toString());
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(ROOT.toFile());
