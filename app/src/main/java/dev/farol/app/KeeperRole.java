@@ -94,11 +94,7 @@ final class KeeperRole {
         // It also holds the folder: a second keeper of it is refused here.
         try (Backend backend =
                         LocalRoles.keeper(
-                                home,
-                                folder.instances(),
-                                config(config.backend()),
-                                port,
-                                clock);
+                                home, folder.instances(), config(config.backend()), port, clock);
                 Environments environments =
                         Environments.local(
                                 config.environment(), home.folder(), LocalRoles.host(home))) {
