@@ -32,7 +32,8 @@ import tools.jackson.databind.JsonNode;
 final class Farol implements AutoCloseable {
     /**
      * Runs a command that Ctrl-C ends, whatever started these tests: a shell lets what it runs in
-     * the background ignore that signal, and so would all that it starts.
+     * the background ignore that signal, and so would all that it starts. Python ignores SIGPIPE,
+     * and so does what it becomes here, as services of systemd do.
      */
     private static final List<String> INTERRUPTIBLE =
             List.of(
