@@ -97,7 +97,7 @@ final class KeptDeployments implements LocalMachine {
     private static boolean gone(ProcessHandle process) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         try {
-            while (process.isAlive()) {
+            while (KeptFolder.runs(process)) {
                 if (System.nanoTime() > end) {
                     return false;
                 }

@@ -37,11 +37,16 @@ record KeptFolder(Path path) {
         /** The process, if the one of this pid is still the one that said it. */
         Optional<ProcessHandle> process() {
             return ProcessHandle.of(pid)
-                    .filter(ProcessHandle::isAlive)
+                    .filter(KeptFolder::runs)
                     .filter(
                             handle ->
                                     handle.info().startInstant().map(started::equals).orElse(true));
         }
+    }
+
+    /** One that ended, and that nobody has asked for its exit code, still has its number. */
+    static boolean runs(ProcessHandle process) {
+        return process.isAlive() && process.info().command().isPresent();
     }
 
     LocalPlan plan() throws IOException {
