@@ -43,6 +43,29 @@ final class LocalRoles {
 
     static Backend backend(Home home, BackendConfig config, InstantSource clock)
             throws IOException {
+        return backend(home, LocalFolders.below(home.folder()), config, new JavaReplica(), clock);
+    }
+
+    /**
+     * A backend for one deployment in a folder of its own.
+     *
+     * @param port where its replica answers, after every start
+     */
+    static Backend keeper(
+            Home home, LocalFolders folders, BackendConfig config, int port, InstantSource clock)
+            throws IOException {
+        ReplicaLauncher replica =
+                (spec, file) -> JavaReplica.role("--spec", file.toString(), Integer.toString(port));
+        return backend(home, folders, config, replica, clock);
+    }
+
+    private static Backend backend(
+            Home home,
+            LocalFolders folders,
+            BackendConfig config,
+            ReplicaLauncher replica,
+            InstantSource clock)
+            throws IOException {
         Path sources = PythonSources.unpack(home.pythonSources());
         ZygoteLauncher zygote =
                 (python, socket, imports) ->
@@ -53,11 +76,7 @@ final class LocalRoles {
                 spec ->
                         new Command(
                                 PythonCheck.command(spec, sources), spec.environmentVariables());
-        return Backends.local(
-                config,
-                LocalFolders.below(home.folder()),
-                new Launchers(new JavaReplica(), zygote, check),
-                clock);
+        return Backends.local(config, folders, new Launchers(replica, zygote, check), clock);
     }
 
     /** A replica is this distribution in another role. */

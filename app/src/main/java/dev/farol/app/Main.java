@@ -27,6 +27,8 @@ public final class Main {
                 switch (first) {
                     case "replica" ->
                             ReplicaRole.run(Arrays.copyOfRange(arguments, 1, arguments.length));
+                    case "keep" ->
+                            KeeperRole.run(Arrays.copyOfRange(arguments, 1, arguments.length));
                     case "train" -> AotTraining.run(arguments.length > 1 ? arguments[1] : "");
                     default -> {
                         var out =
@@ -80,7 +82,8 @@ public final class Main {
                 tls ->
                         ApiClient.create(
                                 tls == null ? null : tls.resolve("ca.pem"), Duration.ofSeconds(10)),
-                CliContext.Interrupts.ofProcess());
+                CliContext.Interrupts.ofProcess(),
+                new KeptDeployments());
     }
 
     private static int width(Map<String, String> environment) {

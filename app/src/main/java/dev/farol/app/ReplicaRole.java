@@ -8,6 +8,7 @@ import dev.farol.runtime.python.PythonRuntime;
 import dev.farol.runtime.python.PythonSources;
 import dev.farol.spec.ReplicaSpec;
 import dev.farol.wire.EventLoop;
+import dev.farol.wire.Listen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,14 +17,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code farol replica --spec FILE}: the inference server of one instance, started by the backend.
+ * {@code farol replica --spec FILE [PORT]}: the inference server of one instance, started by the
+ * backend. Without a port it takes any free one.
  */
 final class ReplicaRole {
     private ReplicaRole() {}
 
     static int run(String[] arguments) throws IOException {
         boolean standby = arguments.length == 1 && arguments[0].equals("--standby");
-        if (!standby && (arguments.length != 2 || !arguments[0].equals("--spec"))) {
+        if (!standby && (arguments.length < 2 || !arguments[0].equals("--spec"))) {
             System.err.println(
                     "Usage: farol replica --spec FILE (the backend starts it; see docs/architecture.md)");
             return 2;
@@ -34,9 +36,12 @@ final class ReplicaRole {
         }
         var spec = Json.STRICT.readValue(Files.readString(Path.of(file)), ReplicaSpec.class);
         Path sources = PythonSources.unpack(Path.of(spec.logDir()).resolveSibling("python"));
+        int port = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
         return ReplicaProcess.run(
                 spec,
-                ReplicaConfig.DEFAULTS.withVersion(Distribution.version()),
+                ReplicaConfig.DEFAULTS
+                        .withVersion(Distribution.version())
+                        .withListen(new Listen("127.0.0.1", port, null)),
                 PythonRuntime.factory(PythonConfig.DEFAULTS, sources));
     }
 

@@ -2,6 +2,7 @@ package dev.farol.backend;
 
 import dev.farol.backend.local.LocalBackend;
 import java.time.InstantSource;
+import java.util.List;
 
 /** Opens backends. */
 public final class Backends {
@@ -16,5 +17,13 @@ public final class Backends {
     public static Backend local(
             BackendConfig config, LocalFolders folders, Launchers launchers, InstantSource clock) {
         return LocalBackend.start(config, folders, launchers, clock);
+    }
+
+    /**
+     * The newest lines of an instance's console, read where it is kept: for who has no backend, as
+     * another process has it. Empty when there is none.
+     */
+    public static List<String> console(LocalFolders folders, String instanceId, int lines) {
+        return LocalBackend.console(folders, instanceId, lines);
     }
 }

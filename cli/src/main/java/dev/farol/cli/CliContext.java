@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the environment variables
  * @param http opens a client; only called when a verb needs one
  * @param interrupts what is said when the person interrupts a wait
+ * @param local runs deployments without a Farol
  */
 public record CliContext(
         BufferedReader in,
@@ -32,7 +33,8 @@ public record CliContext(
         Map<String, String> environment,
         CliClock clock,
         HttpDoor http,
-        Interrupts interrupts) {
+        Interrupts interrupts,
+        LocalMachine local) {
     /** Makes the HTTP client. */
     @FunctionalInterface
     public interface HttpDoor {

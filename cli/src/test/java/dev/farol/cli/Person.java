@@ -27,6 +27,7 @@ final class Person {
     boolean alwaysPicocli;
     boolean interactive;
     Runnable onPause = () -> {};
+    final MemoryMachine local = new MemoryMachine();
 
     /** Sees every call before it is sent, and may make it fail. */
     Sight client = call -> {};
@@ -103,6 +104,7 @@ final class Person {
                 runnable -> {
                     farewell.set(runnable);
                     return () -> farewell.set(null);
-                });
+                },
+                local);
     }
 }

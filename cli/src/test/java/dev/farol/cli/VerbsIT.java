@@ -329,8 +329,16 @@ class VerbsIT {
         assertThat(person.types("online-endpoint")).isEqualTo(2);
         assertThat(person.types("online-endpoint", "shwo")).isEqualTo(2);
         assertThat(person.types("online-endpoint", "list", "-o", "xml")).isEqualTo(2);
-        assertThat(person.types("online-endpoint", "show", "-n", "credit", "--local")).isEqualTo(2);
-        assertThat(person.err.toString()).contains("a deployment is live in seconds");
+        assertThat(
+                        person.types(
+                                "online-deployment",
+                                "create",
+                                "-f",
+                                "x",
+                                "--local",
+                                "--vscode-debug"))
+                .isEqualTo(2);
+        assertThat(person.err.toString()).contains("--vscode-debug is not offered");
         assertThat(
                         person.types(
                                 "online-deployment",

@@ -61,7 +61,9 @@ public final class ControlApi implements ApiHandler {
                         identity,
                         caller ->
                                 access.allows(
-                                        caller.id(), SECRETS, defaultWorkspace(config).toString()),
+                                        caller.subject(),
+                                        SECRETS,
+                                        defaultWorkspace(config).toString()),
                         collaborators.clock());
     }
 

@@ -126,6 +126,9 @@ class DeploymentIT {
                 "/properties/appInsightsEnabled|\"maybe\"|true or false",
                 "/sku/capacity|0|1 to 50",
                 "/sku/capacity|\"many\"|1 to 50",
+                "/properties/properties/farol.protocol|\"h3\"|http1, or h2c",
+                "/properties/properties/farol.protocol|\"h2c\"|a scoring script is served over HTTP/1.1",
+                "/properties/properties/farol.protokol|\"h2c\"|farol.protocol",
                 "/tags|[]|an object"
             })
     void namesTheFieldTheValueAndWhatWasExpected(String pointer, String value, String expected)

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -242,22 +243,42 @@ class RoleIT {
                 ControlApi.authority(ControlConfig.DEFAULTS, farol.identity, farol.clock);
         String credit = (WS + "/onlineEndpoints/credit").toLowerCase(java.util.Locale.ROOT);
 
-        assertThat(authority.get().mayScore(id, credit)).isFalse();
+        assertThat(authority.get().mayScore(id, Set.of(), credit)).isFalse();
         principals.assign("ana", "Reader", WS);
-        assertThat(authority.get().mayScore(id, credit)).as("a reader").isFalse();
+        assertThat(authority.get().mayScore(id, Set.of(), credit)).as("a reader").isFalse();
         principals.assign("ana", "AzureML Data Scientist", WS + "/onlineEndpoints/credit");
-        assertThat(authority.get().mayScore(id, credit)).isTrue();
-        assertThat(authority.get().mayScore(id, credit.replace("credit", "debit"))).isFalse();
+        assertThat(authority.get().mayScore(id, Set.of(), credit)).isTrue();
+        assertThat(authority.get().mayScore(id, Set.of(), credit.replace("credit", "debit")))
+                .isFalse();
         assertThat(authority.get().issuers().getFirst().keys()).isNotEmpty();
 
         farol.delete(WS + "/onlineEndpoints/credit");
-        assertThat(authority.get().mayScore(id, credit))
+        assertThat(authority.get().mayScore(id, Set.of(), credit))
                 .as("an endpoint of the same name gets nothing from it")
                 .isFalse();
         principals.assign("ana", "Contributor", WS);
-        assertThat(authority.get().mayScore(id, credit)).isTrue();
+        assertThat(authority.get().mayScore(id, Set.of(), credit)).isTrue();
         principals.delete("ana");
-        assertThat(authority.get().mayScore(id, credit)).isFalse();
+        assertThat(authority.get().mayScore(id, Set.of(), credit)).isFalse();
+    }
+
+    /** As good as its owner's own, not as the house's. */
+    @Test
+    void aTokenForAnEndpointIsItsCallers() throws Exception {
+        String scored = WS + "/onlineEndpoints/scored";
+        farol.put(scored, "{\"properties\":{\"authMode\":\"AADToken\"}}");
+        assertThat(as(token, "POST", scored + "/token", "").status()).isEqualTo(403);
+        principals.assign("ana", "AzureML Data Scientist", WS);
+
+        Answer answer = as(token, "POST", scored + "/token", "");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        var claims =
+                com.nimbusds.jwt.SignedJWT.parse(answer.json().path("accessToken").asString())
+                        .getJWTClaimsSet();
+        assertThat(claims.getStringClaim("oid")).isEqualTo(id);
+        assertThat(claims.getStringClaim("endpointName")).isEqualTo("scored");
+        assertThat(claims.getAudience()).containsExactly("azureml");
     }
 
     @Test

@@ -70,6 +70,64 @@ class TrustedIssuerIT {
     }
 
     @Test
+    void groupsGiveTheirMembersRolesAndNobodyElse() throws Exception {
+        String credit = WS + "/onlineEndpoints/credit";
+        String risk = issuer.url() + "#risk";
+        assertThat(with(member("bea@bank", "risk", "all"), "GET", credit).status()).isEqualTo(403);
+
+        assertThat(assign(risk, "Group").status()).isEqualTo(201);
+
+        assertThat(with(member("bea@bank", "all", "risk"), "PUT", credit).status()).isEqualTo(201);
+        assertThat(with(member("bea@bank", "all"), "GET", credit).status()).isEqualTo(403);
+        assertThat(with(member("bea@bank", "RISK"), "GET", credit).status()).isEqualTo(403);
+        assertThat(with(member("bea@bank"), "GET", credit).status()).isEqualTo(403);
+        // Who is called as the group is, is not in it; who is in a group is not who is called so.
+        assertThat(with(member("risk"), "GET", credit).status()).isEqualTo(403);
+        assertThat(with(member("bea@bank", "ana@bank"), "GET", credit).status()).isEqualTo(403);
+        String text = issuer.sign(claims().claim("email", "b").claim("groups", "risk").build());
+        assertThat(with(text, "GET", credit).status()).isEqualTo(403);
+
+        var authority = ControlApi.authority(config(issuer.url()), farol.identity, farol.clock);
+        String scope = credit.toLowerCase(java.util.Locale.ROOT);
+        assertThat(authority.get().mayScore("bea", Set.of(risk), scope)).isTrue();
+        assertThat(authority.get().mayScore(risk, Set.of(), scope)).isFalse();
+        assertThat(authority.get().mayScore("bea", Set.of("risk"), scope)).isFalse();
+    }
+
+    @Test
+    void aGroupIsOneOfATrustedIssuer() throws Exception {
+        Answer answer = assign("farol", "Group");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text()).contains("'farol' is no group (expected: issuer#group");
+    }
+
+    /** Gives the role Contributor over everything. */
+    private Answer assign(String principal, String type) throws IOException {
+        String authorization = "/providers/Microsoft.Authorization/";
+        String body =
+                "{\"properties\":{\"principalId\":\""
+                        + principal
+                        + "\",\"principalType\":\""
+                        + type
+                        + "\",\"roleDefinitionId\":\""
+                        + authorization
+                        + "roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c\"}}";
+        return Fixture.send(
+                api,
+                Fixture.HOST,
+                "PUT",
+                authorization
+                        + "roleAssignments/2b1c0fd5-5a7c-4d9e-9d5e-0d1f3a8b7c66?api-version=1",
+                Headers.of(
+                        "Authorization", "Bearer " + farol.token("https://management.azure.com")),
+                Fixture.bytes(body));
+    }
+
+    private String member(String who, String... groups) throws Exception {
+        return issuer.sign(claims().claim("email", who).claim("groups", List.of(groups)).build());
+    }
+
+    @Test
     void areCheckedInEveryRespect() throws Exception {
         refused(issuer.sign(claims().audience("else").build()), "does not hold");
         refused(issuer.sign(claims().issuer(issuer.url() + "/").build()), "not signed by this");
@@ -157,7 +215,8 @@ class TrustedIssuerIT {
     }
 
     private static ControlConfig config(String url) {
-        var settings = new TrustedIssuer(url, Set.of("farol"), Set.of("RS256"), "email", null);
+        var settings =
+                new TrustedIssuer(url, Set.of("farol"), Set.of("RS256"), "email", null, null);
         return ControlConfig.DEFAULTS.withIdentity(
                 IdentityConfig.DEFAULTS.withIssuers(List.of(settings)));
     }
@@ -183,7 +242,7 @@ class TrustedIssuerIT {
     }
 
     private static TrustedIssuer trusted(String issuer, String algorithm) {
-        return new TrustedIssuer(issuer, Set.of("farol"), Set.of(algorithm), null, null);
+        return new TrustedIssuer(issuer, Set.of("farol"), Set.of(algorithm), null, null, null);
     }
 
     /** The issuer's own key under another name: making fifty keys would take long. */

@@ -163,7 +163,10 @@ final class ScoringPolicy implements ProxyPolicy {
                 var outcome =
                         table.tokens()
                                 .forScoring(
-                                        authorization, endpoint.spec().scope(), clock.instant());
+                                        authorization,
+                                        endpoint.name(),
+                                        endpoint.spec().scope(),
+                                        clock.instant());
                 if (outcome == TokenCheck.Outcome.UNKNOWN_KEY) {
                     String issuer = table.tokens().unknownKey(authorization);
                     if (issuer != null) {

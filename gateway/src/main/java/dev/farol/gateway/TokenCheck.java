@@ -95,11 +95,13 @@ final class TokenCheck {
      * What a token says.
      *
      * @param principal who its owner is; empty when it does not say
+     * @param groups those that its owner is in
      * @param endpoint the only one that it is for; empty when it names none
      */
     private record Claims(
             Issuer issuer,
             String principal,
+            Set<String> groups,
             String endpoint,
             Set<String> audiences,
             long from,
@@ -131,11 +133,13 @@ final class TokenCheck {
     }
 
     /**
-     * For auth mode AADToken: a token for the data plane, of any issuer, whose owner may score.
+     * For auth mode AADToken: a token for the data plane, of any issuer, or one of the house's own
+     * that names the endpoint, whose owner may score.
      *
+     * @param endpoint the name of the endpoint that is called, in any case
      * @param scope of the endpoint that is called
      */
-    Outcome forScoring(@Nullable String authorization, String scope, Instant now) {
+    Outcome forScoring(@Nullable String authorization, String endpoint, String scope, Instant now) {
         if (!bearer(authorization)) {
             return Outcome.MISSING;
         }
@@ -149,10 +153,15 @@ final class TokenCheck {
         if (!timely(claims, now)) {
             return Outcome.EXPIRED;
         }
-        if (claims.audiences().stream().noneMatch(claims.issuer().audiences()::contains)) {
+        if (claims.issuer().own() && claims.audiences().contains(ENDPOINT_AUDIENCE)) {
+            if (!claims.endpoint().equalsIgnoreCase(endpoint)) {
+                return Outcome.OTHER_ENDPOINT;
+            }
+        } else if (claims.audiences().stream().noneMatch(claims.issuer().audiences()::contains)) {
             return Outcome.OTHER_AUDIENCE;
         }
-        return authority.mayScore(claims.issuer().principal(claims.principal()), scope)
+        return authority.mayScore(
+                        claims.issuer().principal(claims.principal()), claims.groups(), scope)
                 ? Outcome.PASSED
                 : Outcome.NOT_ALLOWED;
     }
@@ -233,6 +242,7 @@ final class TokenCheck {
             return new Claims(
                     issuer,
                     claims.path(issuer.principalClaim()).asString(""),
+                    groups(issuer, claims.path(issuer.groupsClaim())),
                     claims.path("endpointName").asString(""),
                     audiences(claims.path("aud")),
                     claims.path("nbf").asLong(0),
@@ -240,6 +250,20 @@ final class TokenCheck {
         } catch (IllegalArgumentException | JacksonException malformed) {
             return null;
         }
+    }
+
+    /** What is no list of texts names no group. */
+    private static Set<String> groups(Issuer issuer, JsonNode claim) {
+        var groups = new HashSet<String>();
+        if (claim.isArray()) {
+            claim.forEach(
+                    each -> {
+                        if (each.isString() && !each.asString().isBlank()) {
+                            groups.add(issuer.principal(each.asString()));
+                        }
+                    });
+        }
+        return groups;
     }
 
     /** With and without a slash at the end: libraries differ in what they ask for. */

@@ -117,7 +117,7 @@ class TokenCheckTest {
         "own,  https://ml.azure.com,                  alice,   0, PASSED",
         "own,  https://ml.azure.com/,                 alice,   0, PASSED",
         "own,  https://management.azure.com,          alice,   0, OTHER_AUDIENCE",
-        "own,  azureml,                               alice,   0, OTHER_AUDIENCE",
+        "own,  azureml,                               alice,   0, OTHER_ENDPOINT",
         "own,  api://scoring,                         alice,   0, OTHER_AUDIENCE",
         "own,  https://ml.azure.com,                  bob,     0, NOT_ALLOWED",
         "own,  https://ml.azure.com,                  '',      0, INVALID",
@@ -189,10 +189,91 @@ class TokenCheckTest {
                                         + "\"}",
                                 claims);
 
-        assertThat(aad.forScoring("Bearer " + token, Snapshots.SCOPE, NOW.plusSeconds(later)))
+        assertThat(
+                        aad.forScoring(
+                                "Bearer " + token, "shop", Snapshots.SCOPE, NOW.plusSeconds(later)))
                 .isEqualTo(expected);
         assertThat(aad.unknownKey("Bearer " + token)).isEqualTo(issuer.equals("new") ? CORP : null);
         assertThat(aad.forEndpoint("Bearer " + token, "shop", NOW)).isNotEqualTo(Outcome.PASSED);
+    }
+
+    /** Member of groups × what the groups were given, for auth mode AADToken. */
+    @ParameterizedTest
+    @CsvSource({
+        "risk,        PASSED",
+        "other;risk,  PASSED",
+        "other,       NOT_ALLOWED",
+        "RISK,        NOT_ALLOWED",
+        "alice,       NOT_ALLOWED",
+        "'',          NOT_ALLOWED",
+    })
+    void aGroupsRightIsItsMembers(String groups, Outcome expected) throws Exception {
+        KeyPair corp = pair("RSA");
+        var aad =
+                new TokenCheck(
+                        new Authority(
+                                List.of(
+                                        new Issuer(
+                                                CORP,
+                                                false,
+                                                Set.of("api://scoring"),
+                                                "sub",
+                                                "teams",
+                                                List.of(key("c1", "PS384", corp)))),
+                                Map.of(CORP + "#alice", Set.of(Snapshots.SCOPE)),
+                                Map.of(CORP + "#risk", Set.of("/subscriptions/s"))));
+        String list = groups.isEmpty() ? "" : "\"" + groups.replace(";", "\",\"") + "\"";
+        String claims =
+                "{\"iss\":\""
+                        + CORP
+                        + "\",\"aud\":\"api://scoring\",\"sub\":\"WHO\",\"teams\":["
+                        + list
+                        + "],\"groups\":[\"risk\"],\"nbf\":1800000000,\"exp\":1800000100}";
+        String header = "{\"alg\":\"PS384\",\"kid\":\"c1\"}";
+
+        String token = signed(corp, header, claims.replace("WHO", "bea"));
+        assertThat(aad.forScoring("Bearer " + token, "shop", Snapshots.SCOPE, NOW))
+                .isEqualTo(expected);
+        String namesake = signed(corp, header, claims.replace("WHO", "risk"));
+        assertThat(aad.forScoring("Bearer " + namesake, "shop", Snapshots.SCOPE, NOW))
+                .isEqualTo(expected);
+    }
+
+    /** What {@code /token} of an endpoint with auth mode AADToken answers. */
+    @ParameterizedTest
+    @CsvSource({
+        "alice, shop, '',              PASSED",
+        "alice, SHOP, '',              PASSED",
+        "alice, else, '',              OTHER_ENDPOINT",
+        "bob,   shop, '',              NOT_ALLOWED",
+        "bob,   shop, https://c#risk,  PASSED",
+        "'',    shop, '',              INVALID",
+    })
+    void aTokenForTheEndpointDoesWhatItsOwnerMay(
+            String who, String endpoint, String group, Outcome expected) throws Exception {
+        var aad =
+                new TokenCheck(
+                        new Authority(
+                                List.of(own(key("k1", "ES256", pair))),
+                                Map.of("alice", Set.of(Snapshots.SCOPE)),
+                                Map.of("https://c#risk", Set.of(""))));
+        String claims =
+                "{\"iss\":\""
+                        + OWN
+                        + "\",\"aud\":\"azureml\",\"oid\":\""
+                        + who
+                        + "\",\"endpointName\":\""
+                        + endpoint
+                        + "\",\"groups\":[\""
+                        + group
+                        + "\"],\"nbf\":1800000000,\"exp\":1800000100}";
+        assertThat(
+                        aad.forScoring(
+                                "Bearer " + signed(pair, HEADER, claims),
+                                "shop",
+                                Snapshots.SCOPE,
+                                NOW))
+                .isEqualTo(expected);
     }
 
     private static Issuer own(TokenKey... keys) {

@@ -27,19 +27,38 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
      * @param issuers those whose tokens are good; the house's own among them
      * @param scorers by principal: the scopes, in lower case, below which it may call endpoints
      *     with auth mode AAD_TOKEN
+     * @param groupScorers the same by group, for all its members; apart from the others, so that
+     *     nobody is taken for a group of the same name
      */
-    public record Authority(List<Issuer> issuers, Map<String, Set<String>> scorers) {
+    public record Authority(
+            List<Issuer> issuers,
+            Map<String, Set<String>> scorers,
+            Map<String, Set<String>> groupScorers) {
         public static final Authority NONE = new Authority(List.of(), Map.of());
 
         public Authority {
             issuers = List.copyOf(issuers);
             scorers = Map.copyOf(scorers);
+            groupScorers = Map.copyOf(groupScorers);
         }
 
-        /** Whether the principal may call the endpoint with that scope. */
-        public boolean mayScore(String principal, String scope) {
-            return scorers.getOrDefault(principal, Set.of()).stream()
-                    .anyMatch(each -> covers(each, scope));
+        /** Without groups. */
+        public Authority(List<Issuer> issuers, Map<String, Set<String>> scorers) {
+            this(issuers, scorers, Map.of());
+        }
+
+        /**
+         * Whether the principal may call the endpoint with that scope.
+         *
+         * @param groups those that the principal is in
+         */
+        public boolean mayScore(String principal, Set<String> groups, String scope) {
+            return below(scorers.get(principal), scope)
+                    || groups.stream().anyMatch(group -> below(groupScorers.get(group), scope));
+        }
+
+        private static boolean below(@Nullable Set<String> scopes, String scope) {
+            return scopes != null && scopes.stream().anyMatch(each -> covers(each, scope));
         }
 
         /**
@@ -59,21 +78,33 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
      *     auth mode AML_TOKEN
      * @param audiences what tokens for the data plane are for, one of them
      * @param principalClaim the claim that names the caller
+     * @param groupsClaim the claim that lists the groups that the caller is in
      */
     public record Issuer(
             String name,
             boolean own,
             Set<String> audiences,
             String principalClaim,
+            String groupsClaim,
             List<TokenKey> keys) {
         public Issuer {
             audiences = Set.copyOf(audiences);
             keys = List.copyOf(keys);
         }
 
+        /** With Azure's claim for groups. */
+        public Issuer(
+                String name,
+                boolean own,
+                Set<String> audiences,
+                String principalClaim,
+                List<TokenKey> keys) {
+            this(name, own, audiences, principalClaim, "groups", keys);
+        }
+
         /**
-         * The principal that the claim's value means. Those of others carry their issuer, so that
-         * no issuer can name a principal of another.
+         * The principal, or the group, that the claim's value means. Those of others carry their
+         * issuer, so that no issuer can name a principal of another.
          */
         public String principal(String claim) {
             return own ? claim : foreign(name, claim);

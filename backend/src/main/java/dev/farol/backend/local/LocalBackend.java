@@ -13,6 +13,7 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -119,15 +120,26 @@ public final class LocalBackend implements Backend {
                         folders.logs(),
                         "standby" + homeMark,
                         config.standbyPause()),
-                new LogArchive(
-                        folders.logs().resolve("instances"),
-                        config.keepLogs(),
-                        config.keepInstances(),
-                        clock),
+                new LogArchive(archive(folders), config.keepLogs(), config.keepInstances(), clock),
                 types,
                 new VerdictComposer(types),
                 homeMark,
                 observer);
+    }
+
+    /** See {@link dev.farol.backend.Backends#console}. */
+    public static List<String> console(LocalFolders folders, String instanceId, int lines) {
+        Path living = folders.instance(instanceId);
+        if (Files.isDirectory(living)) {
+            return new ConsoleLog(InstanceFolder.logsIn(living)).tail(lines);
+        }
+        var archive =
+                new LogArchive(archive(folders), Duration.ofDays(1), 1, InstantSource.system());
+        return archive.ofInstance(instanceId).map(log -> log.tail(lines)).orElse(List.of());
+    }
+
+    private static Path archive(LocalFolders folders) {
+        return folders.logs().resolve("instances");
     }
 
     @Override

@@ -41,7 +41,8 @@ final class DeploymentVerbs {
                                 Flag.NO_WAIT,
                                 SKIP,
                                 PACKAGE,
-                                Flag.LOCAL),
+                                Flag.LOCAL,
+                                Flag.DEBUG),
                         DeploymentVerbs::create),
                 new Verb(
                         "update",
@@ -56,7 +57,8 @@ final class DeploymentVerbs {
                                 Flag.REMOVE,
                                 Flag.NO_WAIT,
                                 SKIP,
-                                Flag.LOCAL),
+                                Flag.LOCAL,
+                                Flag.DEBUG),
                         DeploymentVerbs::update),
                 new Verb(
                         "show",
@@ -92,12 +94,15 @@ final class DeploymentVerbs {
         return "farol online-deployment show -n " + name + " -e " + endpoint;
     }
 
-    private static Definition named(Definition definition) {
+    static Definition named(Definition definition) {
         return definition.flag("--name", "name").flag("--endpoint-name", "endpoint_name");
     }
 
     private static void create(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).createDeployment();
+            return;
+        }
         if (in.has("--package-model")) {
             throw CommandFailed.failed("--package-model: model packages are not offered yet.");
         }
@@ -114,7 +119,10 @@ final class DeploymentVerbs {
     }
 
     private static void update(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).updateDeployment();
+            return;
+        }
         String name = in.text("--name");
         String endpoint = in.text("--endpoint-name");
         if (name == null || endpoint == null) {
@@ -157,7 +165,10 @@ final class DeploymentVerbs {
     }
 
     private static void show(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).showDeployment();
+            return;
+        }
         String endpoint = in.given("--endpoint-name");
         Object resource =
                 in.arm().get(path(endpoint, in.given("--name")), Versions.DEPLOYMENT).body();
@@ -165,7 +176,10 @@ final class DeploymentVerbs {
     }
 
     private static void list(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).listDeployments();
+            return;
+        }
         String endpoint = in.given("--endpoint-name");
         String path = EndpointVerbs.path(endpoint) + "/deployments";
         in.print(
@@ -175,7 +189,10 @@ final class DeploymentVerbs {
     }
 
     private static void delete(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).deleteDeployment();
+            return;
+        }
         String endpoint = in.given("--endpoint-name");
         String name = in.given("--name");
         in.confirm();

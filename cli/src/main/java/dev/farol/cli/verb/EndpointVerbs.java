@@ -82,7 +82,10 @@ final class EndpointVerbs {
     }
 
     private static void create(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).createEndpoint();
+            return;
+        }
         Map<String, @Nullable Object> values =
                 Definition.fresh(in)
                         .flag("--name", "name")
@@ -92,7 +95,10 @@ final class EndpointVerbs {
     }
 
     private static void update(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).updateEndpoint();
+            return;
+        }
         String name = in.text("--name");
         if (name == null) {
             Object named = Definition.fresh(in).checked(Schemas.ENDPOINT).get("name");
@@ -132,7 +138,10 @@ final class EndpointVerbs {
     }
 
     private static void show(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).showEndpoint();
+            return;
+        }
         String path = path(in.given("--name"));
         Object resource = in.arm().get(path, Versions.ENDPOINT).body();
         in.print(EndpointView.of(resource, deployments(in.arm(), path)));
@@ -147,7 +156,10 @@ final class EndpointVerbs {
     }
 
     private static void list(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).listEndpoints();
+            return;
+        }
         in.print(
                 in.arm().list("/onlineEndpoints", Versions.ENDPOINT).stream()
                         .map(resource -> EndpointView.of(resource, List.of()))
@@ -155,7 +167,10 @@ final class EndpointVerbs {
     }
 
     private static void delete(Invocation in) {
-        in.refuseLocal();
+        if (in.local()) {
+            new LocalVerbs(in).deleteEndpoint();
+            return;
+        }
         String name = in.given("--name");
         in.confirm();
         ArmAnswer accepted = in.arm().delete(path(name), Versions.ENDPOINT);

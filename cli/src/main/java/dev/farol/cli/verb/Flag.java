@@ -46,7 +46,9 @@ record Flag(List<String> names, String label, Kind kind, boolean required, Strin
     static final Flag TAGS = words("NAME=VALUE", "Tags: team=risk cost=42.", "--tags");
     static final Flag NO_WAIT = on("Return when the service has accepted.", "--no-wait");
     static final Flag YES = on("Do not ask.", "--yes", "-y");
-    static final Flag LOCAL = on("Not offered: a deployment is live in seconds.", "--local");
+    static final Flag LOCAL = on("On this machine, without a running Farol.", "--local");
+    static final Flag DEBUG =
+            on("Not offered: needs Docker; see AZUREML_DEBUG_PORT.", "--vscode-debug");
 
     static final Flag MAX_RESULTS = whole("COUNT", "No more than this.", "--max-results", "-r");
     static final Flag REGISTRY = text("NAME", "A registry, not the workspace.", "--registry-name");

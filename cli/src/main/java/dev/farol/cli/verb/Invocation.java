@@ -92,15 +92,15 @@ final class Invocation implements AutoCloseable {
         return arguments.all(flag);
     }
 
-    /**
-     * @throws CommandFailed with {@code --local}, which has no meaning here
-     */
-    void refuseLocal() {
-        if (has("--local")) {
+    /** Whether it is about this machine and no Farol. */
+    boolean local() {
+        if (has("--vscode-debug")) {
             throw usage(
-                    "--local is not offered: a deployment is live in seconds."
-                            + " Leave --local out; farol up runs everything on this machine.");
+                    "--vscode-debug is not offered: it needs Docker. To debug, set"
+                            + " AZUREML_DEBUG_PORT in environment_variables, with debugpy in the"
+                            + " environment, and attach to that port.");
         }
+        return has("--local");
     }
 
     Path file(String name) {

@@ -6,6 +6,7 @@ import dev.farol.cli.doc.Tree;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The log of a deployment, once or as it grows. */
@@ -39,10 +40,8 @@ final class Logs {
     }
 
     private static void run(Invocation in) {
-        in.refuseLocal();
-        String path = DeploymentVerbs.path(in.given("--endpoint-name"), in.given("--name"));
-        Map<String, @Nullable Object> request = request(in);
-        String seen = content(in, path, request);
+        Supplier<String> log = in.local() ? new LocalVerbs(in).log(lines(in)) : online(in);
+        String seen = log.get();
         in.printText(seen.isEmpty() || seen.endsWith("\n") ? seen : seen + "\n");
         while (in.has("--follow")) {
             try {
@@ -51,19 +50,29 @@ final class Logs {
                 Thread.currentThread().interrupt();
                 return;
             }
-            String now = content(in, path, request);
+            String now = log.get();
             String added = added(seen, now);
             in.printText(added.isEmpty() || added.endsWith("\n") ? added : added + "\n");
             seen = now;
         }
     }
 
-    private static Map<String, @Nullable Object> request(Invocation in) {
+    private static Supplier<String> online(Invocation in) {
+        String path = DeploymentVerbs.path(in.given("--endpoint-name"), in.given("--name"));
+        Map<String, @Nullable Object> request = request(in);
+        return () -> content(in, path, request);
+    }
+
+    private static int lines(Invocation in) {
         int lines = in.whole("--lines", LINES);
         if (lines < 1) {
             throw Invocation.usage("--lines: " + lines + " (expected: 1 or more)");
         }
-        Map<String, @Nullable Object> request = Tree.of("tail", lines);
+        return lines;
+    }
+
+    /** What the service calls the container of the command line; null when that names none. */
+    static @Nullable String container(Invocation in) {
         String container = in.text("--container");
         if (container != null) {
             String wire = CONTAINERS.get(container);
@@ -74,7 +83,16 @@ final class Logs {
                                 + "' is not known (expected: inference-server or"
                                 + " storage-initializer)");
             }
-            request.put("containerType", wire);
+            return wire;
+        }
+        return null;
+    }
+
+    private static Map<String, @Nullable Object> request(Invocation in) {
+        Map<String, @Nullable Object> request = Tree.of("tail", lines(in));
+        String container = container(in);
+        if (container != null) {
+            request.put("containerType", container);
         }
         return request;
     }

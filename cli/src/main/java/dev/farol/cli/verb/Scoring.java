@@ -84,8 +84,11 @@ final class Scoring {
     }
 
     private static void invoke(Invocation in) {
-        in.refuseLocal();
         byte[] body = body(in.file(in.given("--request-file")));
+        if (in.local()) {
+            invokeLocal(in, body);
+            return;
+        }
         String path = EndpointVerbs.path(in.given("--name"));
         Arm arm = in.arm();
         String deployment = in.text("--deployment-name");
@@ -107,6 +110,37 @@ final class Scoring {
         }
         ApiClient.Answer answer =
                 arm.send("POST", uri, headers, new ApiClient.BytesPayload(body), TIMEOUT);
+        print(in, answer);
+    }
+
+    /** No key: nothing stands before a deployment on this machine. */
+    private static void invokeLocal(Invocation in, byte[] body) {
+        String uri = new LocalVerbs(in).scoringUri();
+        Headers headers = Headers.of("Content-Type", "application/json");
+        String deployment = in.text("--deployment-name");
+        if (deployment != null) {
+            headers.set(DEPLOYMENT, deployment);
+        }
+        try (ApiClient http = in.context().http().open(null)) {
+            print(
+                    in,
+                    http.send(
+                            new ApiClient.Call(
+                                    "POST",
+                                    uri,
+                                    headers,
+                                    new ApiClient.BytesPayload(body),
+                                    TIMEOUT)));
+        } catch (IOException unreachable) {
+            throw CommandFailed.failed(
+                    uri + " does not answer: " + String.valueOf(unreachable.getMessage()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed(130, "Interrupted.");
+        }
+    }
+
+    private static void print(Invocation in, ApiClient.Answer answer) {
         if (answer.status() != 200 && answer.status() != 201) {
             throw CommandFailed.failed(refusal(answer));
         }

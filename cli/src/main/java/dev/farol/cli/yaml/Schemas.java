@@ -68,6 +68,7 @@ public final class Schemas {
                             "model, code_configuration and environment")
                     .printed("location", "provisioning_state", "id", "resourceGroup")
                     .printed("private_network_connection", "creation_context", "kind")
+                    .printed("scoring_uri")
                     .build();
 
     private Schemas() {}

@@ -44,7 +44,8 @@ public final class Access {
     }
 
     /** The assignments with their scopes and roles looked up. */
-    private record Index(Content of, Map<String, List<Grant>> byPrincipal) {}
+    private record Index(
+            Content of, Map<String, List<Grant>> byPrincipal, Map<String, List<Grant>> byGroup) {}
 
     /** What one assignment gives. */
     public record Grant(ScopePath scope, Role role) {}
@@ -134,17 +135,20 @@ public final class Access {
                                                 + ")"));
     }
 
-    /** Whether the principal may take the action on the resource or collection at that path. */
-    public boolean allows(String principal, String action, String path) {
+    /**
+     * Whether the subject, or one of its groups, may take the action on the resource or collection
+     * at that path.
+     */
+    public boolean allows(Subject subject, String action, String path) {
         ScopePath at = ScopePath.of(path);
-        return grants(principal).stream()
+        return grants(subject)
                 .anyMatch(grant -> grant.scope().covers(at) && grant.role().allows(action));
     }
 
-    /** What the principal holds at the path or above it. */
-    public List<Role> rolesAt(String principal, String path) {
+    /** What the subject holds at the path or above it. */
+    public List<Role> rolesAt(Subject subject, String path) {
         ScopePath at = ScopePath.of(path);
-        return grants(principal).stream()
+        return grants(subject)
                 .filter(grant -> grant.scope().covers(at))
                 .map(Grant::role)
                 .distinct()
@@ -153,18 +157,25 @@ public final class Access {
 
     /** By principal, the scopes below which it may score; empty text is the whole house. */
     public Map<String, Set<String>> scorers() {
+        return scorers(index().byPrincipal());
+    }
+
+    /** The same by group. */
+    public Map<String, Set<String>> groupScorers() {
+        return scorers(index().byGroup());
+    }
+
+    private static Map<String, Set<String>> scorers(Map<String, List<Grant>> by) {
         var scorers = new HashMap<String, Set<String>>();
-        index().byPrincipal()
-                .forEach(
-                        (principal, grants) ->
-                                grants.stream()
-                                        .filter(grant -> grant.role().allows(SCORE))
-                                        .forEach(
-                                                grant ->
-                                                        scorers.computeIfAbsent(
-                                                                        principal,
-                                                                        any -> new HashSet<>())
-                                                                .add(grant.scope().text())));
+        by.forEach(
+                (principal, grants) ->
+                        grants.stream()
+                                .filter(grant -> grant.role().allows(SCORE))
+                                .forEach(
+                                        grant ->
+                                                scorers.computeIfAbsent(
+                                                                principal, any -> new HashSet<>())
+                                                        .add(grant.scope().text())));
         return scorers;
     }
 
@@ -328,8 +339,12 @@ public final class Access {
                 });
     }
 
-    private List<Grant> grants(String principal) {
-        return index().byPrincipal().getOrDefault(principal, List.of());
+    private Stream<Grant> grants(Subject subject) {
+        Index known = index();
+        return Stream.concat(
+                known.byPrincipal().getOrDefault(subject.id(), List.of()).stream(),
+                subject.groups().stream()
+                        .flatMap(group -> known.byGroup().getOrDefault(group, List.of()).stream()));
     }
 
     /** The document is the same object until the file is replaced. */
@@ -348,15 +363,16 @@ public final class Access {
         var roles = new HashMap<String, Role>();
         roles(content).forEach(role -> roles.put(role.id(), role));
         var byPrincipal = new HashMap<String, List<Grant>>();
+        var byGroup = new HashMap<String, List<Grant>>();
         for (Assignment each : content.assignments()) {
             Role role = roles.get(each.role());
             if (role != null) {
-                byPrincipal
+                (each.toGroup() ? byGroup : byPrincipal)
                         .computeIfAbsent(each.principal(), any -> new ArrayList<>())
                         .add(new Grant(ScopePath.of(each.scope()), role));
             }
         }
-        return new Index(content, byPrincipal);
+        return new Index(content, byPrincipal, byGroup);
     }
 
     private static List<Role> roles(Content content) {

@@ -26,6 +26,12 @@ public record Assignment(
     boolean repeats(Assignment other) {
         return ScopePath.of(scope).equals(ScopePath.of(other.scope))
                 && role.equals(other.role)
-                && principal.equals(other.principal);
+                && principal.equals(other.principal)
+                && toGroup() == other.toGroup();
+    }
+
+    /** Whether it is for the members of a group. */
+    boolean toGroup() {
+        return principalType.equalsIgnoreCase("Group");
     }
 }

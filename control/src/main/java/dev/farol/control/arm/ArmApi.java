@@ -148,7 +148,7 @@ public final class ArmApi {
      */
     private void authorize(Caller caller, String action, String path) {
         boolean everybodys = action.endsWith("/read") && Registries.published(path);
-        if (!everybodys && !access.allows(caller.id(), action, path)) {
+        if (!everybodys && !access.allows(caller.subject(), action, path)) {
             throw denied(caller.name(), caller.id(), action, path);
         }
     }

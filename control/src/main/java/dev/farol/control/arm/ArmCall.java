@@ -71,10 +71,15 @@ final class ArmCall {
 
     /** The object id of who calls. */
     String callerId() {
+        return caller().id();
+    }
+
+    /** Who asks. */
+    Caller caller() {
         if (caller == null) {
             throw new IllegalStateException("An open route has no caller");
         }
-        return caller.id();
+        return caller;
     }
 
     String apiVersion() {

@@ -1,13 +1,16 @@
 package dev.farol.control.arm;
 
 import dev.farol.backend.InstanceTypes;
+import dev.farol.control.model.DeploymentBag;
 import dev.farol.control.model.EnvironmentVersion;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ProvisioningState;
 import dev.farol.spec.ResourceId;
+import dev.farol.spec.RoutingSnapshot.Instance.Protocol;
 import dev.farol.store.Resource;
 import dev.farol.store.Store;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -69,6 +72,7 @@ final class DeploymentRules {
         }
         checkScript(properties, violations);
         checkVariables(properties, violations);
+        checkBag(properties, violations);
         var references = new References(transaction, workspace);
         resolve(references, AssetKind.MODEL, properties, "model", "/properties", violations);
         resolve(
@@ -216,6 +220,24 @@ final class DeploymentRules {
             violations.add(
                     "/properties/codeConfiguration/scoringScript",
                     "'" + script + "' (expected: a path inside of the code folder)");
+        }
+    }
+
+    private static void checkBag(ObjectNode properties, Violations violations) {
+        var bag = new HashMap<String, String>();
+        properties
+                .path("properties")
+                .forEachEntry((key, value) -> bag.put(key, value.asString("")));
+        Protocol protocol =
+                DeploymentBag.protocol(
+                        bag,
+                        (key, wrong) ->
+                                violations.add(Shape.below("/properties/properties", key), wrong));
+        if (protocol == Protocol.HTTP_2 && properties.has("codeConfiguration")) {
+            violations.add(
+                    Shape.below("/properties/properties", DeploymentBag.PROTOCOL),
+                    "a scoring script is served over HTTP/1.1 (expected: http1, or no"
+                            + " codeConfiguration: h2c is for a process of your own)");
         }
     }
 

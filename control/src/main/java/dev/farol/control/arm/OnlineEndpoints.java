@@ -205,7 +205,8 @@ final class OnlineEndpoints {
 
     /**
      * A token for an endpoint that has no keys; older clients ask for one of AADToken endpoints too
-     * (clients §7).
+     * (clients §7). There it does what the caller's own token does: the role for scoring is asked
+     * for at each call.
      */
     ApiResponse token(ArmCall call) {
         Resource workspace = workspaces.of(call);
@@ -221,6 +222,7 @@ final class OnlineEndpoints {
         }
         EndpointToken token =
                 identity.endpointToken(
+                        call.caller(),
                         Map.of(
                                 "endpointName",
                                 endpoint.id().name(),

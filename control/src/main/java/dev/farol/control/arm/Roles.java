@@ -210,6 +210,15 @@ final class Roles {
                             + " by name, client id or object id, or issuer#claim of an issuer that"
                             + " the settings trust)");
         }
+        String type = asked.path("principalType").asString("User");
+        if (type.equalsIgnoreCase("Group") && known.filter(id -> id.contains("#")).isEmpty()) {
+            violations.add(
+                    "/properties/principalType",
+                    "'"
+                            + principal
+                            + "' is no group (expected: issuer#group with a group of an issuer that"
+                            + " the settings trust, as its tokens name it)");
+        }
         String wanted = asked.path("roleDefinitionId").asString("");
         Optional<Role> role = access.role(wanted.substring(wanted.lastIndexOf('/') + 1));
         if (!wanted.isEmpty() && role.isEmpty()) {
@@ -243,7 +252,7 @@ final class Roles {
                         shown(here),
                         role.orElseThrow().id(),
                         known.orElseThrow(),
-                        asked.path("principalType").asString("User"),
+                        type,
                         asked.path("description").asString(null),
                         now,
                         now,
@@ -350,7 +359,7 @@ final class Roles {
     private void requireEverywhere(ArmCall call, List<String> scopes, String verb) {
         String action = TYPE + DEFINITIONS + "/" + verb;
         for (String scope : scopes) {
-            if (!access.allows(call.callerId(), action, scope)) {
+            if (!access.allows(call.caller().subject(), action, scope)) {
                 throw new FarolException(
                         ErrorCode.FORBIDDEN,
                         "The client '"
@@ -366,7 +375,7 @@ final class Roles {
 
     private ApiResponse permissions(ArmCall call) {
         return Paging.all(
-                access.rolesAt(call.callerId(), scope(call)).stream()
+                access.rolesAt(call.caller().subject(), scope(call)).stream()
                         .map(Roles::permission)
                         .toList());
     }

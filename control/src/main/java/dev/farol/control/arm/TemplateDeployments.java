@@ -401,7 +401,7 @@ final class TemplateDeployments {
                 new Place(id.subscription(), id.resourceGroup(), operations.location(), tenantId);
         TemplatePlan plan = TemplatePlan.of(Template.read(properties, "/properties", place));
         for (TemplatePlan.Workspace each : plan.workspaces()) {
-            if (!access.allows(call.callerId(), WRITE, each.id().toString())) {
+            if (!access.allows(call.caller().subject(), WRITE, each.id().toString())) {
                 throw ArmApi.denied(call.by(), call.callerId(), WRITE, each.id().toString());
             }
         }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,7 @@ final class ForeignIssuers {
                                         false,
                                         each.settings().audiences(),
                                         each.settings().principal(),
+                                        each.settings().groups(),
                                         each.keys().known().stream()
                                                 .flatMap(
                                                         key ->
@@ -149,7 +151,23 @@ final class ForeignIssuers {
                             + issuer.principal()
                             + "' (expected: the claim that names the caller)");
         }
-        return new Caller(RoutingSnapshot.Issuer.foreign(issuer.issuer(), name), name);
+        return new Caller(
+                RoutingSnapshot.Issuer.foreign(issuer.issuer(), name),
+                name,
+                groups(issuer, claims.getClaim(issuer.groups())));
+    }
+
+    /** What is no list of texts names no group. */
+    private static Set<String> groups(TrustedIssuer issuer, @Nullable Object claim) {
+        var groups = new HashSet<String>();
+        if (claim instanceof List<?> list) {
+            for (Object each : list) {
+                if (each instanceof String group && !group.isBlank()) {
+                    groups.add(RoutingSnapshot.Issuer.foreign(issuer.issuer(), group));
+                }
+            }
+        }
+        return groups;
     }
 
     /** Fetched rarely, so that a client is made for each; it follows no redirect. */

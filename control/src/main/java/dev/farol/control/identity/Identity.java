@@ -101,7 +101,7 @@ public final class Identity {
                                         .flatMap(key -> PublishedKeys.of(key, OWN).stream())
                                         .toList()));
                 all.addAll(issuers.published());
-                return new Authority(all, access.scorers());
+                return new Authority(all, access.scorers(), access.groupScorers());
             }
 
             @Override
@@ -235,10 +235,11 @@ public final class Identity {
      * A token for the callers of one endpoint (contracts §1.7). Its audience is no plane of
      * Farol's, so that whoever scores with it can do nothing else.
      *
+     * @param owner whom it is for: what it may do depends on that where the endpoint asks for roles
      * @param claims what it says of the endpoint
      */
-    public EndpointToken endpointToken(Map<String, String> claims) {
-        Tokens.Minted minted = tokens.mint(ENDPOINT_AUDIENCE, claims);
+    public EndpointToken endpointToken(Caller owner, Map<String, String> claims) {
+        Tokens.Minted minted = tokens.mint(ENDPOINT_AUDIENCE, owner, claims);
         Instant end = minted.expiresAt();
         Duration half = Duration.between(clock.instant(), end).dividedBy(2);
         Duration before = half.compareTo(REFRESH) < 0 ? half : REFRESH;

@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -71,25 +73,27 @@ final class Tokens {
 
     /** A token for this machine's user. */
     Minted mint(String resource) {
-        return mint(Audience.of(resource), user(), Map.of());
+        return mint(resource, user());
     }
 
     Minted mint(String resource, Owner owner) {
-        return mint(Audience.of(resource), owner, Map.of());
+        return mint(Audience.of(resource), owner, Set.of(), Map.of());
     }
 
     /**
      * @param more claims beside those that all tokens have
      */
-    Minted mint(String audience, Map<String, String> more) {
-        return mint(audience, user(), more);
+    Minted mint(String audience, Caller owner, Map<String, String> more) {
+        return mint(
+                audience, new Owner(owner.id(), owner.id(), owner.name()), owner.groups(), more);
     }
 
     private Owner user() {
         return new Owner(config.principalId(), config.clientId(), config.principalName());
     }
 
-    private Minted mint(String audience, Owner owner, Map<String, String> more) {
+    private Minted mint(
+            String audience, Owner owner, Set<String> groups, Map<String, String> more) {
         Instant now = clock.instant();
         Instant end = now.plus(config.tokenLife());
         var claims =
@@ -106,6 +110,9 @@ final class Tokens {
                         .claim("appid", owner.clientId())
                         .claim("name", owner.name())
                         .claim("ver", "1.0");
+        if (!groups.isEmpty()) {
+            claims.claim("groups", List.copyOf(groups));
+        }
         more.forEach(claims::claim);
         return new Minted(sign(keys.current(), claims.build()), end);
     }
@@ -139,7 +146,7 @@ final class Tokens {
                             + " https://storage.azure.com)");
         }
         String subject = Objects.requireNonNullElse(claims.getSubject(), config.principalId());
-        return new Caller(subject, name(claims, subject));
+        return new Caller(subject, name(claims, subject), Set.of());
     }
 
     private JWTClaimsSet signedClaims(String token) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param audiences what its tokens must be for, one of them
  * @param algorithms how its tokens may be signed; RS256 and ES256 when nothing is said
  * @param principalClaim the claim that names the caller; {@code sub} when nothing is said
+ * @param groupsClaim the claim that lists the groups of the caller; {@code groups} when nothing is
+ *     said
  * @param ca PEM certificates that are trusted beside the system's when its keys are fetched
  */
 public record TrustedIssuer(
@@ -22,6 +24,7 @@ public record TrustedIssuer(
         Set<String> audiences,
         @Nullable Set<String> algorithms,
         @Nullable String principalClaim,
+        @Nullable String groupsClaim,
         @Nullable Path ca) {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -82,6 +85,10 @@ public record TrustedIssuer(
 
     String principal() {
         return principalClaim == null ? "sub" : principalClaim;
+    }
+
+    String groups() {
+        return groupsClaim == null ? "groups" : groupsClaim;
     }
 
     private static String names() {

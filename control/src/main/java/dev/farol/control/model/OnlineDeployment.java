@@ -3,6 +3,7 @@ package dev.farol.control.model;
 import dev.farol.spec.ProbeSettings;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.ResourceId;
+import dev.farol.spec.RoutingSnapshot.Instance.Protocol;
 import dev.farol.store.Resource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     AssetReference}
  * @param scoringScript relative to the code folder
  * @param capacity how many instances
+ * @param protocol what its instances speak
  */
 public record OnlineDeployment(
         ResourceId id,
@@ -28,7 +30,8 @@ public record OnlineDeployment(
         int capacity,
         RequestSettings requestSettings,
         ProbeSettings liveness,
-        ProbeSettings readiness) {
+        ProbeSettings readiness,
+        Protocol protocol) {
     /** The kind of these resources, see {@link ResourceId#kind()}. */
     public static final String KIND = "onlineEndpoints/deployments";
 
@@ -58,7 +61,8 @@ public record OnlineDeployment(
                 Math.max(0, document.at("sku").integer("capacity", 1)),
                 requestSettings(properties.at("requestSettings")),
                 probe(properties.at("livenessProbe")),
-                probe(properties.at("readinessProbe")));
+                probe(properties.at("readinessProbe")),
+                DeploymentBag.protocol(properties.strings("properties"), (key, wrong) -> {}));
     }
 
     private static RequestSettings requestSettings(Fields fields) {
@@ -91,16 +95,19 @@ public record OnlineDeployment(
      * Lower-case hex.
      */
     public String fingerprint() {
-        return Digests.hex(
-                id.key(),
-                model,
-                code,
-                scoringScript,
-                environment,
-                new TreeMap<>(environmentVariables).toString(),
-                instanceType,
-                requestSettings.toString(),
-                liveness.toString(),
-                readiness.toString());
+        String most =
+                Digests.hex(
+                        id.key(),
+                        model,
+                        code,
+                        scoringScript,
+                        environment,
+                        new TreeMap<>(environmentVariables).toString(),
+                        instanceType,
+                        requestSettings.toString(),
+                        liveness.toString(),
+                        readiness.toString());
+        // What is usual adds nothing: deployments from before it could be said stay as they are.
+        return protocol == Protocol.HTTP_1 ? most : Digests.hex(most, protocol.toString());
     }
 }

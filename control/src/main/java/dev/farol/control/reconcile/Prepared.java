@@ -35,6 +35,6 @@ record Prepared(
     }
 
     Serving.Revision serving() {
-        return new Serving.Revision(revision, deployment.requestSettings());
+        return new Serving.Revision(revision, deployment.requestSettings(), deployment.protocol());
     }
 }

@@ -249,7 +249,7 @@ final class Preparer {
                             null,
                             told ? tail.lines() : List.of(),
                             null,
-                            fix(phase),
+                            phase.remedy(),
                             null);
             line("failed: " + problem.message());
             preparation.refuse(verdict);
@@ -269,17 +269,5 @@ final class Preparer {
     /** Canceled was what this one waited for together with another, and only the other was. */
     private static boolean mayPass(ErrorCode code) {
         return code.retryable() || code == ErrorCode.CANCELED;
-    }
-
-    private static String fix(Phase phase) {
-        return switch (phase) {
-            case VALIDATE -> "Create what is missing or correct the reference, then deploy again.";
-            case ENVIRONMENT -> "Correct the environment's definition, then deploy again.";
-            case MODEL -> "Register the model again with files at that path, then deploy again.";
-            case CODE ->
-                    "Put the scoring script into the code folder or correct its name, then deploy"
-                            + " again.";
-            case INIT, PROBE -> "Correct the scoring script, then deploy again.";
-        };
     }
 }

@@ -5,6 +5,7 @@ import dev.farol.control.snapshot.ServingRoutes;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.RoutingSnapshot;
+import dev.farol.spec.RoutingSnapshot.Instance.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,8 @@ final class Serving implements ServingRoutes {
         this.instances = instances;
     }
 
-    /** A revision that serves and the request settings that it was made with. */
-    record Revision(String name, RequestSettings requestSettings) {}
+    /** A revision that serves, and what it was made with that callers feel. */
+    record Revision(String name, RequestSettings requestSettings, Protocol protocol) {}
 
     void set(ResourceId deployment, Revision revision) {
         revisions.put(deployment.key(), revision);
@@ -41,7 +42,9 @@ final class Serving implements ServingRoutes {
         for (Observed each : instances.of(deployment, revision.name())) {
             String host = each.status().host();
             if (each.ready() && host != null) {
-                ready.add(new RoutingSnapshot.Instance(each.id(), host, each.status().port()));
+                ready.add(
+                        new RoutingSnapshot.Instance(
+                                each.id(), host, each.status().port(), revision.protocol()));
             }
         }
         return Optional.of(new Route(revision.requestSettings(), List.copyOf(ready)));

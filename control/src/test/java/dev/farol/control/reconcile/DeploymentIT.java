@@ -14,6 +14,7 @@ import dev.farol.control.ReconcileConfig;
 import dev.farol.kit.Json;
 import dev.farol.spec.ProvisioningState;
 import dev.farol.spec.ResourceId;
+import dev.farol.spec.RoutingSnapshot.Instance.Protocol;
 import dev.farol.store.Operation;
 import dev.farol.store.Operation.Status;
 import java.io.IOException;
@@ -67,6 +68,21 @@ class DeploymentIT {
                                 .path("lastTransitionTime")
                                 .asString())
                 .isNotEmpty();
+    }
+
+    @Test
+    void whatItsInstancesSpeakReachesTheDataPlane() {
+        house.await(house.putDeployment("credit", "blue"));
+        assertThat(house.protocols("credit", "blue")).containsExactly(Protocol.HTTP_1);
+
+        house.await(
+                house.putDeployment(
+                        "credit",
+                        "blue",
+                        (spec, properties) ->
+                                properties.putObject("properties").put("farol.protocol", "h2c")));
+
+        assertThat(house.protocols("credit", "blue")).containsExactly(Protocol.HTTP_2);
     }
 
     @Test

@@ -231,6 +231,15 @@ final class House implements AutoCloseable {
                 .toList();
     }
 
+    /** What those instances speak. */
+    List<RoutingSnapshot.Instance.Protocol> protocols(String endpoint, String deployment) {
+        return loop.snapshot().endpoint(endpoint).stream()
+                .map(found -> found.deployments().get(deployment))
+                .flatMap(found -> found.instances().stream())
+                .map(RoutingSnapshot.Instance::protocol)
+                .toList();
+    }
+
     List<String> running() {
         return backend.instances.keySet().stream().sorted().toList();
     }

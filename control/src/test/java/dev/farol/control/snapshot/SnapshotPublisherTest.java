@@ -238,7 +238,7 @@ class SnapshotPublisherTest {
         publisher.lookAtAuthority();
         eventually(
                 "the new role is out",
-                () -> publisher.current().authority().mayScore("alice", "/any"));
+                () -> publisher.current().authority().mayScore("alice", Set.of(), "/any"));
         assertThat(seen).hasSize(3);
     }
 

@@ -1,0 +1,314 @@
+package dev.farol.app;
+
+import dev.farol.backend.Backend;
+import dev.farol.backend.BackendConfig;
+import dev.farol.backend.InstanceSpec;
+import dev.farol.backend.InstanceStatus;
+import dev.farol.cli.LocalPlan;
+import dev.farol.cli.LocalState;
+import dev.farol.environment.Definition;
+import dev.farol.environment.Environments;
+import dev.farol.environment.Lock;
+import dev.farol.environment.PythonEnvironment;
+import dev.farol.kit.AtomicFile;
+import dev.farol.kit.Json;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.Phase;
+import dev.farol.spec.ResourceId;
+import dev.farol.spec.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * {@code farol keep HOME FOLDER}: keeps one deployment of this machine alive, in the background,
+ * with no Farol behind it. The environment, the instance and the verdict are made by the rooms that
+ * make them for {@code farol up}. It ends when it is told to, or when the first start fails; what
+ * it started ends with it.
+ */
+final class KeeperRole {
+    private static final Logger log = LoggerFactory.getLogger(KeeperRole.class);
+
+    /** A home's server removes environments that nobody named for days. */
+    private static final Duration STILL_USED = Duration.ofHours(1);
+
+    private final Home home;
+    private final KeptFolder folder;
+    private final LocalPlan plan;
+    private final ServerConfig config;
+    private final int port;
+    private final Instant started =
+            ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
+    private final ArrayDeque<String> tail = new ArrayDeque<>();
+    private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+    private volatile boolean stopping;
+    private Phase phase = Phase.VALIDATE;
+    private String progress = "";
+
+    private KeeperRole(Home home, KeptFolder folder) throws IOException {
+        this.home = home;
+        this.folder = folder;
+        this.plan = folder.plan();
+        this.config = ServerSettings.read(home, java.util.Map.of()).value();
+        this.port = folder.choosePort();
+    }
+
+    static int run(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length != 2) {
+            System.err.println(
+                    "Usage: farol keep HOME FOLDER (online-deployment create --local starts it)");
+            return 2;
+        }
+        var folder = new KeptFolder(Path.of(arguments[1]));
+        LogSetup.toFile(folder.keeperLog());
+        try {
+            return new KeeperRole(new Home(Path.of(arguments[0])), folder).keep();
+        } catch (FarolException refused) {
+            System.err.println(refused.getMessage());
+            return refused.code().kind().exitCode();
+        }
+    }
+
+    private int keep() throws IOException, InterruptedException {
+        var clock = InstantSource.system();
+        Verdict verdict;
+        // It also holds the folder: a second keeper of it is refused here.
+        try (Backend backend =
+                        LocalRoles.keeper(
+                                home, folder.instances(), config(config.backend()), port, clock);
+                Environments environments =
+                        Environments.local(
+                                config.environment(), home.folder(), LocalRoles.host(home))) {
+            say(LocalState.Kind.STARTING, "");
+            var hook = new Thread(() -> stop(backend, environments), "stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            verdict = serve(backend, environments);
+            if (verdict == null) {
+                // The hook ends the process.
+                hook.join();
+                return 0;
+            }
+        }
+        log.info("Not started: {}", verdict.message());
+        folder.write(said(LocalState.Kind.FAILED, progress, verdict));
+        return 1;
+    }
+
+    /** One replica, started when it is needed: none waits for the next. */
+    private static BackendConfig config(BackendConfig of) {
+        return new BackendConfig(
+                of.startTimeout(),
+                of.backOffFirst(),
+                of.backOffMax(),
+                of.healthyAfter(),
+                of.closeDrain(),
+                Duration.ZERO,
+                of.zygoteStart(),
+                of.zygoteIdle(),
+                of.keepLogs(),
+                1,
+                of.instanceTypes(),
+                of.inheritedVariables());
+    }
+
+    /** Why it did not start; null when it was told to stop. */
+    private @Nullable Verdict serve(Backend backend, Environments environments)
+            throws IOException, InterruptedException {
+        Lock lock;
+        PythonEnvironment environment;
+        try {
+            phase = Phase.CODE;
+            script();
+            phase = Phase.ENVIRONMENT;
+            progress("preparing the environment");
+            lock = lock(environments);
+            environment = environments.build(lock, this::progress);
+        } catch (FarolException refused) {
+            return stopping ? null : refused(refused);
+        }
+        phase = Phase.INIT;
+        progress("starting");
+        backend.onChange(changes::add);
+        String id = KeptFolder.instance(plan);
+        backend.ensure(instance(id, environment));
+        boolean served = false;
+        while (!stopping) {
+            String changed = changes.poll(STILL_USED.toMillis(), TimeUnit.MILLISECONDS);
+            if (changed == null) {
+                environments.build(lock, line -> {});
+                continue;
+            }
+            Optional<InstanceStatus> status = backend.observe(id);
+            if (stopping || status.isEmpty()) {
+                continue;
+            }
+            switch (status.get().state()) {
+                case READY -> {
+                    served = true;
+                    say(LocalState.Kind.READY, "");
+                }
+                case FAILED -> {
+                    Verdict verdict = status.get().verdict();
+                    if (verdict != null) {
+                        return verdict;
+                    }
+                }
+                case STARTING ->
+                        say(
+                                LocalState.Kind.STARTING,
+                                served
+                                        ? "starting again after it ended"
+                                        : "starting: " + status.get().phase());
+                case NOT_READY, STOPPING -> {}
+            }
+        }
+        return null;
+    }
+
+    private void script() {
+        Path code = Path.of(plan.code());
+        if (!Files.isRegularFile(code.resolve(plan.scoringScript()))) {
+            throw new FarolException(
+                    ErrorCode.SCRIPT_INVALID,
+                    "The scoring script '" + plan.scoringScript() + "' is not in " + code);
+        }
+    }
+
+    /** Resolved once for each content of a definition, as a registered version is. */
+    private Lock lock(Environments environments) throws IOException {
+        String conda = plan.condaFile();
+        Path file =
+                home.folder()
+                        .resolve("local-locks")
+                        .resolve(digest(conda == null ? "" : conda) + ".json");
+        if (Files.exists(file)) {
+            try {
+                return Json.STRICT.readValue(Files.readString(file), Lock.class);
+            } catch (JacksonException foreign) {
+                log.warn("{} cannot be read; the environment is resolved again", file);
+            }
+        }
+        Lock lock =
+                environments.resolve(
+                        new Definition(conda, plan.environmentLabel()), this::progress);
+        AtomicFile.write(file, Json.STRICT.writeValueAsString(lock) + "\n");
+        return lock;
+    }
+
+    private static String digest(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+
+    private InstanceSpec instance(String id, PythonEnvironment environment) {
+        ResourceId deployment =
+                ResourceId.workspace("local", "local", "local")
+                        .child("onlineEndpoints", plan.endpoint())
+                        .child("deployments", plan.deployment());
+        String model = plan.model();
+        return new InstanceSpec(
+                id,
+                deployment,
+                environment.python(),
+                environment.key(),
+                Path.of(plan.code()),
+                plan.scoringScript(),
+                model == null ? null : Path.of(model),
+                plan.environmentVariables(),
+                plan.instanceType(),
+                plan.requestSettings(),
+                plan.liveness(),
+                plan.readiness());
+    }
+
+    private Verdict refused(FarolException refused) {
+        return new Verdict(
+                phase,
+                refused.code(),
+                refused.problem().message(),
+                null,
+                null,
+                phase == Phase.ENVIRONMENT ? List.copyOf(tail) : List.of(),
+                null,
+                phase.remedy(),
+                null);
+    }
+
+    private void progress(String line) {
+        if (tail.size() == Verdict.MAX_LINES) {
+            tail.removeFirst();
+        }
+        tail.addLast(line);
+        try {
+            Files.writeString(
+                    folder.buildLog(),
+                    line + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+            say(LocalState.Kind.STARTING, line);
+        } catch (IOException unwritable) {
+            log.warn("Not told: {}", line, unwritable);
+        }
+    }
+
+    private synchronized void say(LocalState.Kind kind, String line) throws IOException {
+        progress = line;
+        if (!stopping) {
+            folder.write(said(kind, line, null));
+        }
+    }
+
+    private KeptFolder.Said said(LocalState.Kind kind, String line, @Nullable Verdict verdict) {
+        return new KeptFolder.Said(
+                ProcessHandle.current().pid(),
+                started,
+                kind,
+                kind == LocalState.Kind.READY ? port : 0,
+                line,
+                verdict);
+    }
+
+    private void stop(Backend backend, Environments environments) {
+        synchronized (this) {
+            stopping = true;
+        }
+        try {
+            environments.close();
+            backend.close();
+            boolean failed =
+                    folder.said().filter(said -> said.kind() == LocalState.Kind.FAILED).isPresent();
+            if (!failed) {
+                folder.write(said(LocalState.Kind.STOPPED, "", null));
+            }
+        } catch (IOException fault) {
+            log.error("The stop was cut short", fault);
+        } finally {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+}
