@@ -17,6 +17,7 @@ import dev.farol.spec.RoutingSnapshot.Digest;
 import dev.farol.spec.RoutingSnapshot.Endpoint;
 import dev.farol.spec.RoutingSnapshot.Instance;
 import dev.farol.wire.ProxyConfig;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
@@ -81,10 +82,11 @@ final class Door {
                         proxy(Integer.parseInt(args[1])),
                         defaults.retryPercent(),
                         defaults.minRetriesPerSecond(),
-                        defaults.mirrorQueueSize());
+                        defaults.mirrorQueueSize(),
+                        defaults.accessLog());
         door.endpoints.put("shop", door.shop());
         door.publish();
-        try (var gateway = Gateway.start(config, door.feed);
+        try (var gateway = Gateway.start(config, door.feed, new PrometheusRegistry());
                 var in = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
             System.out.println(gateway.port());
             String line;
