@@ -193,7 +193,10 @@ final class Server implements AutoCloseable {
         return part;
     }
 
-    /** The names are those that clients on this machine and in its network use. */
+    /**
+     * The names are those that clients on this machine and in its network use, and those of the
+     * endpoints' virtual hosts below them.
+     */
     private static Listen.Tls certificate(Home home, ServerConfig config) throws IOException {
         ServerNames local = ServerNames.local();
         var addresses = new HashSet<>(local.addresses());
@@ -201,9 +204,13 @@ final class Server implements AutoCloseable {
         if (!bound.isAnyLocalAddress()) {
             addresses.add(bound);
         }
+        var names = new HashSet<>(local.dnsNames());
+        for (String name : local.dnsNames()) {
+            names.add("*." + config.control().location() + ".inference." + name);
+        }
         var files =
                 Authority.openOrCreate(home.tls())
-                        .serverCertificate(new ServerNames(local.dnsNames(), addresses));
+                        .serverCertificate(new ServerNames(names, addresses));
         return new Listen.Tls(files.chain(), files.key());
     }
 

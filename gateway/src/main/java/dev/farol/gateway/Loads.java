@@ -36,12 +36,13 @@ final class Loads {
                             int slash = key.indexOf('/');
                             return new DeploymentLoad(
                                     new AtomicInteger(),
+                                    new AtomicInteger(),
                                     new RouteMeters(
                                             metrics,
                                             key.substring(0, slash),
                                             key.substring(slash + 1)));
                         },
-                        load -> load.pending().get(),
+                        load -> load.pending().get() + load.copies().get(),
                         dropped -> dropped.meters().remove());
     }
 

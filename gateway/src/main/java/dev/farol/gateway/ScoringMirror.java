@@ -30,6 +30,6 @@ record ScoringMirror(
     @Override
     public void done(int status) {
         instance.load().decrementAndGet();
-        queue.leave(status == 200);
+        queue.leave(deployment.load().copies(), status == 200);
     }
 }

@@ -329,7 +329,7 @@ final class ScoringPolicy implements ProxyPolicy {
             mirrors.lostNotReady();
             return null;
         }
-        if (!mirrors.enter()) {
+        if (!mirrors.enter(deployment.load().copies())) {
             return null;
         }
         instance.load().incrementAndGet();

@@ -514,6 +514,34 @@ class GatewayIT {
         hold.countDown();
     }
 
+    @Test
+    void aMirrorThatHangsTakesNoPlacesOfAnother() throws Exception {
+        FakeInstance blue = instance("blue-0");
+        FakeInstance shadow = instance("shadow-0");
+        FakeInstance other = instance("other-0");
+        var hold = new CountDownLatch(1);
+        shadow.model(exchange -> hold.await());
+        Deployment[] deployments = {
+            deployment("blue", GENEROUS, blue.spec()),
+            deployment("shadow", GENEROUS, shadow.spec()),
+            deployment("other", GENEROUS, other.spec())
+        };
+        publish(Map.of("blue", 100), Map.of("shadow", 50), deployments);
+        for (int i = 0; i < 160; i++) {
+            assertThat(score().statusCode()).isEqualTo(200);
+        }
+        assertThat(gateway.mirrorCounts().sent()).isEqualTo(64);
+        long lost = gateway.mirrorCounts().lostFull();
+
+        publish(Map.of("blue", 100), Map.of("other", 50), deployments);
+        for (int i = 0; i < 40; i++) {
+            assertThat(score().statusCode()).isEqualTo(200);
+        }
+        assertThat(gateway.mirrorCounts().sent()).isBetween(64L + 19, 64L + 21);
+        assertThat(gateway.mirrorCounts().lostFull()).isEqualTo(lost);
+        hold.countDown();
+    }
+
     private FakeInstance mirrored(Deployment shadow) throws IOException {
         FakeInstance blue = instance("blue-0");
         publish(
