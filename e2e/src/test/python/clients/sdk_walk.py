@@ -1027,15 +1027,7 @@ def invoke_token(world):
     expect("greeting" in json.loads(answer), answer)
 
 
-@walk.step(
-    "Online deployments",
-    "online_endpoints.invoke of an endpoint with auth_mode aad_token",
-    fault=fault_of(
-        ["1.5.0", "1.6.0", "1.12.1"],
-        "The token is for something else",
-        "It does not know this mode and sends a token of the endpoint's where the caller's own belongs",
-    ),
-)
+@walk.step("Online deployments", "online_endpoints.invoke of an endpoint with auth_mode aad_token")
 def invoke_caller(world):
     deploy(world, blue(world, endpoint_name="sdk-aad"))
     answer = world.ml.online_endpoints.invoke("sdk-aad", request_file=world.path("request.json"), deployment_name="blue")

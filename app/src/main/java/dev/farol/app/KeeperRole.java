@@ -154,7 +154,7 @@ final class KeeperRole {
         while (!stopping) {
             String changed = changes.poll(STILL_USED.toMillis(), TimeUnit.MILLISECONDS);
             if (changed == null) {
-                environments.build(lock, line -> {});
+                stillUsed(environments, lock);
                 continue;
             }
             Optional<InstanceStatus> status = backend.observe(id);
@@ -182,6 +182,15 @@ final class KeeperRole {
             }
         }
         return null;
+    }
+
+    /** Whatever comes of it: what serves goes on. */
+    private static void stillUsed(Environments environments, Lock lock) {
+        try {
+            environments.build(lock, line -> {});
+        } catch (FarolException later) {
+            log.warn("The environment cannot be noted as used", later);
+        }
     }
 
     private void script() {

@@ -47,10 +47,11 @@ final class KeptDeployments implements LocalMachine {
             builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.redirectError(kept.keeperFaults().toFile());
             Process keeper = builder.start();
-            while (kept.said().isEmpty() && keeper.isAlive()) {
+            // What takes it out of the terminal becomes it, so that the number stays.
+            while (!kept.saidBy(keeper.pid()) && keeper.isAlive()) {
                 Thread.sleep(10);
             }
-            if (kept.said().isEmpty()) {
+            if (!kept.saidBy(keeper.pid())) {
                 throw new FarolException(
                         ErrorCode.INTERNAL,
                         "The deployment was not started: "
@@ -66,14 +67,15 @@ final class KeptDeployments implements LocalMachine {
 
     @Override
     public LocalState state(Path folder) {
-        return new KeptFolder(folder).said().map(KeptDeployments::state).orElse(LocalState.NONE);
+        var kept = new KeptFolder(folder);
+        return kept.said().map(said -> state(kept, said)).orElse(LocalState.NONE);
     }
 
-    private static LocalState state(KeptFolder.Said said) {
+    private static LocalState state(KeptFolder kept, KeptFolder.Said said) {
         var state =
                 new LocalState(
                         said.kind(), said.pid(), said.port(), said.progress(), said.verdict());
-        boolean lost = state.running() && said.process().isEmpty();
+        boolean lost = state.running() && kept.process(said).isEmpty();
         return lost
                 ? new LocalState(LocalState.Kind.LOST, said.pid(), 0, said.progress(), null)
                 : state;
@@ -81,7 +83,8 @@ final class KeptDeployments implements LocalMachine {
 
     @Override
     public void stop(Path folder) {
-        var process = new KeptFolder(folder).said().flatMap(KeptFolder.Said::process);
+        var kept = new KeptFolder(folder);
+        var process = kept.said().flatMap(kept::process);
         if (process.isEmpty()) {
             return;
         }

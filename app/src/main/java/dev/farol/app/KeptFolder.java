@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -33,14 +35,29 @@ record KeptFolder(Path path) {
             LocalState.Kind kind,
             int port,
             String progress,
-            @Nullable Verdict verdict) {
-        /** The process, if the one of this pid is still the one that said it. */
-        Optional<ProcessHandle> process() {
-            return ProcessHandle.of(pid)
-                    .filter(KeptFolder::runs)
-                    .filter(
-                            handle ->
-                                    handle.info().startInstant().map(started::equals).orElse(true));
+            @Nullable Verdict verdict) {}
+
+    /** The process that said it, if that number is still its. */
+    Optional<ProcessHandle> process(Said said) {
+        return ProcessHandle.of(said.pid())
+                .filter(KeptFolder::runs)
+                .filter(handle -> keeps(handle, said.started()));
+    }
+
+    /**
+     * By what it was started with, where that can be read: the time of its start moves when the
+     * clock is set.
+     */
+    private boolean keeps(ProcessHandle process, Instant started) {
+        Path given = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+        try {
+            byte[] arguments = Files.readAllBytes(given);
+            byte[] last = ("\0" + path + "\0").getBytes(StandardCharsets.UTF_8);
+            int from = arguments.length - last.length;
+            return from >= 0
+                    && Arrays.equals(arguments, from, arguments.length, last, 0, last.length);
+        } catch (IOException unreadable) {
+            return process.info().startInstant().map(started::equals).orElse(true);
         }
     }
 
@@ -68,6 +85,10 @@ record KeptFolder(Path path) {
             throw new UncheckedIOException(
                     new IOException(stateFile() + " is not a state of Farol's", foreign));
         }
+    }
+
+    boolean saidBy(long pid) {
+        return said().filter(said -> said.pid() == pid).isPresent();
     }
 
     void write(Said said) throws IOException {

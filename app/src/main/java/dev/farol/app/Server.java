@@ -70,9 +70,9 @@ final class Server implements AutoCloseable {
                     door(
                             config.gateway().withAccessLogIn(home.logs().resolve("traffic.log")),
                             certificateMaking);
-            var registry = new PrometheusRegistry();
-            gateway =
-                    keep(ports.gateway(port -> Gateway.start(door.withPort(port), feed, registry)));
+            Door opened = ports.gateway(port -> Door.open(door.withPort(port), feed));
+            gateway = keep(opened.gateway());
+            PrometheusRegistry registry = opened.registry();
             Store store = keep(result(storeOpening));
             ObjectStore objects = keep(result(objectsOpening));
             Environments environments =
@@ -193,6 +193,14 @@ final class Server implements AutoCloseable {
         return part;
     }
 
+    /** A gateway and its metrics: an attempt that finds its port taken leaves none behind. */
+    private record Door(Gateway gateway, PrometheusRegistry registry) {
+        static Door open(GatewayConfig config, SnapshotFeed feed) {
+            var registry = new PrometheusRegistry();
+            return new Door(Gateway.start(config, feed, registry), registry);
+        }
+    }
+
     /**
      * The names are those that clients on this machine and in its network use, and those of the
      * endpoints' virtual hosts below them.
@@ -205,8 +213,9 @@ final class Server implements AutoCloseable {
             addresses.add(bound);
         }
         var names = new HashSet<>(local.dnsNames());
-        for (String name : local.dnsNames()) {
-            names.add("*." + config.control().location() + ".inference." + name);
+        String region = config.control().location();
+        if (region.matches("[A-Za-z0-9-]+")) {
+            local.dnsNames().forEach(name -> names.add("*." + region + ".inference." + name));
         }
         var files =
                 Authority.openOrCreate(home.tls())

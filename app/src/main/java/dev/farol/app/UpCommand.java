@@ -1,6 +1,7 @@
 package dev.farol.app;
 
 import dev.farol.kit.AtomicFile;
+import dev.farol.kit.PrivateFolder;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,7 +11,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -204,17 +204,9 @@ final class UpCommand implements Callable<Integer> {
 
     /** The home holds keys: nobody but its owner may look into it. */
     private static void prepare(Home folder) throws IOException {
-        boolean fresh = !Files.exists(folder.folder());
+        PrivateFolder.create(folder.folder());
         Files.createDirectories(folder.run());
         Files.createDirectories(folder.logs());
-        if (fresh
-                && folder.folder()
-                        .getFileSystem()
-                        .supportedFileAttributeViews()
-                        .contains("posix")) {
-            Files.setPosixFilePermissions(
-                    folder.folder(), PosixFilePermissions.fromString("rwx------"));
-        }
     }
 
     private static @Nullable FileLock tryLock(FileChannel file) throws IOException {

@@ -4,6 +4,7 @@ import dev.farol.kit.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -123,8 +124,23 @@ final class AccessLog implements ExchangeListener, AutoCloseable {
             written.add(batch.size());
         } catch (IOException full) {
             lost.add(batch.size());
+            boolean begun = out != null;
             closeFile();
+            if (begun) {
+                cutBack();
+            }
             log.debug("The access log cannot be written", full);
+        }
+    }
+
+    /** Takes back the half of a line that a full disk may have left. */
+    private void cutBack() {
+        try (FileChannel half = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (half.size() > size) {
+                half.truncate(size);
+            }
+        } catch (IOException fault) {
+            log.debug("The access log {} may end within a line", file, fault);
         }
     }
 

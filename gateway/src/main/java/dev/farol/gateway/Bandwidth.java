@@ -1,6 +1,6 @@
 package dev.farol.gateway;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * So many bytes per second of all bodies of an endpoint together, with a tenth of a second's worth
@@ -13,11 +13,21 @@ final class Bandwidth {
 
     private static final double SECOND = 1e9;
 
-    /** When all that came so far would have passed at the rate; in the clock's nanoseconds. */
-    private final AtomicLong due;
+    private final AtomicReference<Line> line;
+
+    /**
+     * @param due when all that came so far would have passed at the rate; in the clock's
+     *     nanoseconds
+     */
+    private record Line(long bytesPerSecond, long due) {
+        /** What is still to pass, in nanoseconds of another rate. */
+        double left(long rate, long now) {
+            return Math.max(0, due - now) * ((double) bytesPerSecond / rate);
+        }
+    }
 
     Bandwidth(long now) {
-        this.due = new AtomicLong(now);
+        this.line = new AtomicReference<>(new Line(1, now));
     }
 
     /**
@@ -27,12 +37,11 @@ final class Bandwidth {
      * @return how long they are to wait, in nanoseconds; 0 when they may pass
      */
     long take(long bytesPerSecond, int bytes, long now) {
-        long length = (long) (bytes * SECOND / bytesPerSecond);
         while (true) {
-            long last = due.get();
-            long next = (last - now > 0 ? last : now) + length;
-            if (due.compareAndSet(last, next)) {
-                return Math.max(0, next - now - (long) (BURST * SECOND));
+            Line last = line.get();
+            double left = last.left(bytesPerSecond, now) + bytes * SECOND / bytesPerSecond;
+            if (line.compareAndSet(last, new Line(bytesPerSecond, now + (long) left))) {
+                return Math.max(0, (long) (left - BURST * SECOND));
             }
         }
     }

@@ -12,8 +12,8 @@ import java.nio.file.Path;
  * @param tls whether and how callers speak TLS
  * @param retryPercent how many of 100 requests may go a second time, to another instance
  * @param minRetriesPerSecond what may go a second time however few requests there are
- * @param mirrorQueueSize copies that may be under way at once to one deployment, and a sixteenth of
- *     those to all; those beyond are lost, and counted
+ * @param mirrorQueueSize copies that may be under way at once to one deployment, and 16 times as
+ *     many to all; those beyond are lost, and counted
  * @param accessLog whether a line is written for each request, and where
  */
 public record GatewayConfig(

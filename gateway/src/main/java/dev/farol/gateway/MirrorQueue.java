@@ -30,7 +30,7 @@ final class MirrorQueue {
             lostFull.increment();
             return false;
         }
-        if (underWay.incrementAndGet() > FULL_ONES * size) {
+        if (underWay.incrementAndGet() > (long) FULL_ONES * size) {
             underWay.decrementAndGet();
             copies.decrementAndGet();
             lostFull.increment();

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class ScoringPolicy implements ProxyPolicy {
     private final SnapshotHolder snapshots;
     private final RetryBudget retries;
+    private static final int LONGEST_KEPT = 2048;
+
     private final MirrorQueue mirrors;
     private final List<ExchangeListener> listeners;
     private final Consumer<String> unknownKeys;
@@ -299,11 +301,13 @@ final class ScoringPolicy implements ProxyPolicy {
                 newest == null
                         ? null
                         : newest.deployments().get(deployment.name().toLowerCase(Locale.ROOT));
+        if (now == null) {
+            return null; // its instances may be gone, and their addresses somebody else's
+        }
         List<RoutedInstance> others =
-                (now == null ? deployment : now)
-                        .instances().stream()
-                                .filter(candidate -> !candidate.id().equals(failed.id()))
-                                .toList();
+                now.instances().stream()
+                        .filter(candidate -> !candidate.id().equals(failed.id()))
+                        .toList();
         return others.isEmpty() || !retries.take(System.nanoTime())
                 ? null
                 : Picker.pick(others, System.nanoTime(), ScoringPolicy::draw);
@@ -311,9 +315,14 @@ final class ScoringPolicy implements ProxyPolicy {
 
     /**
      * The copy that the endpoint's mirror gets of a request, if it is its turn and there is room.
+     * Asks the newest snapshot: it is long since the request came, when its body came slowly.
      */
     @Nullable ProxyMirror mirror(
-            RoutedEndpoint endpoint, Address address, String query, boolean whole) {
+            RoutedEndpoint asked, Address address, String query, boolean whole) {
+        RoutedEndpoint endpoint = snapshots.current().named(asked.name().toLowerCase(Locale.ROOT));
+        if (endpoint == null) {
+            return null;
+        }
         String name = endpoint.mirror().at(endpoint.mirrorPoints().next());
         RoutedDeployment deployment = name == null ? null : endpoint.deployments().get(name);
         if (deployment == null) {
@@ -402,12 +411,17 @@ final class ScoringPolicy implements ProxyPolicy {
         String agent = request.header("User-Agent");
         return new ExchangeRecord.Asked(
                 request.method(),
-                request.path(),
+                cut(request.path()),
                 request.protocol(),
-                agent == null ? "" : agent,
+                agent == null ? "" : cut(agent),
                 ids.request(),
                 ids.client(),
                 trace.traceId());
+    }
+
+    /** Records may wait to be written: what a caller chooses must not make them large. */
+    private static String cut(String text) {
+        return text.length() <= LONGEST_KEPT ? text : text.substring(0, LONGEST_KEPT);
     }
 
     static ExchangeRecord.Route route(

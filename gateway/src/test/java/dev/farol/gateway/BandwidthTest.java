@@ -24,9 +24,12 @@ class BandwidthTest {
     }
 
     @Test
-    void aMovedRateCountsFromNowOn() {
+    void aMovedRateHoldsForWhatStillWaitsToo() {
         var bandwidth = new Bandwidth(0);
         assertThat(bandwidth.take(1000, 1000, 0)).isEqualTo(9 * SECOND / 10);
-        assertThat(bandwidth.take(10_000, 1000, 0)).isEqualTo(SECOND);
+        assertThat(bandwidth.take(10_000, 1000, 0)).isEqualTo(SECOND / 10);
+        // One byte per second was a mistake: what it held up is no matter once it is mended.
+        assertThat(bandwidth.take(1, 100_000, SECOND)).isGreaterThan(90_000 * SECOND);
+        assertThat(bandwidth.take(5_000_000, 1, SECOND)).isZero();
     }
 }

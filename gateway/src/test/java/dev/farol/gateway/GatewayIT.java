@@ -43,6 +43,10 @@ import org.junit.jupiter.api.Test;
 class GatewayIT {
     private static final String SCORE = "/api/v1/endpoint/shop/score";
 
+    /** Longer than any test takes: what hangs, hangs to its end. */
+    private static final RequestSettings PATIENT =
+            new RequestSettings(100, Duration.ofMillis(500), Duration.ofMinutes(5));
+
     private final SnapshotFeed feed = new SnapshotFeed();
     private final ConcurrentLinkedQueue<ExchangeRecord> records = new ConcurrentLinkedQueue<>();
     private final HttpClient client =
@@ -457,6 +461,35 @@ class GatewayIT {
             assertThat(score().body()).isEqualTo("blue-1");
             retried.addAndGet(record().attempts() - 1);
         }
+        assertThat(gateway.inFlight("blue-0")).isZero();
+        assertThat(gateway.inFlight("blue-1")).isZero();
+    }
+
+    @Test
+    void aDeadInstanceFailsItsRequestsOnceTheBudgetIsSpent() throws Exception {
+        FakeInstance alive = instance("blue-1");
+        int dead;
+        try (var free = new ServerSocket(0)) {
+            dead = free.getLocalPort();
+        }
+        gateway.close();
+        GatewayConfig defaults = GatewayConfig.DEFAULTS;
+        gateway =
+                Gateway.start(
+                        new GatewayConfig(
+                                defaults.host(),
+                                0,
+                                defaults.tls(),
+                                defaults.proxy(),
+                                0,
+                                0,
+                                defaults.mirrorQueueSize(),
+                                defaults.accessLog()),
+                        feed,
+                        records::add);
+        publish(
+                Map.of("blue", 100),
+                deployment("blue", GENEROUS, Snapshots.instance("blue-0", dead), alive.spec()));
         for (int i = 0; i < 200; i++) {
             score();
         }
@@ -505,7 +538,7 @@ class GatewayIT {
                 Map.of("blue", 100),
                 Map.of("shadow", 50),
                 deployment("blue", GENEROUS, blue.spec()),
-                deployment("shadow", GENEROUS, shadow.spec()));
+                deployment("shadow", PATIENT, shadow.spec()));
         for (int i = 0; i < 200; i++) {
             assertThat(score().statusCode()).isEqualTo(200);
         }
@@ -523,7 +556,7 @@ class GatewayIT {
         shadow.model(exchange -> hold.await());
         Deployment[] deployments = {
             deployment("blue", GENEROUS, blue.spec()),
-            deployment("shadow", GENEROUS, shadow.spec()),
+            deployment("shadow", PATIENT, shadow.spec()),
             deployment("other", GENEROUS, other.spec())
         };
         publish(Map.of("blue", 100), Map.of("shadow", 50), deployments);
@@ -561,7 +594,7 @@ class GatewayIT {
                     hold.await();
                     FakeInstance.reply(exchange, 200, "late");
                 });
-        mirrored(deployment("shadow", GENEROUS, shadow.spec()));
+        mirrored(deployment("shadow", PATIENT, shadow.spec()));
         for (int i = 0; i < 40; i++) {
             assertThat(score().body()).isEqualTo("blue-0");
         }

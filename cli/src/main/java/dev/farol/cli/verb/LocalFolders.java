@@ -4,15 +4,19 @@ import dev.farol.cli.arm.CommandFailed;
 import dev.farol.cli.doc.JsonText;
 import dev.farol.cli.doc.Tree;
 import dev.farol.kit.AtomicFile;
+import dev.farol.kit.PrivateFolder;
 import dev.farol.spec.NameRule;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +25,80 @@ import org.jspecify.annotations.Nullable;
  * and a folder for each deployment beside it with its {@code definition.json}.
  */
 final class LocalFolders {
+    private static final String FILES = "files-";
     private static final String DEPLOYMENTS = "deployments";
     private static final String ENDPOINT_FILE = "endpoint.json";
     private static final String DEPLOYMENT_FILE = "definition.json";
 
+    private final Path home;
     private final Path root;
 
     LocalFolders(Path home) {
+        this.home = home;
         this.root = home.resolve("local");
+    }
+
+    /** Held while something of an endpoint is changed: one command at a time does. */
+    interface Held extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Waits until no other command changes the endpoint.
+     *
+     * @param waiting is told when there is one
+     */
+    Held hold(String endpoint, Runnable waiting) {
+        if (NameRule.ENDPOINT.violation(endpoint).isPresent()) {
+            return () -> {};
+        }
+        try {
+            // Definitions hold variables of the environment, which may be secrets.
+            PrivateFolder.create(home);
+            PrivateFolder.create(root);
+            // Not in the endpoint's folder, which is deleted as a whole.
+            Path locks = Files.createDirectories(root.resolve(".locks"));
+            FileChannel file =
+                    FileChannel.open(
+                            locks.resolve(endpoint + ".lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            if (file.tryLock() == null) {
+                waiting.run();
+                file.lock();
+            }
+            return () -> {
+                try {
+                    file.close();
+                } catch (IOException stays) {
+                    throw CommandFailed.failed("Cannot be closed: " + stays.getMessage());
+                }
+            };
+        } catch (IOException unusable) {
+            throw CommandFailed.failed("Cannot be used: " + unusable.getMessage());
+        }
+    }
+
+    /** The folders of all deployments, also of those that were never defined to the end. */
+    List<Path> folders(String endpoint) {
+        Path deployments = root.resolve(endpoint).resolve(DEPLOYMENTS);
+        return children(deployments).stream().map(deployments::resolve).toList();
+    }
+
+    /** A folder of a deployment for what is brought, which no other command has used. */
+    Path fresh(String endpoint, String name) {
+        return folder(endpoint, name).resolve(FILES + UUID.randomUUID());
+    }
+
+    /** Removes what was brought for the deployment, but for one folder. */
+    void deleteOthers(String endpoint, String name, Path files) {
+        Path folder = folder(endpoint, name);
+        children(folder).stream()
+                .filter(child -> child.startsWith(FILES))
+                .map(folder::resolve)
+                .filter(child -> !child.equals(files))
+                .forEach(LocalFolders::delete);
     }
 
     List<String> endpoints() {

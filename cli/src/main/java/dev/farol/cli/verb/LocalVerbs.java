@@ -9,7 +9,6 @@ import dev.farol.cli.yaml.Schemas;
 import dev.farol.spec.ProbeSettings;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.Verdict;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +64,9 @@ final class LocalVerbs {
 
     private void writeEndpoint(Map<String, @Nullable Object> values) {
         String name = Tree.textOr(values, "name", "");
-        folders.write(name, printed(values));
+        try (var _ = hold(name)) {
+            folders.write(name, printed(values));
+        }
         in.print(view(name));
     }
 
@@ -84,9 +85,10 @@ final class LocalVerbs {
         String name = in.given("--name");
         endpoint(name);
         in.confirm();
-        folders.deployments(name)
-                .forEach(deployment -> machine.stop(folders.folder(name, deployment)));
-        folders.delete(name);
+        try (var _ = hold(name)) {
+            folders.folders(name).forEach(machine::stop);
+            folders.delete(name);
+        }
     }
 
     private Map<String, @Nullable Object> endpoint(String name) {
@@ -162,40 +164,10 @@ final class LocalVerbs {
         String endpoint = Tree.textOr(values, "endpoint_name", "");
         String name = Tree.textOr(values, "name", "");
         Path folder = folders.folder(endpoint, name);
-        boolean there = folders.deployment(endpoint, name).isPresent();
-        in.note(
-                (there ? "Updating" : "Creating")
-                        + " local deployment ("
-                        + endpoint
-                        + " / "
-                        + name
-                        + ")");
         long start = in.context().clock().nanoTime();
-        // Beside those that a deployment of this name is using now.
-        Path old = folder.resolve("files-0");
-        Path files = folder.resolve("files-1");
-        if (!Files.exists(old)) {
-            Path other = old;
-            old = files;
-            files = other;
+        try (var _ = hold(endpoint)) {
+            begin(values, endpoint, name);
         }
-        LocalPlan plan;
-        boolean made = false;
-        try {
-            plan = plan(values, new LocalAssets(in, values, files));
-            made = true;
-        } finally {
-            if (!made) {
-                LocalFolders.delete(there ? files : folder);
-            }
-        }
-        if (folders.endpoint(endpoint).isEmpty()) {
-            folders.write(endpoint, Tree.of("name", endpoint, "auth_mode", "key"));
-        }
-        machine.stop(folder);
-        LocalFolders.delete(old);
-        folders.write(endpoint, name, printed(values));
-        machine.start(in.home(), folder, plan);
         if (in.has("--no-wait")) {
             return;
         }
@@ -215,6 +187,43 @@ final class LocalVerbs {
         long seconds = Duration.ofNanos(in.context().clock().nanoTime() - start).toSeconds();
         in.note(String.format(Locale.ROOT, "Done (%dm %02ds)", seconds / 60, seconds % 60));
         in.print(view(endpoint, name));
+    }
+
+    private LocalFolders.Held hold(String endpoint) {
+        return folders.hold(
+                endpoint,
+                () -> in.note("Another command works on '" + endpoint + "'; this one waits."));
+    }
+
+    private void begin(Map<String, @Nullable Object> values, String endpoint, String name) {
+        Path folder = folders.folder(endpoint, name);
+        boolean there = folders.deployment(endpoint, name).isPresent();
+        in.note(
+                (there ? "Updating" : "Creating")
+                        + " local deployment ("
+                        + endpoint
+                        + " / "
+                        + name
+                        + ")");
+        // Beside those that a deployment of this name is using now.
+        Path files = folders.fresh(endpoint, name);
+        LocalPlan plan;
+        boolean made = false;
+        try {
+            plan = plan(values, new LocalAssets(in, values, files));
+            made = true;
+        } finally {
+            if (!made) {
+                LocalFolders.delete(there ? files : folder);
+            }
+        }
+        if (folders.endpoint(endpoint).isEmpty()) {
+            folders.write(endpoint, Tree.of("name", endpoint, "auth_mode", "key"));
+        }
+        machine.stop(folder);
+        folders.deleteOthers(endpoint, name, files);
+        folders.write(endpoint, name, printed(values));
+        machine.start(in.home(), folder, plan);
     }
 
     private static LocalPlan plan(Map<String, @Nullable Object> values, LocalAssets assets) {
@@ -317,8 +326,10 @@ final class LocalVerbs {
         String name = in.given("--name");
         deployment(endpoint, name);
         in.confirm();
-        machine.stop(folders.folder(endpoint, name));
-        folders.delete(endpoint, name);
+        try (var _ = hold(endpoint)) {
+            machine.stop(folders.folder(endpoint, name));
+            folders.delete(endpoint, name);
+        }
     }
 
     private Map<String, @Nullable Object> deployment(String endpoint, String name) {

@@ -264,8 +264,10 @@ public final class Access {
         return gone.stream().findFirst();
     }
 
+    /** A group may have no members: it counts for nobody. */
     private static boolean ownsAll(Assignment assignment) {
-        return assignment.role().equals(BuiltInRoles.OWNER)
+        return !assignment.toGroup()
+                && assignment.role().equals(BuiltInRoles.OWNER)
                 && ScopePath.of(assignment.scope()).text().isEmpty();
     }
 

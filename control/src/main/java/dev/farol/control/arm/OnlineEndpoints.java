@@ -205,8 +205,8 @@ final class OnlineEndpoints {
 
     /**
      * A token for an endpoint that has no keys; older clients ask for one of AADToken endpoints too
-     * (clients §7). There it does what the caller's own token does: the role for scoring is asked
-     * for at each call.
+     * (clients §7). There it does what the caller's own token does, and as long: the role for
+     * scoring is asked for at each call.
      */
     ApiResponse token(ArmCall call) {
         Resource workspace = workspaces.of(call);
@@ -222,7 +222,9 @@ final class OnlineEndpoints {
         }
         EndpointToken token =
                 identity.endpointToken(
-                        call.caller(),
+                        mode.equalsIgnoreCase("AADToken")
+                                ? call.caller()
+                                : call.caller().beyondItsToken(),
                         Map.of(
                                 "endpointName",
                                 endpoint.id().name(),

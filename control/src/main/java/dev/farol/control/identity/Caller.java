@@ -1,7 +1,9 @@
 package dev.farol.control.identity;
 
 import dev.farol.control.access.Subject;
+import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The owner of a valid token.
@@ -9,10 +11,16 @@ import java.util.Set;
  * @param id the object id ({@code oid})
  * @param name what people call it; what {@code systemData} shows
  * @param groups the ids of the groups that the token says it is in
+ * @param until when another issuer's token ends; null for a token of Farol's own
  */
-public record Caller(String id, String name, Set<String> groups) {
+public record Caller(String id, String name, Set<String> groups, @Nullable Instant until) {
     public Caller {
         groups = Set.copyOf(groups);
+    }
+
+    /** The same, without regard to how it came: for what outlives its token on purpose. */
+    public Caller beyondItsToken() {
+        return new Caller(id, name, groups, null);
     }
 
     /** As whom roles see it. */

@@ -154,7 +154,8 @@ final class ForeignIssuers {
         return new Caller(
                 RoutingSnapshot.Issuer.foreign(issuer.issuer(), name),
                 name,
-                groups(issuer, claims.getClaim(issuer.groups())));
+                groups(issuer, claims.getClaim(issuer.groups())),
+                claims.getExpirationTime().toInstant());
     }
 
     /** What is no list of texts names no group. */

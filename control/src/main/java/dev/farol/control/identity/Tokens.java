@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Farol's token issuer: signs JWTs, and reads back only what it signed itself. The key decides the
@@ -77,7 +78,7 @@ final class Tokens {
     }
 
     Minted mint(String resource, Owner owner) {
-        return mint(Audience.of(resource), owner, Set.of(), Map.of());
+        return mint(Audience.of(resource), owner, Set.of(), null, Map.of());
     }
 
     /**
@@ -85,17 +86,31 @@ final class Tokens {
      */
     Minted mint(String audience, Caller owner, Map<String, String> more) {
         return mint(
-                audience, new Owner(owner.id(), owner.id(), owner.name()), owner.groups(), more);
+                audience,
+                new Owner(owner.id(), owner.id(), owner.name()),
+                owner.groups(),
+                owner.until(),
+                more);
     }
 
     private Owner user() {
         return new Owner(config.principalId(), config.clientId(), config.principalName());
     }
 
+    /**
+     * @param until when it ends at the latest
+     */
     private Minted mint(
-            String audience, Owner owner, Set<String> groups, Map<String, String> more) {
+            String audience,
+            Owner owner,
+            Set<String> groups,
+            @Nullable Instant until,
+            Map<String, String> more) {
         Instant now = clock.instant();
         Instant end = now.plus(config.tokenLife());
+        if (until != null && until.isBefore(end)) {
+            end = until;
+        }
         var claims =
                 new JWTClaimsSet.Builder()
                         .issuer(issuer())
@@ -146,7 +161,7 @@ final class Tokens {
                             + " https://storage.azure.com)");
         }
         String subject = Objects.requireNonNullElse(claims.getSubject(), config.principalId());
-        return new Caller(subject, name(claims, subject), Set.of());
+        return new Caller(subject, name(claims, subject), Set.of(), null);
     }
 
     private JWTClaimsSet signedClaims(String token) {
