@@ -101,8 +101,65 @@ class TrustedIssuerIT {
         assertThat(answer.text()).contains("'farol' is no group (expected: issuer#group");
     }
 
-    /** Gives the role Contributor over everything. */
+    /** It is as good as its caller's own, and no longer. */
+    @Test
+    void aTokenForAnEndpointEndsWithItsCallers() throws Exception {
+        String scored = WS + "/onlineEndpoints/scored";
+        String body = "{\"location\":\"local\",\"properties\":{\"authMode\":\"AADToken\"}}";
+        String token = issuer.sign(claims().expirationTime(in(300)).build());
+        Answer made =
+                Fixture.send(
+                        api,
+                        Fixture.HOST,
+                        "PUT",
+                        scored + "?api-version=2024-04-01",
+                        Headers.of("Authorization", "Bearer " + token),
+                        Fixture.bytes(body));
+        assertThat(made.status()).as(made.text()).isEqualTo(201);
+        farol.grant(issuer.url() + "#ana@bank", "AzureML Data Scientist", "/");
+
+        Answer answer = with(token, "POST", scored + "/token");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.json().path("expiryTimeUtc").asLong())
+                .isEqualTo(in(300).toInstant().getEpochSecond());
+    }
+
+    /** Nobody may be in it, and then nobody could give roles any more. */
+    @Test
+    void aGroupIsNotTheLastOwner() throws Exception {
+        String owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+        assertThat(assign(issuer.url() + "#admins", "Group", owner).status()).isEqualTo(201);
+        String name =
+                farol.get("/providers/Microsoft.Authorization/roleAssignments?$filter=atScope()")
+                        .json()
+                        .at("/value")
+                        .valueStream()
+                        .filter(
+                                each ->
+                                        each.at("/properties/roleDefinitionId")
+                                                        .asString()
+                                                        .endsWith(owner)
+                                                && !each.at("/properties/principalType")
+                                                        .asString()
+                                                        .equals("Group"))
+                        .findFirst()
+                        .orElseThrow()
+                        .path("name")
+                        .asString();
+
+        Answer gone = farol.delete("/providers/Microsoft.Authorization/roleAssignments/" + name);
+
+        assertThat(gone.status()).as(gone.text()).isEqualTo(409);
+        assertThat(gone.message()).contains("last owner");
+    }
+
     private Answer assign(String principal, String type) throws IOException {
+        return assign(principal, type, "b24988ac-6180-42a0-ab88-20f7382dd24c");
+    }
+
+    /** Gives a role over everything. */
+    private Answer assign(String principal, String type, String role) throws IOException {
         String authorization = "/providers/Microsoft.Authorization/";
         String body =
                 "{\"properties\":{\"principalId\":\""
@@ -111,7 +168,9 @@ class TrustedIssuerIT {
                         + type
                         + "\",\"roleDefinitionId\":\""
                         + authorization
-                        + "roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c\"}}";
+                        + "roleDefinitions/"
+                        + role
+                        + "\"}}";
         return Fixture.send(
                 api,
                 Fixture.HOST,
