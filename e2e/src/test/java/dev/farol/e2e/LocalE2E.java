@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +140,28 @@ class LocalE2E {
                             .build();
             return client.send(request, BodyHandlers.ofString()).body();
         }
+    }
+
+    @Test
+    void commandsAtOnceLeaveOneDeploymentThatCanBeDeleted() throws Exception {
+        String[] create = {
+            "online-deployment", "create", "--local", "-f", project.path("blue-deployment.yml")
+        };
+        Process one = farol.start(create);
+        Process other = farol.start(create);
+        int failed = 0;
+        for (Process each : java.util.List.of(one, other)) {
+            // The one that was first may hear that the second stopped what it had started.
+            failed += farol.finish(each, Duration.ofMinutes(3), "create").exit() == 0 ? 0 : 1;
+        }
+        assertThat(failed).isLessThan(2);
+        assertThat(invoke("-n", "credit").ok().out()).contains("hello");
+        assertThat(Files.getPosixFilePermissions(farol.home().resolve("local")))
+                .as("definitions hold variables of the environment")
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+
+        farol.run("online-endpoint", "delete", "--local", "-n", "credit", "--yes").ok();
+        eventually("nothing is left", () -> farol.processes().isEmpty());
     }
 
     @Test
