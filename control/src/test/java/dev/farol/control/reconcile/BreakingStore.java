@@ -53,7 +53,13 @@ final class BreakingStore implements Store {
     @Override
     public <T> T transact(Function<Store, T> work) {
         boolean last = begin();
-        T result = store.transact(work);
+        T result;
+        try {
+            result = store.transact(work);
+        } catch (RuntimeException | Error refused) {
+            undone(last);
+            throw refused;
+        }
         end(last);
         return result;
     }
@@ -76,6 +82,7 @@ final class BreakingStore implements Store {
                                 end(last);
                                 return result;
                             } catch (InvocationTargetException failure) {
+                                undone(last);
                                 throw failure.getCause();
                             }
                         }));
@@ -91,6 +98,13 @@ final class BreakingStore implements Store {
             throw new Broken();
         }
         return last;
+    }
+
+    /** Nothing was written, as when somebody else changed it meanwhile: the next one counts. */
+    private void undone(boolean last) {
+        if (last) {
+            left.set(1);
+        }
     }
 
     private void end(boolean last) {
