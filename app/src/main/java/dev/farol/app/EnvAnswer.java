@@ -2,6 +2,7 @@ package dev.farol.app;
 
 import dev.farol.kit.AtomicFile;
 import dev.farol.kit.Json;
+import dev.farol.kit.PrivateFolder;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Problem;
@@ -10,7 +11,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,18 +216,7 @@ final class EnvAnswer {
     /** Private, because az keeps tokens in it; without what az remembers of another address. */
     private static void prepareAzureFolder(Home home, RunRecord record) throws IOException {
         Path folder = ClientEnvironment.azureFolder(home);
-        if (!Files.exists(folder)) {
-            boolean posix =
-                    home.folder().getFileSystem().supportedFileAttributeViews().contains("posix");
-            if (posix) {
-                Files.createDirectory(
-                        folder,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
-            } else {
-                Files.createDirectory(folder);
-            }
-        }
+        PrivateFolder.create(folder);
         Path endpoints = folder.resolve("cloudEndpoints.json");
         if (Files.exists(endpoints) && !Files.readString(endpoints).contains(record.arm() + "/")) {
             Files.deleteIfExists(endpoints);

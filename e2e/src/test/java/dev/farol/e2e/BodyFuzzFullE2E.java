@@ -110,14 +110,7 @@ class BodyFuzzFullE2E {
         project.deployment(
                 "blue", "request_settings: {max_concurrent_requests_per_instance: 64}\n");
         farol.up();
-        farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-        farol.run(
-                        "online-deployment",
-                        "create",
-                        "-f",
-                        project.path("blue-deployment.yml"),
-                        "--all-traffic")
-                .ok();
+        project.serve(farol);
         farol.run(
                         "online-deployment",
                         "create",

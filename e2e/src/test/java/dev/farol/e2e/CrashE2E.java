@@ -33,14 +33,7 @@ class CrashE2E {
                     farol.home().resolve("farol.yaml"),
                     "reconcile: {cleaning: 100ms, keep-assets: 5s, keep-environments: 5s}\n");
             farol.up();
-            farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-            farol.run(
-                            "online-deployment",
-                            "create",
-                            "-f",
-                            project.path("blue-deployment.yml"),
-                            "--all-traffic")
-                    .ok();
+            project.serve(farol);
             String uri = farol.scoringUri("credit");
             String key = farol.key("credit");
 

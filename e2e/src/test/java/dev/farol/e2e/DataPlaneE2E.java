@@ -56,14 +56,7 @@ class DataPlaneE2E {
                   max_queue_wait_ms: 2000
                 """);
         farol.up();
-        farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-        farol.run(
-                        "online-deployment",
-                        "create",
-                        "-f",
-                        project.path("blue-deployment.yml"),
-                        "--all-traffic")
-                .ok();
+        project.serve(farol);
         uri = farol.scoringUri("credit");
         key = farol.key("credit");
     }

@@ -71,14 +71,7 @@ class ObservedE2E {
         project.script(SCRIPT);
         farol.up();
         metrics = farol.status().path("metrics").asString();
-        farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-        farol.run(
-                        "online-deployment",
-                        "create",
-                        "-f",
-                        project.path("blue-deployment.yml"),
-                        "--all-traffic")
-                .ok();
+        project.serve(farol);
         uri = farol.scoringUri("credit");
         key = farol.key("credit");
     }

@@ -50,6 +50,13 @@ final class Project {
         deployment("green", "");
     }
 
+    /** Makes the endpoint and its deployment blue, which takes all traffic. */
+    void serve(Farol farol) throws IOException, InterruptedException {
+        farol.run("online-endpoint", "create", "-f", path("endpoint.yml")).ok();
+        farol.run("online-deployment", "create", "-f", path("blue-deployment.yml"), "--all-traffic")
+                .ok();
+    }
+
     Path folder() {
         return folder;
     }

@@ -83,14 +83,7 @@ class RolloutE2E {
                     "blue",
                     "instance_count: 2\nrequest_settings: {max_concurrent_requests_per_instance: 8}\n");
             farol.up();
-            farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-            farol.run(
-                            "online-deployment",
-                            "create",
-                            "-f",
-                            project.path("blue-deployment.yml"),
-                            "--all-traffic")
-                    .ok();
+            project.serve(farol);
             String uri = farol.scoringUri("credit");
             String key = farol.key("credit");
             try (var load = new Load(farol, uri, key, 4)) {
@@ -166,14 +159,7 @@ class RolloutE2E {
                     request_settings: {max_concurrent_requests_per_instance: 4}
                     """);
             farol.up();
-            farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-            farol.run(
-                            "online-deployment",
-                            "create",
-                            "-f",
-                            project.path("blue-deployment.yml"),
-                            "--all-traffic")
-                    .ok();
+            project.serve(farol);
             String uri = farol.scoringUri("credit");
             String key = farol.key("credit");
             try (var load = new Load(farol, uri, key, 3)) {

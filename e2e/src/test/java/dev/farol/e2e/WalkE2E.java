@@ -166,14 +166,7 @@ class WalkE2E {
             var project =
                     new Project(Files.createDirectory(farol.home().resolve("my own projéct")));
             farol.up();
-            farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
-            farol.run(
-                            "online-deployment",
-                            "create",
-                            "-f",
-                            project.path("blue-deployment.yml"),
-                            "--all-traffic")
-                    .ok();
+            project.serve(farol);
             var answer = farol.score(farol.scoringUri("credit"), farol.key("credit"), "{}");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(answer.body()).contains("hello");

@@ -236,17 +236,9 @@ final class ScoringForward implements ProxyForward {
 
     @Override
     public void done(ProxyOutcome outcome) {
-        try {
-            told(outcome);
-        } finally {
-            // Last: what counts nothing any more may be forgotten.
-            instance.load().decrementAndGet();
-            deployment.pending().decrementAndGet();
-            endpoint.load().running().decrementAndGet();
-        }
-    }
-
-    private void told(ProxyOutcome outcome) {
+        instance.load().decrementAndGet();
+        deployment.pending().decrementAndGet();
+        endpoint.load().running().decrementAndGet();
         switch (outcome.end()) {
             case ANSWERED -> {}
             case CLIENT_GONE -> {

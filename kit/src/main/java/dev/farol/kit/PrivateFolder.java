@@ -1,6 +1,7 @@
 package dev.farol.kit;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -9,14 +10,26 @@ import java.nio.file.attribute.PosixFilePermissions;
 public final class PrivateFolder {
     private PrivateFolder() {}
 
-    /** Makes the folder where it is missing, so that nobody but its owner can look into it. */
+    /** Makes the folder where it is missing: at no moment can anyone but its owner look into it. */
     public static void create(Path folder) throws IOException {
         if (Files.exists(folder)) {
             return;
         }
-        Files.createDirectories(folder);
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        try {
+            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.createDirectory(
+                        folder,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectory(folder);
+            }
+        } catch (FileAlreadyExistsException madeMeanwhile) {
+            // Whoever was quicker made it the same way.
         }
     }
 }

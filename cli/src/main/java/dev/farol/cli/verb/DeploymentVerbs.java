@@ -118,22 +118,31 @@ final class DeploymentVerbs {
         put(in, values, allTraffic);
     }
 
-    private static void update(Invocation in) {
-        if (in.local()) {
-            new LocalVerbs(in).updateDeployment();
-            return;
-        }
-        String name = in.text("--name");
-        String endpoint = in.text("--endpoint-name");
-        if (name == null || endpoint == null) {
+    /** The deployment that a command means, by its flags or by its file. */
+    record Which(String endpoint, String name) {
+        static Which of(Invocation in) {
+            String name = in.text("--name");
+            String endpoint = in.text("--endpoint-name");
+            if (name != null && endpoint != null) {
+                return new Which(endpoint, name);
+            }
             if (in.text("--file") == null) {
                 throw Invocation.usage("--name and --endpoint-name, or --file, are missing");
             }
             Map<String, @Nullable Object> file =
                     named(Definition.fresh(in)).checked(Schemas.DEPLOYMENT);
-            name = Tree.textOr(file, "name", "");
-            endpoint = Tree.textOr(file, "endpoint_name", "");
+            return new Which(Tree.textOr(file, "endpoint_name", ""), Tree.textOr(file, "name", ""));
         }
+    }
+
+    private static void update(Invocation in) {
+        if (in.local()) {
+            new LocalVerbs(in).updateDeployment();
+            return;
+        }
+        Which which = Which.of(in);
+        String endpoint = which.endpoint();
+        String name = which.name();
         Object present = in.arm().get(path(endpoint, name), Versions.DEPLOYMENT).body();
         put(
                 in,

@@ -145,18 +145,8 @@ final class LocalVerbs {
     }
 
     void updateDeployment() {
-        String name = in.text("--name");
-        String endpoint = in.text("--endpoint-name");
-        if (name == null || endpoint == null) {
-            if (in.text("--file") == null) {
-                throw Invocation.usage("--name and --endpoint-name, or --file, are missing");
-            }
-            Map<String, @Nullable Object> file =
-                    DeploymentVerbs.named(Definition.fresh(in)).checked(Schemas.DEPLOYMENT);
-            name = Tree.textOr(file, "name", "");
-            endpoint = Tree.textOr(file, "endpoint_name", "");
-        }
-        Map<String, @Nullable Object> present = deployment(endpoint, name);
+        var which = DeploymentVerbs.Which.of(in);
+        Map<String, @Nullable Object> present = deployment(which.endpoint(), which.name());
         deploy(DeploymentVerbs.named(Definition.changing(in, present)).checked(Schemas.DEPLOYMENT));
     }
 
