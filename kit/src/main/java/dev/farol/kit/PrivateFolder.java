@@ -10,9 +10,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 public final class PrivateFolder {
     private PrivateFolder() {}
 
-    /** Makes the folder where it is missing: at no moment can anyone but its owner look into it. */
+    /**
+     * Makes the folder where it is missing: at no moment can anyone but its owner look into it.
+     *
+     * @throws FileAlreadyExistsException when something that is no folder stands in its place, or
+     *     in that of a folder above it
+     */
     public static void create(Path folder) throws IOException {
-        if (Files.exists(folder)) {
+        if (Files.isDirectory(folder)) {
             return;
         }
         Path parent = folder.toAbsolutePath().getParent();
@@ -28,8 +33,11 @@ public final class PrivateFolder {
             } else {
                 Files.createDirectory(folder);
             }
-        } catch (FileAlreadyExistsException madeMeanwhile) {
-            // Whoever was quicker made it the same way.
+        } catch (FileAlreadyExistsException there) {
+            // Whoever was quicker made it the same way, unless it is no folder at all.
+            if (!Files.isDirectory(folder)) {
+                throw there;
+            }
         }
     }
 }
