@@ -100,7 +100,7 @@ final class KeptDeployments implements LocalMachine {
     private static boolean gone(ProcessHandle process) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         try {
-            while (KeptFolder.runs(process)) {
+            while (Running.runs(process)) {
                 if (System.nanoTime() > end) {
                     return false;
                 }
