@@ -55,12 +55,12 @@ final class KeeperRole {
     private final KeptFolder folder;
     private final LocalPlan plan;
     private final ServerConfig config;
-    private final int port;
     private final Instant started =
             ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
     private final ArrayDeque<String> tail = new ArrayDeque<>();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
+    private volatile int port;
     private Phase phase = Phase.VALIDATE;
     private String progress = "";
 
@@ -69,7 +69,6 @@ final class KeeperRole {
         this.folder = folder;
         this.plan = folder.plan();
         this.config = ServerSettings.read(home, java.util.Map.of()).value();
-        this.port = folder.choosePort();
     }
 
     static int run(String[] arguments) throws IOException, InterruptedException {
@@ -94,7 +93,11 @@ final class KeeperRole {
         // It also holds the folder: a second keeper of it is refused here.
         try (Backend backend =
                         LocalRoles.keeper(
-                                home, folder.instances(), config(config.backend()), port, clock);
+                                home,
+                                folder.instances(),
+                                config(config.backend()),
+                                () -> port,
+                                clock);
                 Environments environments =
                         Environments.local(
                                 config.environment(), home.folder(), LocalRoles.host(home))) {
@@ -148,6 +151,8 @@ final class KeeperRole {
         phase = Phase.INIT;
         progress("starting");
         backend.onChange(changes::add);
+        // Now that it is needed: the environment may have taken minutes, in which a port is lost.
+        port = folder.choosePort();
         String id = KeptFolder.instance(plan);
         backend.ensure(instance(id, environment));
         boolean served = false;

@@ -4,6 +4,8 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.Json;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -249,6 +251,41 @@ class LocalE2E {
         assertThat(shown.err()).contains("is gone");
 
         deployment("update", "-n", "blue", "-e", "credit").ok();
+        assertThat(invoke("-n", "credit").ok().out()).contains("hello");
+    }
+
+    /** Making an environment may take minutes, in which anybody may take the port. */
+    @Test
+    void aPortThatIsTakenWhileTheEnvironmentIsMadeIsNotMissed() throws Exception {
+        deployment("create", "-f", project.path("blue-deployment.yml")).ok();
+        Path port = farol.home().resolve("local/credit/deployments/blue/port");
+        int before = Integer.parseInt(Files.readString(port).strip());
+        Path asked = farol.home().resolve("asked");
+        Path gate = farol.home().resolve("gate");
+        Path slow = Files.createFile(farol.home().resolve("slow-uv"));
+        Files.writeString(
+                slow,
+                "#!/bin/sh\ntouch '%s'\nuntil [ -e '%s' ]; do sleep 0.05; done\nexec '%s' \"$@\"\n"
+                        .formatted(asked, gate, farol.uv()));
+        Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rwx------"));
+        farol.environment().put("FAROL_ENVIRONMENT_UV", slow.toString());
+        project.conda("pip", "pip:\n      - six==1.17.0");
+
+        String file = project.path("blue-deployment.yml");
+        Process update = farol.start("online-deployment", "update", "--local", "-f", file);
+        try {
+            eventually("the environment is made", () -> Files.exists(asked));
+            try (var taken = new ServerSocket(before, 1, InetAddress.getByName("127.0.0.1"))) {
+                Files.createFile(gate);
+                farol.finish(update, Duration.ofMinutes(3), "update").ok();
+                assertThat(taken.isBound()).isTrue();
+            }
+        } finally {
+            if (Files.notExists(gate)) {
+                Files.createFile(gate);
+            }
+        }
+        assertThat(Files.readString(port).strip()).isNotEqualTo(Integer.toString(before));
         assertThat(invoke("-n", "credit").ok().out()).contains("hello");
     }
 
