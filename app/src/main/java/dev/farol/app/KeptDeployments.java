@@ -85,15 +85,18 @@ final class KeptDeployments implements LocalMachine {
     public void stop(Path folder) {
         var kept = new KeptFolder(folder);
         var process = kept.said().flatMap(kept::process);
-        if (process.isEmpty()) {
-            return;
+        if (process.isPresent()) {
+            ProcessHandle keeper = process.get();
+            keeper.destroy();
+            if (!gone(keeper)) {
+                keeper.destroyForcibly();
+                gone(keeper);
+            }
         }
-        ProcessHandle keeper = process.get();
-        keeper.destroy();
-        if (!gone(keeper)) {
-            // What it keeps hangs on a pipe from it, and ends with it.
-            keeper.destroyForcibly();
-            gone(keeper);
+        if (state(folder).kind() == LocalState.Kind.LOST) {
+            // What it kept hangs on a pipe from it and ends with it; what a script has started and
+            // let go may not.
+            Backends.endLeftovers(kept.instances());
         }
     }
 

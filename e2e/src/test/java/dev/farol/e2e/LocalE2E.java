@@ -21,6 +21,11 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code --local}: endpoints of this machine, with no Farol running. */
 class LocalE2E {
+    /** A script that starts a process which nobody waits for, out of every group. */
+    private static final String LETS_GO =
+            "import subprocess\nsubprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+                    + Project.ECHO;
+
     private Farol farol;
     private Project project;
 
@@ -222,6 +227,7 @@ class LocalE2E {
 
     @Test
     void aKeeperThatWasKilledIsFoundAndSaid() throws Exception {
+        project.script(LETS_GO);
         deployment("create", "-f", project.path("blue-deployment.yml")).ok();
         Path state = farol.home().resolve("local/credit/deployments/blue/state.json");
         long keeper = Json.TOLERANT.readTree(Files.readString(state)).get("pid").asLong();
@@ -287,6 +293,31 @@ class LocalE2E {
         }
         assertThat(Files.readString(port).strip()).isNotEqualTo(Integer.toString(before));
         assertThat(invoke("-n", "credit").ok().out()).contains("hello");
+    }
+
+    @Test
+    void theDeletionOfADeploymentThatWasKilledEndsWhatItsScriptStarted() throws Exception {
+        project.script(LETS_GO);
+        deployment("create", "-f", project.path("blue-deployment.yml")).ok();
+        java.util.function.Predicate<ProcessHandle> own =
+                process -> process.info().command().orElse("").endsWith("sleep");
+        // As when a machine has no memory left: the zygote, which would notice, is the first.
+        farol.processes().stream()
+                .filter(own.negate())
+                .sorted(
+                        java.util.Comparator.comparing(
+                                process ->
+                                        !process.info()
+                                                .commandLine()
+                                                .orElse("")
+                                                .contains("zygote.py")))
+                .forEach(ProcessHandle::destroyForcibly);
+        eventually("one stays", () -> farol.processes().stream().allMatch(own));
+        assertThat(farol.processes()).hasSize(1);
+
+        deployment("delete", "-n", "blue", "-e", "credit", "--yes").ok();
+
+        eventually("nothing is left", () -> farol.processes().isEmpty());
     }
 
     @Test
