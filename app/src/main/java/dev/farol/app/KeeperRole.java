@@ -40,12 +40,15 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /**
- * {@code farol keep HOME FOLDER}: keeps one deployment of this machine alive, in the background,
- * with no Farol behind it. The environment, the instance and the verdict are made by the rooms that
- * make them for {@code farol up}. It ends when it is told to, or when the first start fails; what
- * it started ends with it.
+ * {@code farol keep [--own-session] HOME FOLDER}: keeps one deployment of this machine alive, in
+ * the background, with no Farol behind it. The environment, the instance and the verdict are made
+ * by the rooms that make them for {@code farol up}. It ends when it is told to, or when the first
+ * start fails; what it started ends with it.
  */
 final class KeeperRole {
+    /** Asks it to leave its terminal, when what started it could not see to that. */
+    static final String OWN_SESSION = "--own-session";
+
     private static final Logger log = LoggerFactory.getLogger(KeeperRole.class);
 
     /** A home's server removes environments that nobody named for days. */
@@ -72,15 +75,22 @@ final class KeeperRole {
     }
 
     static int run(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length != 2) {
+        boolean own = arguments.length == 3 && arguments[0].equals(OWN_SESSION);
+        if (!own && arguments.length != 2) {
             System.err.println(
-                    "Usage: farol keep HOME FOLDER (online-deployment create --local starts it)");
+                    "Usage: farol keep ["
+                            + OWN_SESSION
+                            + "] HOME FOLDER (online-deployment create --local starts it)");
             return 2;
         }
-        var folder = new KeptFolder(Path.of(arguments[1]));
+        if (own) {
+            OwnSession.begin();
+        }
+        var folder = new KeptFolder(Path.of(arguments[arguments.length - 1]));
         LogSetup.toFile(folder.keeperLog());
         try {
-            return new KeeperRole(new Home(Path.of(arguments[0])), folder).keep();
+            var home = new Home(Path.of(arguments[arguments.length - 2]));
+            return new KeeperRole(home, folder).keep();
         } catch (FarolException refused) {
             System.err.println(refused.getMessage());
             return refused.code().kind().exitCode();

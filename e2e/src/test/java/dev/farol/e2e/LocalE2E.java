@@ -4,6 +4,7 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.Json;
+import java.io.File;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -293,6 +294,43 @@ class LocalE2E {
         }
         assertThat(Files.readString(port).strip()).isNotEqualTo(Integer.toString(before));
         assertThat(invoke("-n", "credit").ok().out()).contains("hello");
+    }
+
+    /** Ctrl-C goes to the group of the terminal's command. */
+    @Test
+    void aKeeperIsInNoGroupOfTheTerminalsWhereThereIsNoSetsidEither() throws Exception {
+        farol.environment().put("PATH", pathWithoutSetsid());
+        deployment("create", "-f", project.path("blue-deployment.yml")).ok();
+
+        Path state = farol.home().resolve("local/credit/deployments/blue/state.json");
+        long keeper = Json.TOLERANT.readTree(Files.readString(state)).get("pid").asLong();
+        String stat = Files.readString(Path.of("/proc", Long.toString(keeper), "stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        assertThat(fields[2]).as("its process group").isEqualTo(Long.toString(keeper));
+        assertThat(fields[3]).as("its session").isEqualTo(Long.toString(keeper));
+        deployment("delete", "-n", "blue", "-e", "credit", "--yes").ok();
+        eventually("nothing is left", () -> farol.processes().isEmpty());
+    }
+
+    /** A folder with setsid in it is replaced by one with links to all the other programs. */
+    private String pathWithoutSetsid() throws Exception {
+        var folders = new java.util.ArrayList<String>();
+        for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
+            if (Files.notExists(Path.of(folder, "setsid"))) {
+                folders.add(folder);
+                continue;
+            }
+            Path links = Files.createTempDirectory(farol.home(), "bin");
+            try (var programs = Files.list(Path.of(folder))) {
+                for (Path program : programs.toList()) {
+                    if (!program.endsWith("setsid")) {
+                        Files.createSymbolicLink(links.resolve(program.getFileName()), program);
+                    }
+                }
+            }
+            folders.add(links.toString());
+        }
+        return String.join(File.pathSeparator, folders);
     }
 
     @Test
