@@ -137,8 +137,10 @@ class RestartIT {
     @Test
     void isNeitherRepeatedNorUndoneByTheSameDocument() {
         house.await(house.putDeployment("credit", "blue"));
+        List<String> old = house.running();
         house.await(house.restartDeployment("credit", "blue"));
         List<String> fresh = house.routed("credit", "blue");
+        assertThat(fresh).hasSize(1).doesNotContainAnyElementsOf(old);
         eventually("the old one goes", () -> house.running().equals(fresh));
 
         house.await(house.putDeployment("credit", "blue"));
