@@ -56,6 +56,7 @@ final class Exchange implements UpstreamUser {
     private final HttpRequest request;
     private final BodyBuffer buffer = new BodyBuffer();
     private final boolean upgrade;
+    private final boolean multiplexed;
     private final long begun;
     private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
     private Target target;
@@ -91,6 +92,7 @@ final class Exchange implements UpstreamUser {
         this.request = head.request();
         this.target = forward.target();
         this.upgrade = upgrade;
+        this.multiplexed = head.multiplexed();
         this.begun = loop.now();
         HopHeaders.strip(request.headers());
         if (upgrade) {
@@ -254,12 +256,15 @@ final class Exchange implements UpstreamUser {
             HttpUtil.setTransferEncodingChunked(request, true);
             return;
         }
-        boolean framed =
-                HttpUtil.isTransferEncodingChunked(request)
-                        || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
-        request.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
-        if (framed || buffer.size() > 0) {
-            request.headers().set(HttpHeaderNames.CONTENT_LENGTH, buffer.size());
+        HttpHeaders headers = request.headers();
+        boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+        if (chunked) {
+            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        } else if (!multiplexed && headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            return; // one, and Netty has held the body to it
+        }
+        if (chunked || buffer.size() > 0) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, buffer.size());
         }
     }
 

@@ -2,12 +2,13 @@ package dev.farol.wire.proxy;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 
 /** Tells the target who asked, and for what. */
 final class ForwardedHeaders {
-    private static final String FOR = "x-forwarded-for";
-    private static final String PROTO = "x-forwarded-proto";
-    private static final String HOST = "x-forwarded-host";
+    private static final AsciiString FOR = AsciiString.cached("x-forwarded-for");
+    private static final AsciiString PROTO = AsciiString.cached("x-forwarded-proto");
+    private static final AsciiString HOST = AsciiString.cached("x-forwarded-host");
 
     private ForwardedHeaders() {}
 

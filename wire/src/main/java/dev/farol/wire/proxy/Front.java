@@ -54,6 +54,11 @@ final class Front extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
+    private @Nullable String remoteAddress;
+
+    /** The head of an answer whose body may be here too: they go out as one. */
+    private @Nullable HttpResponse held;
+
     private boolean busy;
     private boolean bodyRead = true;
     private boolean answered;
@@ -210,9 +215,7 @@ final class Front extends ChannelInboundHandlerAdapter {
             return;
         }
         boolean waitsForContinue = HttpUtil.is100ContinueExpected(request);
-        RequestHead asked =
-                RequestHead.of(
-                        request, encoder == null, channel().channel().remoteAddress(), serverName);
+        RequestHead asked = RequestHead.of(request, encoder == null, remoteAddress(), serverName);
         switch (decide(asked)) {
             case ProxyAnswer answer -> {
                 // A client that was not told to continue may send the body or not.
@@ -221,6 +224,15 @@ final class Front extends ChannelInboundHandlerAdapter {
             }
             case ProxyForward forward -> forward(asked, forward, waitsForContinue);
         }
+    }
+
+    private String remoteAddress() {
+        String known = remoteAddress;
+        if (known == null) {
+            known = RequestHead.address(channel().channel().remoteAddress());
+            remoteAddress = known;
+        }
+        return known;
     }
 
     private ProxyDecision decide(RequestHead asked) {
@@ -387,8 +399,17 @@ final class Front extends ChannelInboundHandlerAdapter {
                                     EmptyHttpHeaders.INSTANCE));
             return true;
         }
-        channel().write(response);
+        held = response;
         return false;
+    }
+
+    /** Writes a head that no body came for yet. */
+    private void writeHeld() {
+        HttpResponse response = held;
+        if (response != null) {
+            held = null;
+            channel().write(response);
+        }
     }
 
     /** Whether more headers can follow the body of the answer. */
@@ -433,6 +454,20 @@ final class Front extends ChannelInboundHandlerAdapter {
 
     void write(HttpContent content) {
         activeAt = loop.now();
+        HttpResponse response = held;
+        if (response != null && content instanceof LastHttpContent last) {
+            held = null;
+            channel()
+                    .write(
+                            new DefaultFullHttpResponse(
+                                    HttpVersion.HTTP_1_1,
+                                    response.status(),
+                                    content.content(),
+                                    response.headers(),
+                                    last.trailingHeaders()));
+            return;
+        }
+        writeHeld();
         channel().write(content);
     }
 
@@ -443,6 +478,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
 
     void flush() {
+        writeHeld();
         channel().flush();
     }
 

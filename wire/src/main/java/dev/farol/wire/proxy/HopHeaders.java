@@ -5,30 +5,30 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
+import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Removes what belongs to one connection only (RFC 9110, 7.6.1). */
 final class HopHeaders {
     private static final List<CharSequence> NAMES =
             List.of(
                     HttpHeaderNames.CONNECTION,
-                    "keep-alive",
-                    "proxy-connection",
-                    "proxy-authenticate",
-                    "proxy-authorization",
+                    AsciiString.cached("keep-alive"),
+                    AsciiString.cached("proxy-connection"),
+                    HttpHeaderNames.PROXY_AUTHENTICATE,
+                    HttpHeaderNames.PROXY_AUTHORIZATION,
                     HttpHeaderNames.TE,
                     HttpHeaderNames.UPGRADE);
 
     /** What Netty adds to a message that came over HTTP/2. */
-    private static final List<String> NOTES =
-            List.of(
-                    "x-http2-scheme",
-                    "x-http2-path",
-                    "x-http2-stream-id",
-                    "x-http2-stream-weight",
-                    "x-http2-stream-dependency-id");
+    private static final List<CharSequence> NOTES =
+            Stream.of(ExtensionHeaderNames.values())
+                    .<CharSequence>map(ExtensionHeaderNames::text)
+                    .toList();
 
     /** What a Connection header may not name: they frame or route the message. */
     private static final Set<String> KEPT = Set.of("content-length", "host", "transfer-encoding");
@@ -53,7 +53,7 @@ final class HopHeaders {
     }
 
     static void stripNotes(HttpHeaders headers) {
-        for (String name : NOTES) {
+        for (CharSequence name : NOTES) {
             headers.remove(name);
         }
     }

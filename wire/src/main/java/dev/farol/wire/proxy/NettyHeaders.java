@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 record NettyHeaders(HttpHeaders headers) implements HeaderEdit {
     @Override
     public @Nullable String get(String name) {
-        return headers.get(name);
+        return headers.get(HeaderName.of(name));
     }
 
     @Override
     public void set(String name, String value) {
-        headers.set(name, value);
+        headers.set(HeaderName.of(name), value);
     }
 
     @Override
     public void remove(String name) {
-        headers.remove(name);
+        headers.remove(HeaderName.of(name));
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The head of a request; an absolute request target is taken apart (RFC 9112, 3.2.2). */
 record RequestHead(
         HttpRequest request,
-        String protocol,
+        boolean multiplexed,
         String path,
         String query,
         String host,
@@ -21,7 +21,7 @@ record RequestHead(
     static RequestHead of(
             HttpRequest request,
             boolean multiplexed,
-            @Nullable SocketAddress remote,
+            String remoteAddress,
             @Nullable String serverName) {
         String target = request.uri();
         String host = request.headers().get(HttpHeaderNames.HOST, "");
@@ -33,14 +33,19 @@ record RequestHead(
         int question = target.indexOf('?');
         return new RequestHead(
                 request,
-                multiplexed ? "HTTP/2" : request.protocolVersion().text(),
+                multiplexed,
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? "" : target.substring(question + 1),
                 host,
                 serverName == null ? "" : serverName,
-                remote instanceof InetSocketAddress inet && inet.getAddress() != null
-                        ? inet.getAddress().getHostAddress()
-                        : "");
+                remoteAddress);
+    }
+
+    /** The address of a peer as text; empty when it has none. */
+    static String address(@Nullable SocketAddress remote) {
+        return remote instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress()
+                : "";
     }
 
     /** The host and port of an absolute request target. */
@@ -54,17 +59,22 @@ record RequestHead(
     }
 
     @Override
+    public String protocol() {
+        return multiplexed ? "HTTP/2" : request.protocolVersion().text();
+    }
+
+    @Override
     public String method() {
         return request.method().name();
     }
 
     @Override
     public @Nullable String header(String name) {
-        return request.headers().get(name);
+        return request.headers().get(HeaderName.of(name));
     }
 
     @Override
     public List<String> headers(String name) {
-        return request.headers().getAll(name);
+        return request.headers().getAll(HeaderName.of(name));
     }
 }

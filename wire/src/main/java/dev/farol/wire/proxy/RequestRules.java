@@ -57,7 +57,7 @@ final class RequestRules {
             return refused("The only expectation that is met is '100-continue'.");
         }
         // With it, eight bytes of no declared length would follow the headers.
-        return headers.contains("sec-websocket-key1")
+        return headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)
                 ? refused("This draft of WebSocket is not spoken (expected: RFC 6455).")
                 : null;
     }
