@@ -92,6 +92,7 @@ def measure_rollout(rate):
     update = lambda count: server.farol("online-deployment", "update", "-f", definition(server, count, next(marks)))
     scale = lambda count: server.farol(
         "online-deployment", "update", "-n", "light", "-e", "diabetes", "--set", f"instance_count={count}")
+    restart = lambda: server.farol("online-deployment", "restart", "-n", "light", "-e", "diabetes")
     rows = []
 
     def case(name, goal, change):
@@ -120,8 +121,10 @@ def measure_rollout(rate):
         warming.stop()
         case("nothing", "0", lambda: time.sleep(5))
         case("rolling update, 1 instance", "0", lambda: update(1))
+        case("restart of one instance", "0", restart)
         case("scale 1 to 2", "0", lambda: scale(2))
         case("rolling update, 2 instances", "0", lambda: update(2))
+        case("restart of two", "0", restart)
         case("kill -9 of 1 of 2 instances", "only 502, <= under way", kill)
         case("scale 2 to 1", "0", lambda: scale(1))
         table(f"Changes under {rate} requests a second",

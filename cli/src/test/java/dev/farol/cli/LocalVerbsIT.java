@@ -111,6 +111,30 @@ class LocalVerbsIT {
         assertThat(folder.resolve("weights/a.bin")).as("what the link led to").hasContent("a");
     }
 
+    @Test
+    void aRestartRunsTheSameAgain() {
+        assertThat(create("--set", "tags.a=b")).isZero();
+        LocalPlan before = person.local.started.get(blue);
+        int stopped = person.local.stopped.size();
+        String[] restart = {
+            "online-deployment", "restart", "--local", "-n", "blue", "-e", "credit"
+        };
+
+        assertThat(person.types(restart)).as(person.err.toString()).isZero();
+
+        assertThat(person.local.stopped).hasSize(stopped + 1).last().isEqualTo(blue);
+        LocalPlan after = person.local.started.get(blue);
+        assertThat(after).isNotSameAs(before);
+        assertThat(after.environmentVariables()).isEqualTo(before.environmentVariables());
+        assertThat(after.requestSettings()).isEqualTo(before.requestSettings());
+        assertThat(Path.of(after.model(), "weights/a.bin")).hasContent("a");
+        assertThat(Tree.text(printed(), "tags", "a")).isEqualTo("b");
+        assertThat(Tree.text(printed(), "provisioning_state")).isEqualTo("Succeeded");
+        restart[4] = "green";
+        assertThat(person.types(restart)).isEqualTo(3);
+        assertThat(person.err.toString()).contains("has no deployment 'green' (it has: blue)");
+    }
+
     /** What runs is not stopped for a definition that cannot take its place. */
     @Test
     void aRefusedUpdateLeavesWhatRuns() {

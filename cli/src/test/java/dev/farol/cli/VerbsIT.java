@@ -163,6 +163,60 @@ class VerbsIT {
     }
 
     @Test
+    void restartWaitsForTheEndAndShowsTheDeployment() {
+        arm.script(
+                "POST {WS}/onlineEndpoints/credit/deployments/blue/restart",
+                call ->
+                        Reply.json(202, Tree.of("name", "blue"))
+                                .with("Azure-AsyncOperation", arm.url() + "/operations/1"));
+        arm.operation.addFirst(
+                Reply.json(
+                        200,
+                        Tree.of(
+                                "status",
+                                "InProgress",
+                                "properties",
+                                Tree.of("progress", "0 of 1 instance is ready"))));
+
+        runs("online-deployment", "restart", "-n", "blue", "-e", "credit");
+
+        String printed = person.out.toString();
+        assertThat(person.err.toString()).contains("0 of 1 instance is ready");
+        assertThat(arm.operation).as("it waited").hasSize(1);
+        assertThat(arm.lines()).noneMatch(line -> line.startsWith("PUT"));
+        assertThat(arm.calls.getFirst().body()).isEmpty();
+        runs("online-deployment", "show", "-n", "blue", "-e", "credit");
+        assertThat(person.out).hasToString(printed);
+        arm.calls.clear();
+        runs("online-deployment", "restart", "-n", "blue", "-e", "credit", "--no-wait");
+        assertThat(person.out.toString()).isEmpty();
+        assertThat(arm.lines()).hasSize(1).first().asString().startsWith("POST");
+    }
+
+    @Test
+    void aRestartThatFailsSaysWhy() {
+        arm.script(
+                "POST {WS}/onlineEndpoints/credit/deployments/blue/restart",
+                call ->
+                        Reply.json(202, Tree.of())
+                                .with("Azure-AsyncOperation", arm.url() + "/operations/1"));
+        arm.operation.addFirst(
+                Reply.json(
+                        200,
+                        Tree.of(
+                                "status",
+                                "Failed",
+                                "error",
+                                Tree.of("code", "UserScriptInitFailed", "message", "no secret"))));
+
+        assertThat(person.types("online-deployment", "restart", "-n", "blue", "-e", "credit"))
+                .isEqualTo(1);
+
+        assertThat(person.err).asString().startsWith("ERROR: (UserScriptInitFailed) no secret\n");
+        assertThat(person.types("online-deployment", "restart", "-n", "blue")).isEqualTo(2);
+    }
+
+    @Test
     void allTrafficFollowsTheDeployment() throws IOException {
         deploymentFile();
         runs("online-deployment", "create", "-f", "red.yml", "-e", "credit", "--all-traffic");

@@ -211,6 +211,30 @@ class RoleIT {
         assertThat(elsewhere.message()).contains("cannot be assigned at /subscriptions/x");
     }
 
+    /** Azure's roles cannot name it: who may write a deployment may restart it. */
+    @ParameterizedTest
+    @CsvSource({"write, 202", "restart/action, 403", "*/action, 403", "read, 403"})
+    void aRestartNeedsWhatAWriteNeeds(String action, int status) throws IOException {
+        String deployments =
+                "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments/";
+        String role =
+                "{\"properties\":{\"roleName\":\"r\",\"permissions\":[{\"actions\":[\""
+                        + deployments
+                        + action
+                        + "\"]}],\"assignableScopes\":[\"/\"]}}";
+        assertThat(farol.put(AUTHORIZATION + "roleDefinitions/" + NAME, role).status())
+                .isEqualTo(201);
+        principals.assign("ana", "r", WS + "/onlineEndpoints/credit/deployments/blue");
+
+        Answer answer =
+                as(token, "POST", WS + "/onlineEndpoints/credit/deployments/blue/restart", "");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        if (status == 403) {
+            assertThat(answer.message()).contains("action '" + deployments + "write'");
+        }
+    }
+
     /** Who may define roles in one workspace may not widen a role that holds elsewhere. */
     @Test
     void aRoleIsChangedOnlyByWhoMayAtAllItsScopes() throws IOException {

@@ -2,14 +2,19 @@ package dev.farol.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.Json;
 import dev.farol.kit.testing.Eventually;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Changes under load: nothing that a user does to a deployment costs one of its callers an answer.
@@ -133,6 +138,67 @@ class RolloutE2E {
             }
             assertThat(farol.score(uri, key, "{}").body()).contains("second");
         }
+    }
+
+    @Test
+    void aRestartReplacesEveryProcessAndLosesNoRequest() throws Exception {
+        try (var farol = new Farol()) {
+            var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+            project.deployment(
+                    "blue",
+                    "instance_count: 2\nrequest_settings: {max_concurrent_requests_per_instance: 8}\n");
+            farol.up();
+            project.serve(farol);
+            String uri = farol.scoringUri("credit");
+            String key = farol.key("credit");
+            String[] show = {"online-deployment", "show", "-n", "blue", "-e", "credit"};
+            try (var load = new Load(farol, uri, key, 4)) {
+                Set<String> old = both(farol, uri, key);
+                JsonNode before = withoutOperation(farol.run(show).ok().json());
+                load.awaitMore(100);
+
+                var restarted =
+                        farol.run("online-deployment", "restart", "-n", "blue", "-e", "credit")
+                                .ok();
+
+                load.awaitMore(100);
+                assertThat(withoutOperation(restarted.json())).isEqualTo(before);
+                Set<String> fresh = both(farol, uri, key);
+                assertThat(fresh).doesNotContainAnyElementsOf(old);
+                Eventually.eventually(
+                        "the old ones go",
+                        () ->
+                                farol.processes().stream()
+                                        .map(process -> Long.toString(process.pid()))
+                                        .noneMatch(old::contains));
+
+                farol.run("online-deployment", "update", "-f", project.path("blue-deployment.yml"))
+                        .ok();
+                assertThat(both(farol, uri, key)).as("the same again").isEqualTo(fresh);
+                assertThat(load.failures).isEmpty();
+            }
+        }
+    }
+
+    /** The processes that answer, when both instances did. */
+    private static Set<String> both(Farol farol, String uri, String key) {
+        var pids = new TreeSet<String>();
+        Eventually.eventually(
+                "both answer",
+                () -> {
+                    pids.add(
+                            Json.STRICT
+                                    .readTree(farol.score(uri, key, "{}").body())
+                                    .path("pid")
+                                    .asString());
+                    return pids.size() == 2;
+                });
+        return pids;
+    }
+
+    private static JsonNode withoutOperation(JsonNode deployment) {
+        ((ObjectNode) deployment.path("properties")).remove("AzureAsyncOperationUri");
+        return deployment;
     }
 
     @Test

@@ -61,6 +61,12 @@ final class DeploymentVerbs {
                                 Flag.DEBUG),
                         DeploymentVerbs::update),
                 new Verb(
+                        "restart",
+                        "Replace the instances by new ones, without losing a request.",
+                        "farol online-deployment restart -n blue -e credit",
+                        List.of(NAME.mandatory(), ENDPOINT.mandatory(), Flag.NO_WAIT, Flag.LOCAL),
+                        DeploymentVerbs::restart),
+                new Verb(
                         "show",
                         "Show a deployment.",
                         "farol online-deployment show -n blue -e credit",
@@ -171,6 +177,21 @@ final class DeploymentVerbs {
             EndpointVerbs.allTraffic(in, endpoint, name);
         }
         in.print(DeploymentView.of(made, endpoint));
+    }
+
+    private static void restart(Invocation in) {
+        if (in.local()) {
+            new LocalVerbs(in).restartDeployment();
+            return;
+        }
+        String endpoint = in.given("--endpoint-name");
+        String name = in.given("--name");
+        Arm arm = in.arm();
+        ArmAnswer accepted = arm.post(path(endpoint, name) + "/restart", Versions.DEPLOYMENT, null);
+        if (in.wait(accepted, look(endpoint, name))) {
+            Object restarted = arm.get(path(endpoint, name), Versions.DEPLOYMENT).body();
+            in.print(DeploymentView.of(restarted, endpoint));
+        }
     }
 
     private static void show(Invocation in) {

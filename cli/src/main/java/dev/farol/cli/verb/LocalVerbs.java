@@ -150,6 +150,15 @@ final class LocalVerbs {
         deploy(DeploymentVerbs.named(Definition.changing(in, present)).checked(Schemas.DEPLOYMENT));
     }
 
+    /**
+     * One instance at one port: what runs is stopped first, and is away until the new one is up.
+     */
+    void restartDeployment() {
+        Map<String, @Nullable Object> present =
+                deployment(in.given("--endpoint-name"), in.given("--name"));
+        deploy(DeploymentVerbs.named(Definition.changing(in, present)).checked(Schemas.DEPLOYMENT));
+    }
+
     private void deploy(Map<String, @Nullable Object> values) {
         String endpoint = Tree.textOr(values, "endpoint_name", "");
         String name = Tree.textOr(values, "name", "");

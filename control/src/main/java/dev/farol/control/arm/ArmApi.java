@@ -135,7 +135,7 @@ public final class ArmApi {
                     "The query parameter 'api-version' is missing (expected: a date such as"
                             + " 2024-04-01; any is accepted)");
         }
-        if (route.access() == Route.Access.RESOURCE && caller != null) {
+        if (route.access().ruled() && caller != null) {
             authorize(caller, route.action(request.method()), "/" + String.join("/", segments));
         }
         return route.handler().handle(new ArmCall(request, host, names, caller));

@@ -511,6 +511,15 @@ public final class ArmRoutes {
                         changes("an online deployment", Shapes.DEPLOYMENT, Replies.DEPLOYMENT),
                         deployments::patch)
                 .resource("DELETE", one, deletes("an online deployment"), deployments::delete)
+                .add(
+                        Route.Access.WRITE,
+                        "POST",
+                        one + "/restart",
+                        Doc.of(
+                                        "Replaces the instances of a deployment by new ones, those"
+                                                + " first; Azure has no such action")
+                                .gives(202, Replies.DEPLOYMENT),
+                        deployments::restart)
                 .resource(
                         "POST",
                         one + "/getLogs",

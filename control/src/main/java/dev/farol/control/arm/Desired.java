@@ -1,6 +1,7 @@
 package dev.farol.control.arm;
 
 import dev.farol.control.Nudge;
+import dev.farol.control.model.StatusDocument;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ProvisioningState;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,6 +75,36 @@ final class Desired {
             nudge.changed(written.resource().id());
         }
         return written;
+    }
+
+    /**
+     * Asks for everything that runs of a resource to be replaced; what its user wrote stays.
+     *
+     * @param existing finds the resource, or refuses by throwing
+     */
+    Written restart(ResourceId id, String operations, Function<Store, Resource> existing) {
+        String operation = operations + UUID.randomUUID();
+        Written written =
+                store.transact(
+                        transaction -> {
+                            refuseWhileBusy(transaction, id);
+                            return restart(transaction, existing.apply(transaction), operation);
+                        });
+        nudge.changed(id);
+        return written;
+    }
+
+    private static Written restart(Store transaction, Resource existing, String operation) {
+        ObjectNode status = StatusDocument.of(existing).restart(operation).json();
+        mark(status, ProvisioningState.UPDATING, operation);
+        Resource marked =
+                transaction.resources().updateStatus(existing.id(), existing.version(), status);
+        return new Written(
+                marked,
+                transaction
+                        .operations()
+                        .start(operation, Operation.Kind.UPDATE, marked.id(), marked.generation()),
+                false);
     }
 
     /**

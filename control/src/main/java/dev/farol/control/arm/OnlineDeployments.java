@@ -145,6 +145,34 @@ final class OnlineDeployments {
                 .orElseGet(() -> ApiResponse.of(204));
     }
 
+    /** New instances of the same document; Farol's own, Azure has no such thing. */
+    ApiResponse restart(ArmCall call) {
+        Resource workspace = workspaces.of(call);
+        ResourceId endpoint = endpointId(call);
+        Preconditions preconditions = call.preconditions();
+        Desired.Written written =
+                desired.restart(
+                        id(call),
+                        operationPrefix(workspace),
+                        transaction -> {
+                            DeploymentRules.requireEndpoint(transaction, endpoint);
+                            Resource existing =
+                                    transaction
+                                            .resources()
+                                            .find(id(call))
+                                            .orElseThrow(() -> absent(call));
+                            preconditions.check(existing);
+                            return existing;
+                        });
+        String operation = written.operation().id();
+        return operations.written(
+                call,
+                202,
+                written.resource(),
+                operation,
+                view.render(call, written.resource(), operation));
+    }
+
     ApiResponse getLogs(ArmCall call) throws IOException {
         Resource deployment = find(call);
         var violations = new Violations();

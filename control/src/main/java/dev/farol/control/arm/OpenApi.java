@@ -160,7 +160,7 @@ final class OpenApi {
         if (!method.equals("get") && !method.equals("head")) {
             errors.addAll(List.of(409, 412, 413));
         }
-        if (route.access() == Route.Access.RESOURCE) {
+        if (route.access().ruled()) {
             errors.add(403);
         }
         return errors;

@@ -27,11 +27,21 @@ record Route(String method, List<String> pattern, Access access, Doc doc, ArmHan
         /** A valid token and an api-version: what everyone in the house may see. */
         VERSIONED,
         /** A valid token, an api-version, and a role that gives {@link Route#action()}. */
-        RESOURCE;
+        RESOURCE,
+        /**
+         * The same for a POST of Farol's own, which no role of Azure's can name: who may write the
+         * resource before the last word may do it.
+         */
+        WRITE;
 
         /** Whether an api-version must come with the request. */
         boolean versioned() {
-            return this == VERSIONED || this == RESOURCE;
+            return this == VERSIONED || ruled();
+        }
+
+        /** Whether a role must give the action. */
+        boolean ruled() {
+            return this == RESOURCE || this == WRITE;
         }
     }
 
@@ -53,6 +63,10 @@ record Route(String method, List<String> pattern, Access access, Doc doc, ArmHan
                 pattern.subList(plain ? 0 : provider + 2, pattern.size()).stream()
                         .filter(segment -> !segment.startsWith("{") && !segment.equals(REST))
                         .toList();
+        if (access == Access.WRITE) {
+            String written = String.join("/", types.subList(0, types.size() - 1));
+            return namespace + "/" + written + "/write";
+        }
         String path = String.join("/", types);
         return namespace
                 + "/"

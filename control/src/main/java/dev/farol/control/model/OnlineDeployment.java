@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param scoringScript relative to the code folder
  * @param capacity how many instances
  * @param protocol what its instances speak
+ * @param restart what tells its instances from those before the last restart; null before the first
  */
 public record OnlineDeployment(
         ResourceId id,
@@ -31,7 +32,8 @@ public record OnlineDeployment(
         RequestSettings requestSettings,
         ProbeSettings liveness,
         ProbeSettings readiness,
-        Protocol protocol) {
+        Protocol protocol,
+        @Nullable String restart) {
     /** The kind of these resources, see {@link ResourceId#kind()}. */
     public static final String KIND = "onlineEndpoints/deployments";
 
@@ -43,10 +45,13 @@ public record OnlineDeployment(
     }
 
     public static OnlineDeployment of(Resource resource) {
-        return of(resource.id(), resource.spec());
+        return of(resource.id(), resource.spec(), StatusDocument.of(resource).restart());
     }
 
-    public static OnlineDeployment of(ResourceId id, ObjectNode spec) {
+    /**
+     * @param restart see {@link StatusDocument#restart()}
+     */
+    public static OnlineDeployment of(ResourceId id, ObjectNode spec, @Nullable String restart) {
         var document = new Fields(spec);
         Fields properties = document.at("properties");
         Fields code = properties.at("codeConfiguration");
@@ -62,7 +67,8 @@ public record OnlineDeployment(
                 requestSettings(properties.at("requestSettings")),
                 probe(properties.at("livenessProbe")),
                 probe(properties.at("readinessProbe")),
-                DeploymentBag.protocol(properties.strings("properties"), (key, wrong) -> {}));
+                DeploymentBag.protocol(properties.strings("properties"), (key, wrong) -> {}),
+                restart);
     }
 
     private static RequestSettings requestSettings(Fields fields) {
@@ -91,8 +97,8 @@ public record OnlineDeployment(
     }
 
     /**
-     * A digest of all that needs other processes when it changes: everything but the capacity.
-     * Lower-case hex.
+     * A digest of all that needs other processes when it changes: everything but the capacity, and
+     * the wish for other processes itself. Lower-case hex.
      */
     public String fingerprint() {
         String most =
@@ -108,6 +114,7 @@ public record OnlineDeployment(
                         liveness.toString(),
                         readiness.toString());
         // What is usual adds nothing: deployments from before it could be said stay as they are.
-        return protocol == Protocol.HTTP_1 ? most : Digests.hex(most, protocol.toString());
+        String all = protocol == Protocol.HTTP_1 ? most : Digests.hex(most, protocol.toString());
+        return restart == null ? all : Digests.hex(all, restart);
     }
 }

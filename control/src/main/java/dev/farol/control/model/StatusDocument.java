@@ -12,12 +12,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The observed state of a resource: {@code {"provisioningState", "operation", "conditions",
- * "verdict", "lastGood"}}. Holds a copy; setters change it and answer this.
+ * "verdict", "restart", "lastGood"}}. Holds a copy; setters change it and answer this.
  */
 public final class StatusDocument {
     private static final String STATE = "provisioningState";
     private static final String CONDITIONS = "conditions";
     private static final String VERDICT = "verdict";
+    private static final String RESTART = "restart";
     private static final String LAST_GOOD = "lastGood";
 
     private final ObjectNode node;
@@ -30,8 +31,9 @@ public final class StatusDocument {
      * What was last seen to serve.
      *
      * @param spec the deployment's whole document at that time
+     * @param restart the one that its instances came from; null for none
      */
-    public record LastGood(long generation, ObjectNode spec) {}
+    public record LastGood(long generation, ObjectNode spec, @Nullable String restart) {}
 
     public static StatusDocument of(Resource resource) {
         return new StatusDocument(resource.status().deepCopy());
@@ -93,16 +95,43 @@ public final class StatusDocument {
         return this;
     }
 
+    /**
+     * The operation that last asked for new instances of the same document; null before the first.
+     * Not of the document: whoever writes that one knows nothing of it.
+     */
+    public @Nullable String restart() {
+        return new Fields(node).text(RESTART);
+    }
+
+    /** Null removes it. */
+    public StatusDocument restart(@Nullable String operation) {
+        put(node, operation);
+        return this;
+    }
+
+    private static void put(ObjectNode at, @Nullable String operation) {
+        if (operation == null) {
+            at.remove(RESTART);
+        } else {
+            at.put(RESTART, operation);
+        }
+    }
+
     public Optional<LastGood> lastGood() {
         return node.get(LAST_GOOD) instanceof ObjectNode good
                         && good.get("spec") instanceof ObjectNode spec
-                ? Optional.of(new LastGood(good.path("generation").asLong(0), spec))
+                ? Optional.of(
+                        new LastGood(
+                                good.path("generation").asLong(0),
+                                spec,
+                                new Fields(good).text(RESTART)))
                 : Optional.empty();
     }
 
-    public StatusDocument lastGood(long generation, ObjectNode spec) {
-        ObjectNode good = node.objectNode().put("generation", generation);
-        good.set("spec", spec.deepCopy());
+    public StatusDocument lastGood(LastGood last) {
+        ObjectNode good = node.objectNode().put("generation", last.generation());
+        good.set("spec", last.spec().deepCopy());
+        put(good, last.restart());
         node.set(LAST_GOOD, good);
         return this;
     }

@@ -110,7 +110,10 @@ final class DeploymentReconciler {
         restoreLastGood(status, track);
         Revision good =
                 status.lastGood()
-                        .map(last -> OnlineDeployment.of(resource.id(), last.spec()))
+                        .map(
+                                last ->
+                                        OnlineDeployment.of(
+                                                resource.id(), last.spec(), last.restart()))
                         .or(() -> presumed(resource, status))
                         .map(document -> revision(track, document, null))
                         .orElse(null);
@@ -168,7 +171,7 @@ final class DeploymentReconciler {
         if (kept.isPresent()) {
             track.lastGood = kept.get();
         } else if (track.lastGood != null) {
-            status.lastGood(track.lastGood.generation(), track.lastGood.spec());
+            status.lastGood(track.lastGood);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.farol.control.reconcile;
 
 import dev.farol.control.model.StatusDocument;
+import dev.farol.control.model.StatusDocument.LastGood;
 import dev.farol.control.model.VerdictDocument;
 import dev.farol.control.reconcile.DeploymentReconciler.Look;
 import dev.farol.control.reconcile.DeploymentReconciler.Revision;
@@ -88,7 +89,11 @@ final class Rollout {
         look.status()
                 .state(ProvisioningState.SUCCEEDED)
                 .verdict(null)
-                .lastGood(look.resource().generation(), look.resource().spec());
+                .lastGood(
+                        new LastGood(
+                                look.resource().generation(),
+                                look.resource().spec(),
+                                target.deployment().restart()));
         if (bench.writer().settle(look.resource(), look.status(), null)) {
             look.track().lastGood = look.status().lastGood().orElseThrow();
             look.track().settled = true;
@@ -98,7 +103,10 @@ final class Rollout {
         return Optional.of(AT_ONCE);
     }
 
-    /** Ends the operation with a verdict; the next look takes the new instances away. */
+    /**
+     * Ends the operation with a verdict; the next look takes the new instances away. A restart that
+     * failed is over, too: the next write of the document does not begin it again.
+     */
     Optional<Duration> fail(Look look, Facts facts, Verdict verdict) {
         String reason = verdict.code().wire();
         facts.no(Facts.INSTANCES_READY, reason, verdict.message());
@@ -114,7 +122,10 @@ final class Rollout {
         } else {
             facts.no(Facts.READY, reason, verdict.message());
         }
-        look.status().state(ProvisioningState.FAILED).verdict(verdict);
+        look.status()
+                .state(ProvisioningState.FAILED)
+                .verdict(verdict)
+                .restart(look.status().lastGood().map(LastGood::restart).orElse(null));
         if (bench.writer().settle(look.resource(), look.status(), VerdictDocument.error(verdict))) {
             look.track().progress().line("failed: " + verdict.message());
         }

@@ -113,7 +113,10 @@ final class UnusedFiles {
         return Stream.concat(
                 Stream.of(OnlineDeployment.of(deployment)),
                 StatusDocument.of(deployment).lastGood().stream()
-                        .map(last -> OnlineDeployment.of(deployment.id(), last.spec())));
+                        .map(
+                                last ->
+                                        OnlineDeployment.of(
+                                                deployment.id(), last.spec(), last.restart())));
     }
 
     private void add(Wanted wanted, OnlineDeployment document) {

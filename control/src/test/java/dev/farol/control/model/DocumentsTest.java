@@ -2,6 +2,7 @@ package dev.farol.control.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.control.model.StatusDocument.LastGood;
 import dev.farol.kit.Json;
 import dev.farol.spec.AuthMode;
 import dev.farol.spec.Condition;
@@ -23,7 +24,7 @@ class DocumentsTest {
 
     @Test
     void anEmptyDeploymentHasEveryDefault() {
-        OnlineDeployment deployment = OnlineDeployment.of(BLUE, Json.object());
+        OnlineDeployment deployment = OnlineDeployment.of(BLUE, Json.object(), null);
 
         assertThat(deployment.model()).isNull();
         assertThat(deployment.capacity()).isEqualTo(1);
@@ -49,7 +50,8 @@ class DocumentsTest {
                                    "requestSettings": {"maxConcurrentRequestsPerInstance": 4,
                                      "maxQueueWait": "PT1S", "requestTimeout": "nonsense"},
                                    "livenessProbe": {"period": "PT1S", "failureThreshold": 2}}}
-                                """));
+                                """),
+                        null);
 
         assertThat(deployment.capacity()).isEqualTo(3);
         assertThat(deployment.model()).isEqualTo("m");
@@ -67,10 +69,10 @@ class DocumentsTest {
     @Test
     void onlyTheCapacityLeavesTheFingerprintAsItIs() {
         ObjectNode spec = json("{\"properties\": {\"model\": \"m\"}}");
-        String before = OnlineDeployment.of(BLUE, spec).fingerprint();
+        String before = OnlineDeployment.of(BLUE, spec, null).fingerprint();
 
         spec.putObject("sku").put("capacity", 7);
-        assertThat(OnlineDeployment.of(BLUE, spec).fingerprint()).isEqualTo(before);
+        assertThat(OnlineDeployment.of(BLUE, spec, null).fingerprint()).isEqualTo(before);
 
         for (String change :
                 new String[] {
@@ -85,10 +87,39 @@ class DocumentsTest {
                     "{\"model\": \"m\", \"readinessProbe\": {\"period\": \"PT1S\"}}",
                 }) {
             spec.set("properties", json(change));
-            assertThat(OnlineDeployment.of(BLUE, spec).fingerprint())
+            assertThat(OnlineDeployment.of(BLUE, spec, null).fingerprint())
                     .as(change)
                     .isNotEqualTo(before);
         }
+    }
+
+    @Test
+    void aRestartIsInTheFingerprintAndInNoDocument() {
+        ObjectNode spec = json("{\"properties\": {\"model\": \"m\"}}");
+        String before = OnlineDeployment.of(BLUE, spec, null).fingerprint();
+        String first = OnlineDeployment.of(BLUE, spec, "od:1").fingerprint();
+
+        assertThat(first).isNotEqualTo(before);
+        assertThat(OnlineDeployment.of(BLUE, spec, "od:2").fingerprint()).isNotIn(before, first);
+        Resource restarted = resource(BLUE, spec.toString(), "{\"restart\": \"od:1\"}");
+        assertThat(OnlineDeployment.of(restarted).fingerprint()).isEqualTo(first);
+    }
+
+    @Test
+    void theLastGoodDocumentKnowsItsRestart() {
+        StatusDocument status = StatusDocument.of(resource(BLUE, "{}", "{}"));
+        assertThat(status.restart()).isNull();
+
+        status.restart("od:2").lastGood(new LastGood(7, json("{\"a\": 1}"), "od:1"));
+
+        assertThat(status.json().toString())
+                .isEqualTo(
+                        "{\"restart\":\"od:2\",\"lastGood\":{\"generation\":7,"
+                                + "\"spec\":{\"a\":1},\"restart\":\"od:1\"}}");
+        assertThat(status.lastGood().orElseThrow().restart()).isEqualTo("od:1");
+        status.restart(null).lastGood(new LastGood(7, json("{}"), null));
+        assertThat(status.json().toString())
+                .isEqualTo("{\"lastGood\":{\"generation\":7,\"spec\":{}}}");
     }
 
     @Test

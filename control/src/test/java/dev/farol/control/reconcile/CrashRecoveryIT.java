@@ -8,6 +8,7 @@ import static dev.farol.control.reconcile.House.variable;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.control.model.StatusDocument;
 import dev.farol.control.model.VerdictDocument;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.ProvisioningState;
@@ -85,6 +86,18 @@ class CrashRecoveryIT {
                         house -> house.putDeployment("credit", "blue", behaviour("fail")),
                         Status.FAILED,
                         house -> serves(house, 1, "A", "old")),
+                new Case(
+                        "restart of the instances",
+                        blue,
+                        house -> house.restartDeployment("credit", "blue"),
+                        Status.SUCCEEDED,
+                        house -> {
+                            serves(house, 1, "A", "old");
+                            StatusDocument status = house.status(deployment("credit", "blue"));
+                            assertThat(status.restart()).startsWith("restart:");
+                            assertThat(status.lastGood().orElseThrow().restart())
+                                    .isEqualTo(status.restart());
+                        }),
                 new Case(
                         "scaling",
                         blue,

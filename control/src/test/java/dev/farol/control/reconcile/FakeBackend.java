@@ -31,13 +31,17 @@ final class FakeBackend implements Backend {
     final Map<String, InstanceSpec> specs = new ConcurrentHashMap<>();
     final List<String> events = new CopyOnWriteArrayList<>();
     Consumer<String> beforeRemove = id -> {};
+
+    /** Whether all that start from now on fail, whatever their deployment says. */
+    volatile boolean failing;
+
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final AtomicInteger ports = new AtomicInteger(40_000);
 
     @Override
     public void ensure(InstanceSpec spec) {
-        String behaviour = behaviour(spec);
+        String behaviour = failing ? "fail" : behaviour(spec);
         if (behaviour.equals("refused")) {
             throw new FarolException(ErrorCode.INVALID_ARGUMENT, "No such instance type");
         }

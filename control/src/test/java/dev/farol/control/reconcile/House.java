@@ -178,6 +178,23 @@ final class House implements AutoCloseable {
         return put(deployment(endpoint, name), spec);
     }
 
+    /** Asks for new instances, as the API does. */
+    String restartDeployment(String endpoint, String name) {
+        ResourceId id = deployment(endpoint, name);
+        String operation = "restart:" + operations.incrementAndGet();
+        store.transact(
+                tx -> {
+                    Resource found = tx.resources().find(id).orElseThrow();
+                    ObjectNode status = StatusDocument.of(found).restart(operation).json();
+                    status.put("provisioningState", "Updating").put("operation", operation);
+                    tx.resources().updateStatus(id, found.version(), status);
+                    return tx.operations()
+                            .start(operation, Operation.Kind.UPDATE, id, found.generation());
+                });
+        loop.nudge().changed(id);
+        return operation;
+    }
+
     String delete(ResourceId id) {
         String operation = "del:" + operations.incrementAndGet();
         store.transact(

@@ -23,7 +23,8 @@ class PreparationTest {
         for (int round = 0; round < ROUNDS; round++) {
             var preparation =
                     new Preparation(
-                            OnlineDeployment.of(House.deployment("credit", "blue"), Json.object()),
+                            OnlineDeployment.of(
+                                    House.deployment("credit", "blue"), Json.object(), null),
                             null);
             preparation.step(Phase.ENVIRONMENT, new Step(Step.State.RUNNING, "Preparing."));
             Thread worker = Thread.ofPlatform().start(() -> preparation.refuse(refusal));
@@ -43,7 +44,7 @@ class PreparationTest {
     @Test
     void aLookSeesOneMoment() {
         OnlineDeployment document =
-                OnlineDeployment.of(House.deployment("credit", "blue"), Json.object());
+                OnlineDeployment.of(House.deployment("credit", "blue"), Json.object(), null);
         var preparation = new Preparation(document, null);
         var before = new DeploymentReconciler.Revision(document, preparation);
 

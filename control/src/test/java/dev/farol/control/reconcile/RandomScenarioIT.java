@@ -70,6 +70,10 @@ class RandomScenarioIT {
         }
         ResourceId id = deployment("credit", name);
         int dice = random.nextInt(20);
+        if (dice < 3 && alive(house, id)) {
+            house.restartDeployment("credit", name);
+            return "restart " + name;
+        }
         if (dice < 10) {
             boolean free = house.store.resources().find(id).isEmpty() || alive(house, id);
             return free ? put(house, name, random) : "busy " + name;
