@@ -37,11 +37,11 @@ def request_body():
 # --- score -------------------------------------------------------------------------------------------------------------
 
 
-def in_process():
+def in_process(trained):
     """Seconds of one run() alone, in the interpreter of the first peer."""
     model = WORK / "alone-model"
     shutil.rmtree(model, ignore_errors=True)
-    shutil.copytree(EXAMPLE / "model-blue", model / "model-blue")
+    shutil.copytree(EXAMPLE / trained, model / trained)
     code = f"""
 import json, os, sys, time
 os.environ["AZUREML_MODEL_DIR"] = {str(model)!r}
@@ -79,29 +79,29 @@ def served(uri, key, requests=2000):
     return statistics.median(whole), statistics.median(inside)
 
 
-def measure_score(seconds, rounds, names, worker_counts):
+def measure_score(seconds, rounds, names, worker_counts, trained):
     needs("wrk", "wrk")
     server = Server(fresh_home())
     try:
         trained_model(server)
         server.endpoint()
-        alone = in_process()
+        alone = in_process(trained)
         for workers in worker_counts:
             server.deploy("blue", f'environment_variables: {{WORKER_COUNT: "{workers}"}}\n'
-                                  "request_settings: {max_concurrent_requests_per_instance: 64}\n")
-            score_beside(server, names, workers, seconds, rounds, alone)
+                                  "request_settings: {max_concurrent_requests_per_instance: 64}\n", trained)
+            score_beside(server, names, workers, seconds, rounds, alone, trained)
     finally:
         server.close()
 
 
-def score_beside(server, names, workers, seconds, rounds, alone):
+def score_beside(server, names, workers, seconds, rounds, alone, trained):
     body = (EXAMPLE / "request.json").read_bytes()
     ours = json.loads(post(server.uri, body, {"Authorization": f"Bearer {server.key}"})[1])["progression"]
     peers = []
     try:
         for name in names:
             try:
-                peer = PEERS[name](workers)
+                peer = PEERS[name](workers, trained)
             except Unavailable as reason:
                 print(f"\n{name} is left out: {reason}")
                 continue
@@ -133,7 +133,7 @@ def score_beside(server, names, workers, seconds, rounds, alone):
                 rows.append([connections, name, f"{median(runs, 'rate'):.0f}", f"{median(runs, 'p50'):.2f}",
                              f"{median(runs, 'p99'):.2f}", f"{median(runs, 'cpu'):.0f}", f"{median(runs, 'memory'):.0f}",
                              sum(run["bad"] for run in runs), beside])
-        table(f"One scikit-learn score.py, two rows a request, {workers} worker{'s' if workers > 1 else ''} each; median of "
+        table(f"One scikit-learn score.py, {trained}, two rows a request, {workers} worker{'s' if workers > 1 else ''} each; median of "
               f"{rounds} rounds of {seconds} s",
               ["connections", "server", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "MB/worker", "not 2xx", "farol / it"], rows)
         best = max(median(results["farol", c], "rate") for c in levels[1:])
@@ -316,6 +316,8 @@ def main():
     parser.add_argument("--changes", type=int, default=50, help="snapshots: how many a second")
     parser.add_argument("--peers", default="azmlinfsrv", help="score: some of " + ",".join(PEERS) + ", or all")
     parser.add_argument("--workers", default="1", help="score: how many, as in 1,2")
+    parser.add_argument("--model", default="blue", choices=["blue", "green"],
+                        help="score: of the example; blue is a ridge regression, green a boosting of 120 trees")
     arguments = parser.parse_args()
     peers = list(PEERS) if arguments.peers == "all" else arguments.peers.split(",")
     if unknown := set(peers) - set(PEERS):
@@ -338,7 +340,8 @@ def main():
     if wanted("rollout"):
         measure_rollout(arguments.rate or 1000)
     if wanted("score"):
-        measure_score(seconds, rounds, peers, [int(count) for count in arguments.workers.split(",")])
+        measure_score(seconds, rounds, peers, [int(count) for count in arguments.workers.split(",")],
+                      f"model-{arguments.model}")
 
 
 if __name__ == "__main__":

@@ -129,6 +129,19 @@ class Door:
         self.tool.close()
 
 
+class Floor:
+    """A proxy on Netty that does nothing of its own, see bench/load/Floor.java."""
+
+    def __init__(self, kind, upstream, to):
+        self.name = {"relay": "Netty, bytes only", "http": "Netty, its codecs only"}[kind]
+        self.tool = Tool("Floor", kind, upstream, to=to, options=["-Xms32m", "-Xmx512m"])
+        self.pid = self.tool.pid
+        self.uri = f"http://127.0.0.1:{self.tool.read()}"
+
+    def close(self):
+        self.tool.close()
+
+
 class Upstream:
     def __init__(self, to, *how):
         self.tool = Tool("Load", "upstream", *how, to=to)
@@ -174,6 +187,20 @@ def cells(full):
             (True, False, 64, "100 B"), (True, False, 64, "18 KB"), (True, True, 8, "100 B")]
 
 
+def warmed(server, load):
+    """Loads a server until its cost per request falls no more: a JVM compiles what is hot while it runs, and shares its
+    one core with that. Returns (seconds, µs per request at first, at last)."""
+    begun, costs = time.monotonic(), []
+    while time.monotonic() - begun < 240:
+        before, count = cpu_seconds(server.pid), 0
+        for size, connections, headers in ((100, 64, None), (18 * 1024, 16, None), (100, 8, {"Connection": "close"})):
+            count += wrk(f"{server.uri}{PATH}?n={size}", KEY, connections, 2, size, headers, to=load)["count"]
+        costs.append((cpu_seconds(server.pid) - before) / max(count, 1) * 1e6)
+        if len(costs) > 3 and min(costs[-2:]) > 0.95 * min(costs[:-2]):
+            break
+    return time.monotonic() - begun, costs[0], costs[-1]
+
+
 def measure_gateway(seconds, rounds, full):
     for program in ("wrk", "nginx", "haproxy"):
         needs(program, program)
@@ -191,10 +218,11 @@ def measure_gateway(seconds, rounds, full):
                 wait_for(server)
         for tls in servers:
             for server in servers[tls]:
-                for size in SIZES.values():  # warm before anything counts
-                    wrk(f"{server.uri}{PATH}?n={size}", KEY, 16, 4 if server.name == "farol" else 1, size, to=load)
-                if tls and server.name == "farol":  # its handshakes too are compiled as they come
-                    wrk(f"{server.uri}{PATH}?n=100", KEY, 8, 6, 100, {"Connection": "close"}, to=load)
+                wrk(f"{server.uri}{PATH}?n={1 << 20}", KEY, 8, 2, 1 << 20, to=load)
+                if server.name == "farol":
+                    took, first, last = warmed(server, load)
+                    print(f"Farol{', TLS' if tls else ''} is warm after {took:.0f} s of load: {first:.0f} µs a request in the first "
+                          f"round, {last:.0f} in the last (100 B, 18 KB, and new connections, mixed).")
         rows = []
         for tls, new, connections, size in cells(full):
             results = {}
@@ -220,10 +248,41 @@ def measure_gateway(seconds, rounds, full):
               f"{seconds} s", ["body, connections", "server", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "RSS MB", "not 2xx",
                                "to nginx"], rows)
         print("\nTo reach: farol at 100 B and 18 KB >= 1.0 x rate/CPU, <= 1.0 x p99; <= 150 MB at 512 connections.")
+        floors(servers[False], upstream, seconds, rounds, measured, load)
         streams(servers[False], rounds, 500 if full else 100, load)
     finally:
         for each in [server for pair in servers.values() for server in pair] + [upstream]:
             each.close()
+
+
+def floors(servers, upstream, seconds, rounds, measured, load):
+    """Where the microseconds go: user and system time beside what Netty costs before it is a gateway."""
+    bare = [Floor(kind, upstream.port, measured) for kind in ("relay", "http")]
+    try:
+        for server in bare:
+            wait_for(server)
+            for _ in range(4):
+                wrk(f"{server.uri}{PATH}?n=100", KEY, 64, 5, 100, to=load)
+        measured_ones = [servers[0], *bare, servers[-1]]
+        results = {}
+        for number in range(rounds):
+            for server in measured_ones if number % 2 == 0 else measured_ones[::-1]:
+                before = cpu_split(server.pid)
+                result = wrk(f"{server.uri}{PATH}?n=100", KEY, 64, seconds, 100, to=load)
+                after = cpu_split(server.pid)
+                for at, part in enumerate(("user", "system")):
+                    result[part] = (after[at] - before[at]) / max(result["count"], 1) * 1e6
+                result["both"] = result["user"] + result["system"]
+                results.setdefault(server.name, []).append(result)
+        rows = []
+        for name, runs in results.items():
+            beside = "" if name == "nginx" else f"{ratio(runs, results['nginx'], 'both'):.2f} x CPU"
+            rows.append([name, f"{median(runs, 'user'):.1f}", f"{median(runs, 'system'):.1f}", f"{median(runs, 'both'):.1f}", beside])
+        table(f"Where the CPU of a request goes: 100 B, 64 connections, kept; median of {rounds} rounds of {seconds} s",
+              ["server", "user µs", "system µs", "both", "to nginx"], rows)
+    finally:
+        for server in bare:
+            server.close()
 
 
 def streams(servers, rounds, connections, load):

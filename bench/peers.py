@@ -20,7 +20,7 @@ class Unavailable(Exception):
 
 
 class Peer:
-    """A peer with so many workers. Subclasses say what to install, which files it wants, and how it is started."""
+    """A peer with so many workers and one of the example's models. Subclasses say what to install, which files it wants, and how it is started."""
 
     name = ""
     requirements = []
@@ -41,7 +41,7 @@ class Peer:
             (folder / ".installed").touch()
         return python
 
-    def __init__(self, workers):
+    def __init__(self, workers, trained):
         python = self.python()
         self.workers = workers
         self.port = free_port()
@@ -49,9 +49,9 @@ class Peer:
         self.folder = WORK / f"{self.name}-{os.getpid()}-{workers}"
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(EXAMPLE / "onlinescoring", self.folder)
-        model = WORK / "peer-model" / "model-blue"
+        model = WORK / "peer-model" / trained
         shutil.rmtree(model.parent, ignore_errors=True)
-        shutil.copytree(EXAMPLE / "model-blue", model)
+        shutil.copytree(EXAMPLE / trained, model)
         self.files()
         env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         env |= {"AZUREML_MODEL_DIR": str(model.parent), "AML_APP_ROOT": str(self.folder),

@@ -67,6 +67,19 @@ def cpu_seconds(root):
     return sum(stat[1] for pid in tree(root) if (stat := stat_of(pid)))
 
 
+def cpu_split(root):
+    """(user, system) seconds of a process and all its descendants."""
+    user = system = 0
+    for pid in tree(root):
+        try:
+            text = Path(f"/proc/{pid}/stat").read_text()
+            fields = text[text.rindex(")") + 2 :].split()
+            user, system = user + int(fields[11]) / TICKS, system + int(fields[12]) / TICKS
+        except (OSError, ValueError):
+            pass  # it is gone
+    return user, system
+
+
 def command_line(pid):
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
@@ -128,11 +141,11 @@ class Server:
     def farol(self, *arguments, check=True):
         return farol(*arguments, check=check, env=self.env)
 
-    def deploy(self, name, extra=""):
+    def deploy(self, name, extra="", trained="model-blue"):
         folder = self.home / "deploy"
         folder.mkdir(exist_ok=True)
-        text = (EXAMPLE / "blue-deployment.yml").read_text()
-        for relative in ("model-blue", "onlinescoring", "environment/conda.yaml"):
+        text = (EXAMPLE / "blue-deployment.yml").read_text().replace("model-blue", trained)
+        for relative in (trained, "onlinescoring", "environment/conda.yaml"):
             text = text.replace(f": {relative}\n", f": {EXAMPLE / relative}\n")
         text = text.replace("name: blue\n", f"name: {name}\n", 1) + extra
         path = folder / f"{name}.yml"
@@ -159,7 +172,7 @@ def fresh_home():
 
 
 def trained_model(server):
-    if not (EXAMPLE / "model-blue" / "model.joblib").exists():
+    if not (EXAMPLE / "model-green" / "model.joblib").exists():
         server.farol("python", "--conda-file", str(EXAMPLE / "environment/conda.yaml"), str(EXAMPLE / "train.py"))
 
 
