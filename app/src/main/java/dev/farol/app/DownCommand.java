@@ -72,7 +72,7 @@ final class DownCommand implements Callable<Integer> {
      */
     private static boolean gone(ProcessHandle process) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (process.isAlive()) {
+        while (Running.runs(process)) {
             if (System.nanoTime() > end) {
                 return false;
             }

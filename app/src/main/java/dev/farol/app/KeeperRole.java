@@ -40,12 +40,15 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /**
- * {@code farol keep HOME FOLDER}: keeps one deployment of this machine alive, in the background,
- * with no Farol behind it. The environment, the instance and the verdict are made by the rooms that
- * make them for {@code farol up}. It ends when it is told to, or when the first start fails; what
- * it started ends with it.
+ * {@code farol keep [--own-session] HOME FOLDER}: keeps one deployment of this machine alive, in
+ * the background, with no Farol behind it. The environment, the instance and the verdict are made
+ * by the rooms that make them for {@code farol up}. It ends when it is told to, or when the first
+ * start fails; what it started ends with it.
  */
 final class KeeperRole {
+    /** Asks it to leave its terminal, when what started it could not see to that. */
+    static final String OWN_SESSION = "--own-session";
+
     private static final Logger log = LoggerFactory.getLogger(KeeperRole.class);
 
     /** A home's server removes environments that nobody named for days. */
@@ -55,12 +58,12 @@ final class KeeperRole {
     private final KeptFolder folder;
     private final LocalPlan plan;
     private final ServerConfig config;
-    private final int port;
     private final Instant started =
             ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
     private final ArrayDeque<String> tail = new ArrayDeque<>();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
+    private volatile int port;
     private Phase phase = Phase.VALIDATE;
     private String progress = "";
 
@@ -69,19 +72,25 @@ final class KeeperRole {
         this.folder = folder;
         this.plan = folder.plan();
         this.config = ServerSettings.read(home, java.util.Map.of()).value();
-        this.port = folder.choosePort();
     }
 
     static int run(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length != 2) {
+        boolean own = arguments.length == 3 && arguments[0].equals(OWN_SESSION);
+        if (!own && arguments.length != 2) {
             System.err.println(
-                    "Usage: farol keep HOME FOLDER (online-deployment create --local starts it)");
+                    "Usage: farol keep ["
+                            + OWN_SESSION
+                            + "] HOME FOLDER (online-deployment create --local starts it)");
             return 2;
         }
-        var folder = new KeptFolder(Path.of(arguments[1]));
+        if (own) {
+            OwnSession.begin();
+        }
+        var folder = new KeptFolder(Path.of(arguments[arguments.length - 1]));
         LogSetup.toFile(folder.keeperLog());
         try {
-            return new KeeperRole(new Home(Path.of(arguments[0])), folder).keep();
+            var home = new Home(Path.of(arguments[arguments.length - 2]));
+            return new KeeperRole(home, folder).keep();
         } catch (FarolException refused) {
             System.err.println(refused.getMessage());
             return refused.code().kind().exitCode();
@@ -94,7 +103,11 @@ final class KeeperRole {
         // It also holds the folder: a second keeper of it is refused here.
         try (Backend backend =
                         LocalRoles.keeper(
-                                home, folder.instances(), config(config.backend()), port, clock);
+                                home,
+                                folder.instances(),
+                                config(config.backend()),
+                                () -> port,
+                                clock);
                 Environments environments =
                         Environments.local(
                                 config.environment(), home.folder(), LocalRoles.host(home))) {
@@ -148,6 +161,8 @@ final class KeeperRole {
         phase = Phase.INIT;
         progress("starting");
         backend.onChange(changes::add);
+        // Now that it is needed: the environment may have taken minutes, in which a port is lost.
+        port = folder.choosePort();
         String id = KeptFolder.instance(plan);
         backend.ensure(instance(id, environment));
         boolean served = false;

@@ -7,12 +7,15 @@ import dev.farol.cli.LocalState;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Problem;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Deployments of this machine that no Farol serves: each is kept by a process of its own ({@link
@@ -23,7 +26,6 @@ final class KeptDeployments implements LocalMachine {
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
     private static final int FAULT_LINES = 20;
-    private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     @Override
     public void start(Path home, Path folder, LocalPlan plan) {
@@ -32,14 +34,17 @@ final class KeptDeployments implements LocalMachine {
             kept.write(plan);
             kept.forgetState();
             Files.deleteIfExists(kept.buildLog());
+            // Apart from the terminal: neither its end nor Ctrl-C in it is meant for this.
+            Optional<Path> setsid = onPath("setsid");
             var command = new ArrayList<String>();
-            if (Files.isExecutable(SETSID)) {
-                // Apart from the terminal: neither its end nor Ctrl-C in it is meant for this.
-                command.add(SETSID.toString());
-            }
+            setsid.ifPresent(program -> command.add(program.toString()));
             // What a server is trained with holds most of what a keeper needs.
             command.addAll(Distribution.java("up"));
-            command.addAll(List.of("keep", home.toString(), folder.toString()));
+            command.add("keep");
+            if (setsid.isEmpty()) {
+                command.add(KeeperRole.OWN_SESSION);
+            }
+            command.addAll(List.of(home.toString(), folder.toString()));
             var builder = new ProcessBuilder(command);
             builder.environment().put("FAROL_HOME", home.toString());
             builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
@@ -65,6 +70,14 @@ final class KeptDeployments implements LocalMachine {
         }
     }
 
+    private static Optional<Path> onPath(String program) {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .filter(folder -> folder.startsWith("/"))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
     @Override
     public LocalState state(Path folder) {
         var kept = new KeptFolder(folder);
@@ -85,22 +98,25 @@ final class KeptDeployments implements LocalMachine {
     public void stop(Path folder) {
         var kept = new KeptFolder(folder);
         var process = kept.said().flatMap(kept::process);
-        if (process.isEmpty()) {
-            return;
+        if (process.isPresent()) {
+            ProcessHandle keeper = process.get();
+            keeper.destroy();
+            if (!gone(keeper)) {
+                keeper.destroyForcibly();
+                gone(keeper);
+            }
         }
-        ProcessHandle keeper = process.get();
-        keeper.destroy();
-        if (!gone(keeper)) {
-            // What it keeps hangs on a pipe from it, and ends with it.
-            keeper.destroyForcibly();
-            gone(keeper);
+        if (state(folder).kind() == LocalState.Kind.LOST) {
+            // What it kept hangs on a pipe from it and ends with it; what a script has started and
+            // let go may not.
+            Backends.endLeftovers(kept.instances());
         }
     }
 
     private static boolean gone(ProcessHandle process) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         try {
-            while (KeptFolder.runs(process)) {
+            while (Running.runs(process)) {
                 if (System.nanoTime() > end) {
                     return false;
                 }

@@ -40,7 +40,7 @@ record KeptFolder(Path path) {
     /** The process that said it, if that number is still its. */
     Optional<ProcessHandle> process(Said said) {
         return ProcessHandle.of(said.pid())
-                .filter(KeptFolder::runs)
+                .filter(Running::runs)
                 .filter(handle -> keeps(handle, said.started()));
     }
 
@@ -59,11 +59,6 @@ record KeptFolder(Path path) {
         } catch (IOException unreadable) {
             return process.info().startInstant().map(started::equals).orElse(true);
         }
-    }
-
-    /** One that ended, and that nobody has asked for its exit code, still has its number. */
-    static boolean runs(ProcessHandle process) {
-        return process.isAlive() && process.info().command().isPresent();
     }
 
     LocalPlan plan() throws IOException {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /** How this machine runs instances: which programs a replica, a zygote and a check are. */
 final class LocalRoles {
@@ -49,13 +50,19 @@ final class LocalRoles {
     /**
      * A backend for one deployment in a folder of its own.
      *
-     * @param port where its replica answers, after every start
+     * @param port where its replica answers, asked at every start of it
      */
     static Backend keeper(
-            Home home, LocalFolders folders, BackendConfig config, int port, InstantSource clock)
+            Home home,
+            LocalFolders folders,
+            BackendConfig config,
+            IntSupplier port,
+            InstantSource clock)
             throws IOException {
         ReplicaLauncher replica =
-                (spec, file) -> JavaReplica.role("--spec", file.toString(), Integer.toString(port));
+                (spec, file) ->
+                        JavaReplica.role(
+                                "--spec", file.toString(), Integer.toString(port.getAsInt()));
         return backend(home, folders, config, replica, clock);
     }
 

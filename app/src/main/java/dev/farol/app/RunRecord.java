@@ -172,7 +172,7 @@ record RunRecord(
     /** The process, if the one of this pid is still the one that wrote the record. */
     Optional<ProcessHandle> process() {
         return ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
+                .filter(Running::runs)
                 .filter(handle -> handle.info().startInstant().map(started::equals).orElse(true));
     }
 }

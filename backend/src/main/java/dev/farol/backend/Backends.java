@@ -20,6 +20,16 @@ public final class Backends {
     }
 
     /**
+     * Ends the processes that an earlier run of this home left behind, as the next start would: for
+     * who does not start it again. Its files stay.
+     *
+     * @throws dev.farol.spec.FarolException as {@link #local} does
+     */
+    public static void endLeftovers(LocalFolders folders) {
+        LocalBackend.endLeftovers(folders);
+    }
+
+    /**
      * The newest lines of an instance's console, read where it is kept: for who has no backend, as
      * another process has it. Empty when there is none.
      */

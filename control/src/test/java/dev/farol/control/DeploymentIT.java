@@ -144,6 +144,33 @@ class DeploymentIT {
         assertThat(farol.store.resources().find(ResourceId.parse(BLUE))).isEmpty();
     }
 
+    /** As after a way back to an older Farol. */
+    @Test
+    void aKeyOfAnotherVersionStaysUntilItIsChanged() throws IOException {
+        farol.deployment("credit", "blue");
+        Resource stored = farol.store.resources().find(ResourceId.parse(BLUE)).orElseThrow();
+        ObjectNode spec = stored.spec().deepCopy();
+        set(spec, "/properties/properties/farol.later", Json.STRICT.readTree("\"x\""));
+        farol.store.resources().updateSpec(stored.id(), stored.version(), spec, "another version");
+
+        Answer scaled = farol.call("PATCH", BLUE, "{\"sku\":{\"capacity\":2}}");
+
+        assertThat(scaled.status()).as(scaled.text()).isEqualTo(202);
+        assertThat(scaled.json().at("/properties/properties/farol.later").asString())
+                .isEqualTo("x");
+        farol.settle();
+        for (String key : List.of("farol.later", "farol.latest")) {
+            Answer changed =
+                    farol.call(
+                            "PATCH",
+                            BLUE,
+                            "{\"properties\":{\"properties\":{\"" + key + "\":\"y\"}}}");
+            assertThat(changed.status()).as(changed.text()).isEqualTo(400);
+            assertThat(changed.json().at("/error/target").asString())
+                    .isEqualTo("/properties/properties/" + key);
+        }
+    }
+
     @Test
     void refusesAnEnvironmentThatIsADockerfileBeforeAnythingIsMade() throws IOException {
         farol.put(

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class EndpointIT {
     private static final String CREDIT = WS + "/onlineEndpoints/credit";
@@ -127,6 +128,30 @@ class EndpointIT {
                     .isEqualTo("/properties/properties/" + key);
             assertThat(put.message()).contains("expected");
         }
+    }
+
+    /** As after a way back to an older Farol. */
+    @Test
+    void aKeyOfAnotherVersionStaysUntilItIsChanged() throws IOException {
+        farol.endpoint("credit");
+        Resource stored = farol.store.resources().find(ResourceId.parse(CREDIT)).orElseThrow();
+        ObjectNode spec = stored.spec().deepCopy();
+        ObjectNode properties = (ObjectNode) spec.path("properties");
+        properties.putObject("properties").put("farol.later", "x");
+        farol.store.resources().updateSpec(stored.id(), stored.version(), spec, "another version");
+        String body =
+                "{\"location\":\"local\",\"tags\":{\"a\":\"b\"},\"properties\":{"
+                        + "\"authMode\":\"key\",\"properties\":{\"farol.later\":\"x\"}}}";
+
+        Answer same = farol.put(CREDIT, body);
+
+        assertThat(same.status()).as(same.text()).isEqualTo(200);
+        assertThat(same.json().at("/properties/properties/farol.later").asString()).isEqualTo("x");
+        farol.settle();
+        Answer changed = farol.put(CREDIT, body.replace("\"x\"", "\"y\""));
+        assertThat(changed.status()).as(changed.text()).isEqualTo(400);
+        assertThat(changed.json().at("/error/target").asString())
+                .isEqualTo("/properties/properties/farol.later");
     }
 
     /** Decision 0007: no success is told of a cluster that nobody can attach. */

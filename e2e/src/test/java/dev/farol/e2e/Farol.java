@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -109,6 +110,11 @@ final class Farol implements AutoCloseable {
         return binary;
     }
 
+    /** The uv that commands use. */
+    Path uv() {
+        return Objects.requireNonNull(uv, "uv");
+    }
+
     Path home() {
         return home;
     }
@@ -135,7 +141,6 @@ final class Farol implements AutoCloseable {
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(ROOT.toFile());
         Map<String, String> environment = builder.environment();
-        environment.putAll(this.environment);
         environment.put("FAROL_HOME", home.toString());
         // What comes from the package index is the same for every home: it is fetched once per
         // checkout.
@@ -143,6 +148,7 @@ final class Farol implements AutoCloseable {
         if (uv != null) {
             environment.put("FAROL_ENVIRONMENT_UV", uv.toString());
         }
+        environment.putAll(this.environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectOutput(Files.createTempFile(home, "out", ".txt").toFile());
         builder.redirectError(Files.createTempFile(home, "err", ".txt").toFile());

@@ -4,6 +4,9 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.Json;
+import java.io.File;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +22,11 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code --local}: endpoints of this machine, with no Farol running. */
 class LocalE2E {
+    /** A script that starts a process which nobody waits for, out of every group. */
+    private static final String LETS_GO =
+            "import subprocess\nsubprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+                    + Project.ECHO;
+
     private Farol farol;
     private Project project;
 
@@ -220,6 +228,7 @@ class LocalE2E {
 
     @Test
     void aKeeperThatWasKilledIsFoundAndSaid() throws Exception {
+        project.script(LETS_GO);
         deployment("create", "-f", project.path("blue-deployment.yml")).ok();
         Path state = farol.home().resolve("local/credit/deployments/blue/state.json");
         long keeper = Json.TOLERANT.readTree(Files.readString(state)).get("pid").asLong();
@@ -250,6 +259,103 @@ class LocalE2E {
 
         deployment("update", "-n", "blue", "-e", "credit").ok();
         assertThat(invoke("-n", "credit").ok().out()).contains("hello");
+    }
+
+    /** Making an environment may take minutes, in which anybody may take the port. */
+    @Test
+    void aPortThatIsTakenWhileTheEnvironmentIsMadeIsNotMissed() throws Exception {
+        deployment("create", "-f", project.path("blue-deployment.yml")).ok();
+        Path port = farol.home().resolve("local/credit/deployments/blue/port");
+        int before = Integer.parseInt(Files.readString(port).strip());
+        Path asked = farol.home().resolve("asked");
+        Path gate = farol.home().resolve("gate");
+        Path slow = Files.createFile(farol.home().resolve("slow-uv"));
+        Files.writeString(
+                slow,
+                "#!/bin/sh\ntouch '%s'\nuntil [ -e '%s' ]; do sleep 0.05; done\nexec '%s' \"$@\"\n"
+                        .formatted(asked, gate, farol.uv()));
+        Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rwx------"));
+        farol.environment().put("FAROL_ENVIRONMENT_UV", slow.toString());
+        project.conda("pip", "pip:\n      - six==1.17.0");
+
+        String file = project.path("blue-deployment.yml");
+        Process update = farol.start("online-deployment", "update", "--local", "-f", file);
+        try {
+            eventually("the environment is made", () -> Files.exists(asked));
+            try (var taken = new ServerSocket(before, 1, InetAddress.getByName("127.0.0.1"))) {
+                Files.createFile(gate);
+                farol.finish(update, Duration.ofMinutes(3), "update").ok();
+                assertThat(taken.isBound()).isTrue();
+            }
+        } finally {
+            if (Files.notExists(gate)) {
+                Files.createFile(gate);
+            }
+        }
+        assertThat(Files.readString(port).strip()).isNotEqualTo(Integer.toString(before));
+        assertThat(invoke("-n", "credit").ok().out()).contains("hello");
+    }
+
+    /** Ctrl-C goes to the group of the terminal's command. */
+    @Test
+    void aKeeperIsInNoGroupOfTheTerminalsWhereThereIsNoSetsidEither() throws Exception {
+        farol.environment().put("PATH", pathWithoutSetsid());
+        deployment("create", "-f", project.path("blue-deployment.yml")).ok();
+
+        Path state = farol.home().resolve("local/credit/deployments/blue/state.json");
+        long keeper = Json.TOLERANT.readTree(Files.readString(state)).get("pid").asLong();
+        String stat = Files.readString(Path.of("/proc", Long.toString(keeper), "stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        assertThat(fields[2]).as("its process group").isEqualTo(Long.toString(keeper));
+        assertThat(fields[3]).as("its session").isEqualTo(Long.toString(keeper));
+        deployment("delete", "-n", "blue", "-e", "credit", "--yes").ok();
+        eventually("nothing is left", () -> farol.processes().isEmpty());
+    }
+
+    /** A folder with setsid in it is replaced by one with links to all the other programs. */
+    private String pathWithoutSetsid() throws Exception {
+        var folders = new java.util.ArrayList<String>();
+        for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
+            if (Files.notExists(Path.of(folder, "setsid"))) {
+                folders.add(folder);
+                continue;
+            }
+            Path links = Files.createTempDirectory(farol.home(), "bin");
+            try (var programs = Files.list(Path.of(folder))) {
+                for (Path program : programs.toList()) {
+                    if (!program.endsWith("setsid")) {
+                        Files.createSymbolicLink(links.resolve(program.getFileName()), program);
+                    }
+                }
+            }
+            folders.add(links.toString());
+        }
+        return String.join(File.pathSeparator, folders);
+    }
+
+    @Test
+    void theDeletionOfADeploymentThatWasKilledEndsWhatItsScriptStarted() throws Exception {
+        project.script(LETS_GO);
+        deployment("create", "-f", project.path("blue-deployment.yml")).ok();
+        java.util.function.Predicate<ProcessHandle> own =
+                process -> process.info().command().orElse("").endsWith("sleep");
+        // As when a machine has no memory left: the zygote, which would notice, is the first.
+        farol.processes().stream()
+                .filter(own.negate())
+                .sorted(
+                        java.util.Comparator.comparing(
+                                process ->
+                                        !process.info()
+                                                .commandLine()
+                                                .orElse("")
+                                                .contains("zygote.py")))
+                .forEach(ProcessHandle::destroyForcibly);
+        eventually("one stays", () -> farol.processes().stream().allMatch(own));
+        assertThat(farol.processes()).hasSize(1);
+
+        deployment("delete", "-n", "blue", "-e", "credit", "--yes").ok();
+
+        eventually("nothing is left", () -> farol.processes().isEmpty());
     }
 
     @Test

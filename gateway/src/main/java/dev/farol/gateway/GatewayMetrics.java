@@ -38,6 +38,12 @@ final class GatewayMetrics {
     private final Counter requestDelay;
     private final Counter responseDelay;
 
+    /** Nobody sees these: they are registered nowhere. */
+    private final Counter late = Counter.builder().name("late").withoutExemplars().build();
+
+    private final Histogram lateSeconds =
+            Histogram.builder().name("late_seconds").classicOnly().withoutExemplars().build();
+
     /** For requests to no endpoint that exists. */
     private final RouteMeters none = new RouteMeters(this, "", "");
 
@@ -199,6 +205,16 @@ final class GatewayMetrics {
 
     Counter responseDelay() {
         return responseDelay;
+    }
+
+    /** For what is over after its series went away. */
+    Counter late() {
+        return late;
+    }
+
+    /** See {@link #late}. */
+    Histogram lateSeconds() {
+        return lateSeconds;
     }
 
     /** The requests of all that is there, summed over what the model answered. */

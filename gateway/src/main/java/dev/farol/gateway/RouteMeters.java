@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.StatefulMetric;
 import java.time.Duration;
 import java.util.Arrays;
@@ -90,7 +91,7 @@ final class RouteMeters {
 
     /** A caller was turned away. */
     void turnedAway(String why) {
-        child(all.credentials(), endpoint, why).inc();
+        counter(all.credentials(), endpoint, why).inc();
     }
 
     private static double seconds(Duration duration) {
@@ -116,7 +117,7 @@ final class RouteMeters {
     }
 
     private CounterDataPoint register(Outcome outcome) {
-        return child(
+        return counter(
                 all.requests(),
                 endpoint,
                 deployment,
@@ -135,8 +136,8 @@ final class RouteMeters {
         if (known == null) {
             known =
                     new Sizes(
-                            child(all.requestBytes(), endpoint, deployment),
-                            child(all.responseBytes(), endpoint, deployment));
+                            counter(all.requestBytes(), endpoint, deployment),
+                            counter(all.responseBytes(), endpoint, deployment));
             sizes = known;
         }
         return known;
@@ -145,10 +146,7 @@ final class RouteMeters {
     private Timings timings() {
         Timings known = timings;
         if (known == null) {
-            known =
-                    new Timings(
-                            child(all.duration(), endpoint, deployment),
-                            child(all.modelDuration(), endpoint, deployment));
+            known = new Timings(histogram(all.duration()), histogram(all.modelDuration()));
             timings = known;
         }
         return known;
@@ -156,19 +154,28 @@ final class RouteMeters {
 
     /** For what happens seldom. */
     private void add(Counter counter, double amount) {
-        child(counter, endpoint, deployment).inc(amount);
+        counter(counter, endpoint, deployment).inc(amount);
     }
 
-    /** What ends after the series went away counts in one that nobody sees. */
+    private CounterDataPoint counter(Counter metric, String... labels) {
+        return child(metric, all.late(), labels);
+    }
+
+    private DistributionDataPoint histogram(Histogram metric) {
+        return child(metric, all.lateSeconds(), endpoint, deployment);
+    }
+
+    /**
+     * @param late counts what ends after the series went away: one of these labels is by then that
+     *     of another deployment of the same name, if there is any
+     */
     private synchronized <D extends DataPoint> D child(
-            StatefulMetric<D, ?> metric, String... labels) {
-        D point = metric.labelValues(labels);
+            StatefulMetric<D, ?> metric, D late, String... labels) {
         if (removed) {
-            metric.remove(labels);
-        } else {
-            children.add(new Child(metric, Arrays.asList(labels)));
+            return late;
         }
-        return point;
+        children.add(new Child(metric, Arrays.asList(labels)));
+        return metric.labelValues(labels);
     }
 
     /** Nothing is told of it any more. */

@@ -19,6 +19,11 @@ final class FakePolicy implements ProxyPolicy {
     volatile long bodyLimit = Long.MAX_VALUE;
     volatile @Nullable Target mirror;
     volatile @Nullable ProxyAnswer answer;
+    volatile @Nullable Throttle throttle;
+
+    /** What goes wrong in this policy when an answer's trailers are asked for. */
+    volatile @Nullable RuntimeException fault;
+
     private final Target target;
 
     FakePolicy(Target target) {
@@ -93,6 +98,19 @@ final class FakePolicy implements ProxyPolicy {
                         case CONNECT, LOST -> 502;
                     };
             return text(status, failure.name());
+        }
+
+        @Override
+        public @Nullable Throttle throttle() {
+            return throttle;
+        }
+
+        @Override
+        public void trailers(HeaderEdit trailers, Duration requestDelay, Duration responseDelay) {
+            RuntimeException wrong = fault;
+            if (wrong != null) {
+                throw wrong;
+            }
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.farol.wire.ProxyOutcome.End;
 import dev.farol.wire.RawConnection.Message;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -500,6 +501,29 @@ class ProxyIT {
             assertThat(client.readAnswer().status()).isEqualTo(401);
             policy.answer = null;
             assertThat(client.write(GET).readAnswer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aFaultWhileASlowedBodyPassesDoesNotLeaveItsExchangeHanging() throws Exception {
+        start(
+                new RawServer(
+                        (connection, number) -> {
+                            connection.readRequest();
+                            connection.write(
+                                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n");
+                            connection.ends();
+                        }));
+        policy.timeout = Duration.ofMillis(300);
+        policy.throttle = (bytes, now) -> Duration.ofMillis(20).toNanos();
+        policy.fault = new IllegalStateException("a fault of the policy");
+        try (var client = RawConnection.to(proxy.port())) {
+            client.write(GET);
+            eventually("it is over", Duration.ofSeconds(5), () -> policy.outcomes.size() == 1);
+            assertThat(policy.outcomes.getFirst().end()).isEqualTo(End.TRUNCATED);
+            assertThat(new String(client.in().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200 ")
+                    .doesNotEndWith("\r\n0\r\n\r\n");
         }
     }
 

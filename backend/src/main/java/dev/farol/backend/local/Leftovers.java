@@ -15,7 +15,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends and clears away what an earlier run of the same home left behind. */
+/** Ends and clears away what an earlier run of the same home left behind, whose lock is held. */
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
     private static final String DEPLOYMENT = "deployment";
@@ -36,27 +36,35 @@ final class Leftovers {
         AtomicFile.write(instance.resolve(DEPLOYMENT), deployment.toString());
     }
 
-    /**
-     * @param homeMark ends the mark of every process of this home
-     */
-    void clear(String homeMark) throws IOException {
+    /** Ends it, and keeps of it no more than its logs. */
+    void clear() throws IOException {
+        end(folders, table);
+        for (Path zygote : children(folders.environmentStates())) {
+            new PidFile(zygote).clear();
+        }
+        for (Path instance : children(folders.instances())) {
+            keepLogs(instance);
+            Trees.delete(instance);
+        }
+    }
+
+    /** Ends it, and leaves its files. */
+    static void end(LocalFolders folders, ProcessTable table) throws IOException {
+        String homeMark = mark(folders);
         var tree = new ProcessTree(table, mark -> mark.endsWith(homeMark));
         List<Path> instances = children(folders.instances());
-        List<Path> zygotes = children(folders.environmentStates());
-        for (Path folder : join(instances, zygotes)) {
+        for (Path folder : join(instances, children(folders.environmentStates()))) {
             new PidFile(folder).read().stream().filter(table::alive).forEach(tree::add);
         }
         Set<ProcessId> alive = tree.end(PATIENCE);
         if (!alive.isEmpty()) {
             LOG.warn("Processes of an earlier run do not end: {}", alive);
         }
-        for (Path zygote : zygotes) {
-            new PidFile(zygote).clear();
-        }
-        for (Path instance : instances) {
-            keepLogs(instance);
-            Trees.delete(instance);
-        }
+    }
+
+    /** Ends the mark of every process of this home. */
+    static String mark(LocalFolders folders) {
+        return "@" + Digest.shortOf(folders.home().toString());
     }
 
     private void keepLogs(Path instance) {

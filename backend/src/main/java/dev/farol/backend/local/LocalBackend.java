@@ -75,8 +75,7 @@ public final class LocalBackend implements Backend {
             try {
                 Surroundings surroundings =
                         surroundings(config, folders, launchers, clock, observer);
-                new Leftovers(folders, surroundings.table(), surroundings.archive())
-                        .clear(surroundings.homeMark());
+                new Leftovers(folders, surroundings.table(), surroundings.archive()).clear();
                 surroundings.run().sweep();
                 var backend = new LocalBackend(surroundings, lock);
                 backend.changes.start();
@@ -99,7 +98,7 @@ public final class LocalBackend implements Backend {
             InstantSource clock,
             Consumer<Transition> observer) {
         ProcessTable table = ProcessTable.ofThisMachine();
-        String homeMark = "@" + Digest.shortOf(folders.home().toString());
+        String homeMark = Leftovers.mark(folders);
         RunFolder run =
                 RunFolder.choose(folders, Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
         var processes = new ProcessLauncher(System.getenv(), config.inheritedVariables());
@@ -125,6 +124,16 @@ public final class LocalBackend implements Backend {
                 new VerdictComposer(types),
                 homeMark,
                 observer);
+    }
+
+    /** See {@link dev.farol.backend.Backends#endLeftovers}. */
+    public static void endLeftovers(LocalFolders folders) {
+        try (HomeLock _ = HomeLock.take(folders.instances())) {
+            Leftovers.end(folders, ProcessTable.ofThisMachine());
+        } catch (IOException fault) {
+            throw new FarolException(
+                    ErrorCode.UNAVAILABLE, "The folder for instances cannot be used: " + fault);
+        }
     }
 
     /** See {@link dev.farol.backend.Backends#console}. */

@@ -2,8 +2,11 @@ package dev.farol.backend.local;
 
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farol.backend.Backends;
 import dev.farol.backend.InstanceStatus.State;
+import dev.farol.backend.LocalFolders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,6 +59,23 @@ class CrashSafetyIT {
             Bench.await(backend, "i1", State.READY);
         }
         assertThat(Bench.processesOf(home)).isEmpty();
+    }
+
+    /** By who finds the death out, and starts nothing. */
+    @Test
+    void whatDidNotNoticeEndsWithoutAStart() throws Exception {
+        Process farol = farol("hides");
+        eventually("all are there", LIMIT, () -> Bench.processesOf(home).size() >= 4);
+        assertThatThrownBy(() -> Backends.endLeftovers(LocalFolders.below(home)))
+                .hasMessageContaining("Another Farol keeps instances");
+        farol.destroyForcibly().waitFor();
+        eventually("the hidden one stays", LIMIT, () -> Bench.processesOf(home).size() == 1);
+
+        Backends.endLeftovers(LocalFolders.below(home));
+
+        assertThat(Bench.processesOf(home)).isEmpty();
+        assertThat(Backends.console(LocalFolders.below(home), "i1", 9))
+                .anyMatch(line -> line.contains("attempt of i1"));
     }
 
     @Test

@@ -72,7 +72,7 @@ final class DeploymentRules {
         }
         checkScript(properties, violations);
         checkVariables(properties, violations);
-        checkBag(properties, violations);
+        checkBag(properties, existing, violations);
         var references = new References(transaction, workspace);
         resolve(references, AssetKind.MODEL, properties, "model", "/properties", violations);
         resolve(
@@ -223,7 +223,8 @@ final class DeploymentRules {
         }
     }
 
-    private static void checkBag(ObjectNode properties, Violations violations) {
+    private static void checkBag(
+            ObjectNode properties, @Nullable Resource existing, Violations violations) {
         var bag = new HashMap<String, String>();
         properties
                 .path("properties")
@@ -231,8 +232,7 @@ final class DeploymentRules {
         Protocol protocol =
                 DeploymentBag.protocol(
                         bag,
-                        (key, wrong) ->
-                                violations.add(Shape.below("/properties/properties", key), wrong));
+                        EndpointRules.brought(properties.path("properties"), existing, violations));
         if (protocol == Protocol.HTTP_2 && properties.has("codeConfiguration")) {
             violations.add(
                     Shape.below("/properties/properties", DeploymentBag.PROTOCOL),

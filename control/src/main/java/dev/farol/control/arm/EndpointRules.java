@@ -15,9 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What must hold between an endpoint and what exists (contracts §1.7, §4.2). */
@@ -60,7 +62,7 @@ final class EndpointRules {
             return;
         }
         refuseCluster(properties, violations);
-        checkBag(properties.path("properties"), violations);
+        checkBag(properties.path("properties"), existing, violations);
         if (existing != null) {
             unchanged(existing, properties, "authMode", violations);
         }
@@ -185,14 +187,28 @@ final class EndpointRules {
         }
     }
 
-    private static void checkBag(JsonNode bag, Violations violations) {
+    private static void checkBag(JsonNode bag, @Nullable Resource existing, Violations violations) {
         var texts = new HashMap<String, String>();
         bag.forEachEntry((key, value) -> texts.put(key, value.asString("")));
-        EndpointSettings unused =
-                EndpointBag.read(
-                        texts,
-                        (key, wrong) ->
-                                violations.add(Shape.below("/properties/properties", key), wrong));
+        EndpointSettings unused = EndpointBag.read(texts, brought(bag, existing, violations));
+    }
+
+    /**
+     * Takes what is wrong with keys of a property bag that a request brings or changes. One that is
+     * there already was written by another version of Farol, and does not stand in the way of what
+     * leaves it alone.
+     */
+    static BiConsumer<String, String> brought(
+            JsonNode bag, @Nullable Resource existing, Violations violations) {
+        JsonNode before =
+                existing == null
+                        ? MissingNode.getInstance()
+                        : existing.spec().path("properties").path("properties");
+        return (key, wrong) -> {
+            if (!bag.path(key).equals(before.path(key))) {
+                violations.add(Shape.below("/properties/properties", key), wrong);
+            }
+        };
     }
 
     /**

@@ -23,15 +23,19 @@ import tools.jackson.core.JacksonException;
 /**
  * The public keys of another issuer, found through its discovery document and kept. A key that is
  * not among them is asked for again, but not more often than once in a while: tokens with invented
- * key ids must not make us a source of load. Thread-safe.
+ * key ids must not make us a source of load. Who needs a key that is there does not wait for one
+ * that is not; who waits, waits for the one fetch that there is. Thread-safe.
  */
 final class RemoteKeys implements JWKSource<SecurityContext> {
     private static final Logger log = LoggerFactory.getLogger(RemoteKeys.class);
 
-    /** After this the keys are fetched again even if all that is asked for is there. */
+    /**
+     * After this the keys are good for nothing before the issuer was asked again, as it may have
+     * taken one back; unless it does not answer.
+     */
     static final Duration KEPT = Duration.ofHours(1);
 
-    /** How often keys that the data plane holds are fetched, so that it hears of new ones. */
+    /** After this the keys are fetched again in the background, by whoever comes. */
     static final Duration REFRESHED = Duration.ofMinutes(5);
 
     /** How long an issuer that did not answer, or did not know a key, is left alone. */
@@ -41,21 +45,26 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
     private final Documents documents;
     private final InstantSource clock;
 
-    private JWKSet keys = new JWKSet();
-    private @Nullable Instant fetched;
-    private @Nullable Instant asked;
+    /** The keys and when they were fetched; null before that. */
+    private volatile @Nullable Held held;
 
-    /** What {@link #known} answers, and when it was looked at last; read without the lock. */
-    private volatile List<JWK> open = List.of();
-
-    private volatile @Nullable Instant published;
+    private volatile @Nullable Instant asked;
+    private volatile @Nullable String trouble;
     private final AtomicBoolean asking = new AtomicBoolean();
-    private @Nullable String trouble;
 
     RemoteKeys(String issuer, Documents documents, InstantSource clock) {
         this.issuer = issuer;
         this.documents = documents;
         this.clock = clock;
+    }
+
+    /**
+     * @param open the keys without what is secret of them
+     */
+    private record Held(JWKSet keys, List<JWK> open, Instant fetched) {
+        boolean olderThan(Duration age, Instant now) {
+            return !fetched.plus(age).isAfter(now);
+        }
     }
 
     /** Where JSON documents come from. */
@@ -65,19 +74,43 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
     }
 
     @Override
-    public synchronized List<JWK> get(JWKSelector wanted, @Nullable SecurityContext context) {
+    public List<JWK> get(JWKSelector wanted, @Nullable SecurityContext context) {
         Instant now = clock.instant();
-        boolean old = fetched == null || !fetched.plus(KEPT).isAfter(now);
-        if ((old || wanted.select(keys).isEmpty()) && mayAsk(now)) {
-            asked = now;
-            fetch(now);
+        Held known = held;
+        if (known != null && serves(known, wanted, now)) {
+            if (known.olderThan(REFRESHED, now)) {
+                askAgain();
+            }
+            return wanted.select(known.keys());
         }
-        if (fetched == null) {
+        Held found = fetched(wanted);
+        if (found == null) {
             throw new FarolException(
                     ErrorCode.UNAVAILABLE,
                     "The keys of the token issuer " + issuer + " cannot be had: " + trouble);
         }
-        return wanted.select(keys);
+        return wanted.select(found.keys());
+    }
+
+    private boolean serves(Held known, JWKSelector wanted, Instant now) {
+        boolean good = !known.olderThan(KEPT, now) || away(now);
+        return good && !wanted.select(known.keys()).isEmpty();
+    }
+
+    /** Whether the issuer was asked of late, and did not answer. */
+    private boolean away(Instant now) {
+        Instant last = asked;
+        return trouble != null && last != null && last.plus(REFRESHED).isAfter(now);
+    }
+
+    /** Who waited while another fetched finds here what that brought. */
+    private synchronized @Nullable Held fetched(JWKSelector wanted) {
+        Instant now = clock.instant();
+        Held known = held;
+        if ((known == null || !serves(known, wanted, now)) && mayAsk(now)) {
+            fetch(now);
+        }
+        return held;
     }
 
     /**
@@ -85,17 +118,16 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
      * background.
      */
     List<JWK> known() {
-        Instant last = published;
-        Instant now = clock.instant();
-        if (last == null || !last.plus(REFRESHED).isAfter(now)) {
+        Held known = held;
+        if (known == null || known.olderThan(REFRESHED, clock.instant())) {
             askAgain();
         }
-        return open;
+        return known == null ? List.of() : known.open();
     }
 
     /** Fetches the keys in the background, unless that was done a moment ago. */
     void askAgain() {
-        if (asking.compareAndSet(false, true)) {
+        if (mayAsk(clock.instant()) && asking.compareAndSet(false, true)) {
             Thread unused = Thread.ofVirtual().name("keys of " + issuer).start(this::refresh);
         }
     }
@@ -105,9 +137,7 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
             synchronized (this) {
                 Instant now = clock.instant();
                 if (mayAsk(now)) {
-                    asked = now;
                     fetch(now);
-                    published = fetched;
                 }
             }
         } finally {
@@ -116,11 +146,13 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
     }
 
     private boolean mayAsk(Instant now) {
-        return asked == null || !asked.plus(PAUSE).isAfter(now);
+        Instant last = asked;
+        return last == null || !last.plus(PAUSE).isAfter(now);
     }
 
     /** Keys that are there stay when the issuer does not answer. */
     private void fetch(Instant now) {
+        asked = now;
         try {
             String base = issuer.endsWith("/") ? issuer : issuer + "/";
             var discovery =
@@ -132,9 +164,8 @@ final class RemoteKeys implements JWKSource<SecurityContext> {
             }
             String url = discovery.path("jwks_uri").asString("");
             TrustedIssuer.requireIssuer(url);
-            keys = JWKSet.parse(documents.get(url));
-            open = keys.toPublicJWKSet().getKeys();
-            fetched = now;
+            JWKSet keys = JWKSet.parse(documents.get(url));
+            held = new Held(keys, keys.toPublicJWKSet().getKeys(), now);
             trouble = null;
         } catch (IOException
                 | ParseException

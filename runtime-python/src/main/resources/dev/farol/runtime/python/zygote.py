@@ -11,7 +11,8 @@ and reads:
     {"event": "spawned", "id": ..., "pid": ..., "fresh": bool}
     {"event": "exited", "pid": ..., "code": exit code or 128 + signal}
     {"event": "refused", "id": ..., "message": ...}
-When a connection closes, the workers that were asked for through it are killed.
+When a connection closes, the workers that were asked for through it are killed. When stdin ends,
+nobody is left who would end what their scripts have started: that is killed too.
 
 There is one thread, because only a process of one thread may fork without fear. What a worker
 reports to have imported is tried in a process of its own first; only what proves harmless is
@@ -29,11 +30,15 @@ import random
 import selectors
 import signal
 import socket
+import struct
 import sys
 import time
 
 QUIET = 0.5  # seconds without a request before something is imported
 STATE = "FAROL_ZYGOTE_STATE"
+MARK = "FAROL_INSTANCE"  # a variable that says of every process whose it is
+PATIENCE = 5.0  # seconds until what was killed is given up
+LATELY = 10.0  # seconds by which a replica may end before the one that started it is missed here
 CHECKED_SIGNALS = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)
 
 
@@ -60,10 +65,11 @@ class Forked(BaseException):
 class Client:
     """A connected replica and its workers."""
 
-    def __init__(self, sock, buffer=b"", pids=()):
+    def __init__(self, sock, buffer=b"", pids=(), marks=()):
         self.sock = sock
         self.buffer = buffer
         self.pids = set(pids)
+        self.marks = set(marks)
 
     def send(self, message):
         try:
@@ -95,6 +101,7 @@ class Zygote:
         self._listener = listener
         self._selector = selectors.DefaultSelector()
         self._clients = {}
+        self._dropped = []
         self._probe = None
         self._learn = []
         self._last_use = time.monotonic()
@@ -109,7 +116,7 @@ class Zygote:
         for kept in state:
             sock = socket.socket(fileno=kept["fd"])
             sock.set_inheritable(False)
-            self._add(Client(sock, kept["buffer"].encode("latin-1"), kept["pids"]))
+            self._add(Client(sock, kept["buffer"].encode("latin-1"), kept["pids"], kept["marks"]))
 
     def _add(self, client):
         client.sock.setblocking(False)
@@ -210,6 +217,8 @@ class Zygote:
             client.send({"event": "refused", "id": request["id"], "message": str(ex)})
             return
         client.pids.add(pid)
+        if MARK in env:
+            client.marks.add(env[MARK])
         client.send(
             {"event": "spawned", "id": request["id"], "pid": pid, "fresh": reason is not None}
         )
@@ -280,6 +289,9 @@ class Zygote:
     def _drop(self, client):
         self._selector.unregister(client.sock)
         del self._clients[client.sock.fileno()]
+        lately = time.monotonic() - LATELY
+        self._dropped = [one for one in self._dropped if one[0] > lately]
+        self._dropped.append((time.monotonic(), peer(client.sock), client.marks))
         client.sock.close()
         for pid in client.pids:
             kill_worker(pid)
@@ -326,9 +338,13 @@ class Zygote:
         self._learn += rest
 
     def close(self):
-        """Kills every worker and removes the socket."""
+        """Kills every worker and what they started, and removes the socket."""
         for client in list(self._clients.values()):
             self._drop(client)
+        lately = time.monotonic() - LATELY
+        dropped = [one for one in self._dropped if one[0] > lately]
+        # A replica ends by itself, in its own order.
+        kill_marked(set().union(*(one[2] for one in dropped)), {one[1] for one in dropped})
         if self._probe is not None:
             kill_worker(self._probe.pid)
         try:
@@ -341,7 +357,8 @@ class Zygote:
         state = []
         for fd, client in self._clients.items():
             os.set_inheritable(fd, True)
-            state.append({"fd": fd, "buffer": client.buffer.decode("latin-1"), "pids": list(client.pids)})
+            kept = {"fd": fd, "buffer": client.buffer.decode("latin-1")}
+            state.append({**kept, "pids": list(client.pids), "marks": list(client.marks)})
         os.set_inheritable(self._listener.fileno(), True)
         kept = json.dumps({"listener": self._listener.fileno(), "clients": state})
         signal.set_wakeup_fd(-1)
@@ -367,8 +384,45 @@ def kill_worker(pid):
     kill_group(pid)
     try:
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return
+
+
+def peer(sock):
+    """The process at the other end of a connection, where the system tells it."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    size = struct.calcsize("3i")
+    return struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))[0]
+
+
+def kill_marked(marks, spared):
+    """Kills what carries one of the marks, however far from its worker it has gone."""
+    wanted = {os.fsencode("%s=%s" % (MARK, mark)) for mark in marks}
+    deadline = time.monotonic() + PATIENCE
+    while wanted and time.monotonic() < deadline:
+        found = [pid for pid in processes() if pid not in spared and wanted & variables(pid)]
+        if not found:
+            return
+        for pid in found:
+            kill_worker(pid)
+        time.sleep(0.01)
+
+
+def processes():
+    try:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return []
+
+
+def variables(pid):
+    """What a process was started with; nothing when it is gone or somebody else's."""
+    try:
+        with open("/proc/%d/environ" % pid, "rb") as file:
+            return set(file.read().split(b"\0"))
+    except OSError:
+        return set()
 
 
 def exit_code(status):

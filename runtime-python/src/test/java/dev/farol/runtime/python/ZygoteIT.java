@@ -4,7 +4,9 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.Json;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +150,42 @@ class ZygoteIT {
             second.ready();
             assertThat(second.score("x").body()).isEqualTo("" + zygote.process().pid());
         }
+    }
+
+    /** Out of its worker's group, so that only the mark tells whose it is. */
+    @Test
+    void whatAScriptStartedEndsWithTheStarter() throws Exception {
+        zygote.start();
+        replica.variables.put("FAROL_INSTANCE", "credit-blue@" + zygote.home.getFileName());
+        replica.script(
+                """
+                import subprocess
+                def init(): pass
+                def run(raw):
+                    own = {"FAROL_INSTANCE": "another's"} if raw == "another's" else None
+                    started = subprocess.Popen(["sleep", "600"], env=own, start_new_session=True)
+                    return started.pid
+                """);
+        replica.ready();
+        long started = Long.parseLong(replica.score("x").body());
+        long others = Long.parseLong(replica.score("another's").body());
+        try {
+            assertThat(runs(started)).isTrue();
+
+            zygote.stop();
+
+            eventually("it ended", () -> !runs(started));
+            assertThat(runs(others)).as("what is not known to be the script's").isTrue();
+        } finally {
+            ProcessHandle.of(started).ifPresent(ProcessHandle::destroyForcibly);
+            ProcessHandle.of(others).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /** One that ended may be there until somebody asks for its exit code. */
+    private static boolean runs(long pid) throws IOException {
+        Path arguments = Path.of("/proc", Long.toString(pid), "cmdline");
+        return Files.exists(arguments) && Files.readString(arguments).contains("sleep");
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One direction of a body that a {@link Throttle} slows down. A piece that has to wait is kept, and
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * on the event loop of its exchange only.
  */
 final class Slowing {
+    private static final Logger log = LoggerFactory.getLogger(Slowing.class);
+
     /** What comes before and after a piece. */
     interface Body {
         /** Takes the piece as if it had just come. */
@@ -33,6 +37,13 @@ final class Slowing {
     private final ArrayDeque<HttpContent> kept = new ArrayDeque<>();
     private @Nullable Future<?> timer;
     private boolean passing;
+
+    /**
+     * A piece was lost to a fault. What follows it is not let through: a body with a hole must not
+     * come to its end as if it were whole. The limits of time end the exchange.
+     */
+    private boolean broken;
+
     private long since;
     private long until;
     private long delay;
@@ -47,6 +58,10 @@ final class Slowing {
     boolean keeps(HttpContent piece) {
         if (passing) {
             return false;
+        }
+        if (broken) {
+            piece.release();
+            return true;
         }
         boolean waits = wait(piece.content().readableBytes());
         if (waits) {
@@ -103,11 +118,18 @@ final class Slowing {
         timer = null;
         delay += now - since;
         passing = true;
-        HttpContent piece;
-        while ((piece = kept.poll()) != null) {
-            body.pass(piece);
+        try {
+            HttpContent piece;
+            while ((piece = kept.poll()) != null) {
+                body.pass(piece);
+            }
+        } catch (RuntimeException fault) {
+            log.error("A body that was slowed down breaks off", fault);
+            broken = true;
+            release();
+        } finally {
+            passing = false;
         }
-        passing = false;
         body.resume();
     }
 
@@ -119,6 +141,10 @@ final class Slowing {
             timer = null;
             delay += loop.now() - since;
         }
+        release();
+    }
+
+    private void release() {
         HttpContent piece;
         while ((piece = kept.poll()) != null) {
             piece.release();
