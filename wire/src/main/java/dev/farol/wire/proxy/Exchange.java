@@ -410,7 +410,12 @@ final class Exchange implements UpstreamUser {
         if (end instanceof LastHttpContent last) {
             told.trailingHeaders().set(last.trailingHeaders());
         }
-        forward.trailers(new NettyHeaders(told.trailingHeaders()), asked, answered);
+        try {
+            forward.trailers(new NettyHeaders(told.trailingHeaders()), asked, answered);
+        } catch (RuntimeException fault) {
+            end.release();
+            throw fault;
+        }
         return told;
     }
 
