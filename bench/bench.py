@@ -94,59 +94,74 @@ def measure_score(seconds, rounds, names, worker_counts, trained):
         server.close()
 
 
+LEVELS = (1, 8, 32, 64)
+
+
 def score_beside(server, names, workers, seconds, rounds, alone, trained):
+    """Each peer in turn beside Farol, with no other running: some are not at rest when nobody asks them."""
     body = (EXAMPLE / "request.json").read_bytes()
     ours = json.loads(post(server.uri, body, {"Authorization": f"Bearer {server.key}"})[1])["progression"]
-    peers = []
-    try:
-        for name in names:
-            try:
-                peer = PEERS[name](workers, trained)
-            except Unavailable as reason:
-                print(f"\n{name} is left out: {reason}")
-                continue
-            peers.append(peer)
+    farol = ("farol", server.uri, server.key, server.state["pid"], request_body())
+    wrk(*farol[1:3], 32, 10, farol[4])  # compiled and warm before anything counts
+    beside, own = {}, {connections: [] for connections in LEVELS}
+    for name in names:
+        try:
+            peer = PEERS[name](workers, trained)
+        except Unavailable as reason:
+            print(f"\n{name} is left out: {reason}")
+            continue
+        try:
             theirs = peer.answer()
             if [round(value, 1) for value in theirs] != ours:
                 sys.exit(f"The answers differ: {ours} and, of {name}, {theirs}")
-        targets = [("farol", server.uri, server.key, server.state["pid"], request_body())]
-        targets += [(peer.name, peer.uri, "", peer.pid, peer.body()) for peer in peers]
-        results = {}
-        for _, uri, key, _, sent in targets:
-            wrk(uri, key, 16, 3, sent)  # warm all before anything counts
-        levels = (1, 8, 32, 64)
-        for connections in levels:
-            for number in range(rounds):
-                for name, uri, key, pid, sent in targets if number % 2 == 0 else targets[::-1]:
-                    before = cpu_seconds(pid)
-                    result = wrk(uri, key, connections, seconds, sent)
-                    result["cpu"] = (cpu_seconds(pid) - before) / max(result["count"], 1) * 1e6
-                    result["memory"] = proportional(pid) / workers
-                    results.setdefault((name, connections), []).append(result)
-                    say(f"{name} at {connections}: {result['rate']:.0f}/s, p50 {result['p50']:.2f} ms {result['socket']}")
-        rows = []
-        for connections in levels:
-            for name, *_ in targets:
-                runs = results[name, connections]
-                beside = "" if name == "farol" else "{:.2f} x rate, {:.2f} x p50, {:.2f} x p99, {:.2f} x CPU".format(
-                    *(ratio(results["farol", connections], runs, key) for key in ("rate", "p50", "p99", "cpu")))
-                rows.append([connections, name, f"{median(runs, 'rate'):.0f}", f"{median(runs, 'p50'):.2f}",
-                             f"{median(runs, 'p99'):.2f}", f"{median(runs, 'cpu'):.0f}", f"{median(runs, 'memory'):.0f}",
-                             sum(run["bad"] for run in runs), beside])
-        table(f"One scikit-learn score.py, {trained}, two rows a request, {workers} worker{'s' if workers > 1 else ''} each; median of "
-              f"{rounds} rounds of {seconds} s",
-              ["connections", "server", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "MB/worker", "not 2xx", "farol / it"], rows)
-        best = max(median(results["farol", c], "rate") for c in levels[1:])
-        print(f"\nrun() alone in process: {alone * 1e6:.0f} µs, so the limit of {workers} is {workers / alone:.0f}/s; "
-              f"Farol reaches {best * alone / workers:.2f} of it. MB are of all processes of a server, what they share counted once.")
-        if workers == 1:
-            p50 = median(results["farol", 1], "p50")
-            _, inside = served(server.uri, server.key)
-            print(f"At one connection: {p50:.2f} ms p50, of which run() itself takes {inside:.2f} ms as the worker times it "
-                  f"(a caller that waits leaves the caches cold); gateway and replica add {p50 - inside:.2f} ms.")
-    finally:
-        for peer in peers:
+            targets = [farol, (name, peer.uri, "", peer.pid, peer.body())]
+            for _, uri, key, _, sent in targets:
+                wrk(uri, key, 16, 3, sent)
+            for connections in LEVELS:
+                pair = [[], []]
+                for number in range(rounds):
+                    for at in (0, 1) if number % 2 == 0 else (1, 0):
+                        pair[at].append(score_round(targets[at], connections, seconds, workers))
+                beside[name, connections] = pair
+                own[connections] += pair[0]
+        finally:
             peer.close()
+    if not beside:
+        sys.exit("No peer ran.")
+    rows = []
+    for connections in LEVELS:
+        rows.append(score_row(connections, "farol", own[connections], ""))
+        for name in names:
+            if (name, connections) in beside:
+                mine, runs = beside[name, connections]
+                rows.append(score_row(connections, name, runs, "{:.2f} x rate, {:.2f} x p50, {:.2f} x p99, {:.2f} x CPU".format(
+                    *(ratio(mine, runs, key) for key in ("rate", "p50", "p99", "cpu")))))
+    table(f"One scikit-learn score.py, {trained}, two rows a request, {workers} worker{'s' if workers > 1 else ''} each; median of "
+          f"{rounds} rounds of {seconds} s, each server alone with Farol",
+          ["connections", "server", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "MB/worker", "not 2xx", "farol / it"], rows)
+    best = max(median(own[connections], "rate") for connections in LEVELS[1:])
+    print(f"\nrun() alone in process: {alone * 1e6:.0f} µs, so the limit of {workers} is {workers / alone:.0f}/s; "
+          f"Farol reaches {best * alone / workers:.2f} of it. MB are of all processes of a server, what they share counted once.")
+    if workers == 1:
+        p50 = median(own[1], "p50")
+        _, inside = served(server.uri, server.key)
+        print(f"At one connection: {p50:.2f} ms p50, of which run() itself takes {inside:.2f} ms as the worker times it "
+              f"(a caller that waits leaves the caches cold); gateway and replica add {p50 - inside:.2f} ms.")
+
+
+def score_round(target, connections, seconds, workers):
+    name, uri, key, pid, sent = target
+    before = cpu_seconds(pid)
+    result = wrk(uri, key, connections, seconds, sent)
+    result["cpu"] = (cpu_seconds(pid) - before) / max(result["count"], 1) * 1e6
+    result["memory"] = proportional(pid) / workers
+    say(f"{name} at {connections}: {result['rate']:.0f}/s, p50 {result['p50']:.2f} ms {result['socket']}")
+    return result
+
+
+def score_row(connections, name, runs, beside):
+    return [connections, name, f"{median(runs, 'rate'):.0f}", f"{median(runs, 'p50'):.2f}", f"{median(runs, 'p99'):.2f}",
+            f"{median(runs, 'cpu'):.0f}", f"{median(runs, 'memory'):.0f}", sum(run["bad"] for run in runs), beside]
 
 
 # --- life --------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 
-from tools import WORK, Tool, cpu_seconds, cpus, free_port, median, needs, pinned, ratio, run_load, say, stat_of, table, tree, wrk
+from tools import WORK, Tool, cpu_seconds, cpu_split, cpus, free_port, median, needs, pinned, ratio, run_load, say, stat_of, table, tree, wrk
 
 KEY = "bench-key"
 PATH = "/api/v1/endpoint/shop/score"
