@@ -61,6 +61,13 @@ class Peer:
             self.process = subprocess.Popen([str(part) for part in self.command(python)], cwd=self.folder, env=env, stdout=log,
                                             stderr=log, start_new_session=True)
         self.pid = self.process.pid
+        try:
+            self.wait()
+        except BaseException:
+            self.close()
+            raise
+
+    def wait(self):
         deadline = time.monotonic() + 120
         while True:
             try:
@@ -68,7 +75,6 @@ class Peer:
                 return
             except (urllib.error.URLError, OSError, KeyError, ValueError) as fault:
                 if time.monotonic() > deadline or self.process.poll() is not None:
-                    self.close()
                     raise Unavailable(f"not started: {fault}; see {self.log_file.name} in {WORK.name}") from None
                 time.sleep(0.3)
 
