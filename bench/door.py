@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 
+from samples import shares
 from tools import WORK, Tool, cpu_seconds, cpu_split, cpus, free_port, median, needs, pinned, ratio, run_load, say, stat_of, table, tree, wrk
 
 KEY = "bench-key"
@@ -280,6 +281,12 @@ def floors(servers, upstream, seconds, rounds, measured, load):
             rows.append([name, f"{median(runs, 'user'):.1f}", f"{median(runs, 'system'):.1f}", f"{median(runs, 'both'):.1f}", beside])
         table(f"Where the CPU of a request goes: 100 B, 64 connections, kept; median of {rounds} rounds of {seconds} s",
               ["server", "user µs", "system µs", "both", "to nginx"], rows)
+        door = servers[-1]
+        found, samples = shares(door.pid, lambda: wrk(f"{door.uri}{PATH}?n=100", KEY, 64, 20, 100, to=load))
+        whole = median(results[door.name], "both")
+        table(f"Farol's part of that by whose work it is ({samples} samples of its event loop)", ["work", "share", "µs a request"],
+              [[name, f"{100 * share:.1f} %", f"{share * whole:.2f}"]
+               for name, share in sorted(found.items(), key=lambda each: -each[1])])
     finally:
         for server in bare:
             server.close()
