@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param backOffMax where the doubling ends
  * @param healthyAfter an instance that was ready for so long starts with a clean slate
  * @param closeDrain how long requests may end when Farol stops
- * @param standbyPause how long after a start one replica is made ready ahead of the next; zero
- *     means never
+ * @param standbyPause how long after a start, unless it is over before, one replica is made ready
+ *     ahead of the next; zero means never
  * @param zygoteStart how long a zygote may take to be ready before instances do without
  * @param zygoteIdle how long a zygote that no instance uses is kept
  * @param keepLogs how long the logs of an instance that is gone are kept

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,13 +31,14 @@ final class Standby implements AutoCloseable {
     private @Nullable Process waiting;
     private @Nullable Path faults;
     private @Nullable Thread refill;
+    private CountDownLatch early = new CountDownLatch(1);
     private int count;
     private boolean closed;
 
     /**
      * @param command null means that this backend keeps none
      * @param folder gets the standard error of the one that waits
-     * @param pause how long to leave the machine to the instance that took the last one
+     * @param pause how long to leave the machine to the instance that took the last one, at most
      */
     Standby(
             @Nullable Command command,
@@ -50,12 +53,18 @@ final class Standby implements AutoCloseable {
         this.pause = pause;
     }
 
-    /** Begins to keep one, a pause from now. */
+    /** Begins to keep one, a pause from now at the latest. */
     synchronized void prepare() {
         if (command == null || closed || waiting != null || refill != null) {
             return;
         }
+        early = new CountDownLatch(1);
         refill = Thread.ofVirtual().name("standby").start(this::fill);
+    }
+
+    /** An instance has come up: the machine is free for the next one that waits. */
+    synchronized void settled() {
+        early.countDown();
     }
 
     /**
@@ -85,9 +94,13 @@ final class Standby implements AutoCloseable {
         }
     }
 
+    private synchronized CountDownLatch early() {
+        return early;
+    }
+
     private void fill() {
         try {
-            Thread.sleep(pause);
+            boolean _ = early().await(pause.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException closing) {
             return;
         }

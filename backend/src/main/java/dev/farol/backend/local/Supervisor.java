@@ -384,6 +384,7 @@ final class Supervisor {
 
     private void serve() {
         verdict = null;
+        surroundings.standby().settled();
         timers.cancel(Timer.START_OVERDUE);
         probes.serve();
         timers.set(Timer.HEALTHY, System.nanoTime(), surroundings.config().healthyAfter());

@@ -21,15 +21,13 @@ class StandbyIT {
     private Standby standby;
 
     private Standby standby(String script) {
+        return standby(script, Duration.ofMillis(1));
+    }
+
+    private Standby standby(String script, Duration pause) {
         var processes = new ProcessLauncher(System.getenv(), List.of("PATH"));
         var command = new Command(List.of("sh", "-c", script), Map.of());
-        standby =
-                new Standby(
-                        command,
-                        processes,
-                        folder.resolve("logs"),
-                        "standby@test",
-                        Duration.ofMillis(1));
+        standby = new Standby(command, processes, folder.resolve("logs"), "standby@test", pause);
         standby.prepare();
         return standby;
     }
@@ -65,6 +63,25 @@ class StandbyIT {
         standby("read -r line; cat >/dev/null");
         for (int i = 0; i < 2; i++) {
             Path errors = folder.resolve("replica" + i + ".err");
+            Process process =
+                    eventually(
+                                    "one waits",
+                                    Duration.ofSeconds(30),
+                                    () -> standby.take(folder.resolve("replica.json"), errors),
+                                    Optional::isPresent)
+                            .orElseThrow();
+            process.getOutputStream().close();
+            assertThat(process.waitFor()).isZero();
+        }
+    }
+
+    @Test
+    void anotherTakesItsPlaceAsSoonAsTheFirstHasComeUp() throws Exception {
+        standby("read -r line; cat >/dev/null", Duration.ofHours(1));
+        for (int i = 0; i < 2; i++) {
+            Path errors = folder.resolve("replica" + i + ".err");
+            assertThat(standby.take(folder.resolve("replica.json"), errors)).isEmpty();
+            standby.settled();
             Process process =
                     eventually(
                                     "one waits",
