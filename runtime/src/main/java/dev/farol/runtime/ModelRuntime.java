@@ -16,6 +16,21 @@ public interface ModelRuntime {
     /** What the model says about itself. On the loop's thread. */
     ModelFacts facts();
 
+    /** What becomes of a request for a path that is not one of the face's own. */
+    default Route route(String method, String path) {
+        return Route.NONE;
+    }
+
+    /** Where the face leads a request. */
+    enum Route {
+        /** Nobody takes it: 404. */
+        NONE,
+        /** Through the lane to {@link #score}: it makes the model compute. */
+        LANE,
+        /** Past the lane to {@link #score}: an answer about the model, also before it is ready. */
+        AT_ONCE
+    }
+
     /** Takes a request. On the loop's thread. */
     Scoring score(ScoreRequest request, ScoreListener listener);
 

@@ -52,7 +52,15 @@ public final class ScoreFace implements FaceHandler {
             case "/" -> health(exchange);
             case "/score" -> score(exchange);
             case "/swagger.json" -> swagger(exchange);
-            default -> unrouted(exchange, 404, NOT_FOUND);
+            default -> others(exchange);
+        }
+    }
+
+    private void others(FaceExchange exchange) {
+        switch (runtime.route(exchange.method(), exchange.path())) {
+            case NONE -> unrouted(exchange, 404, NOT_FOUND);
+            case LANE -> routed(exchange, this::run);
+            case AT_ONCE -> routed(exchange, this::ask);
         }
     }
 
@@ -141,6 +149,12 @@ public final class ScoreFace implements FaceHandler {
         visit.logged = true;
         visit.exchange.onGone(visit::gone);
         lane.enter(visit);
+    }
+
+    private void ask(Visit visit) {
+        visit.logged = true;
+        visit.exchange.onGone(visit::gone);
+        visit.granted();
     }
 
     /** Refuses ids that are too long before anything else is looked at. */

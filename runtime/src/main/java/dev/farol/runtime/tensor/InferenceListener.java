@@ -1,0 +1,23 @@
+package dev.farol.runtime.tensor;
+
+import java.util.List;
+
+/** Hears what became of an inference, on the loop's thread. */
+public interface InferenceListener {
+    /**
+     * @param outputs in the order in which they were wanted, else in the model's
+     * @param timing what it took
+     */
+    void done(List<Tensor> outputs, Timing timing);
+
+    void failed(InferenceFailure failure);
+
+    /**
+     * What an inference took, in nanoseconds.
+     *
+     * @param queued until the engine began
+     * @param computed in the engine; of the whole batch, if there was one
+     * @param batch how many rows were computed together
+     */
+    record Timing(long queued, long computed, int batch) {}
+}
