@@ -3,6 +3,7 @@ package dev.farol.runtime;
 import dev.farol.spec.ReplicaSpec;
 import dev.farol.wire.EventLoop;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What answers scoring requests: Python workers, or a native engine. */
@@ -19,6 +20,11 @@ public interface ModelRuntime {
     /** What becomes of a request for a path that is not one of the face's own. */
     default Route route(String method, String path) {
         return Route.NONE;
+    }
+
+    /** What it answers over gRPC; empty when it does not. */
+    default Optional<RpcService> rpc() {
+        return Optional.empty();
     }
 
     /** Where the face leads a request. */

@@ -1,11 +1,13 @@
 package dev.farol.runtime;
 
+import dev.farol.runtime.face.RpcFace;
 import dev.farol.runtime.face.ScoreFace;
 import dev.farol.runtime.lane.Lane;
 import dev.farol.spec.Phase;
 import dev.farol.spec.ReplicaSpec;
 import dev.farol.wire.EventLoop;
 import dev.farol.wire.FaceServer;
+import dev.farol.wire.GrpcHandler;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -88,7 +90,9 @@ public final class Replica implements AutoCloseable {
                             System::nanoTime,
                             (delay, task) -> loop.after(delay, task)::cancel);
             var handler = new ScoreFace(runtime, lane, console, config.version());
-            FaceServer face = loop.serveFace(config.listen(), config.face(), handler);
+            GrpcHandler calls =
+                    runtime.rpc().map(rpc -> new RpcFace(rpc, lane, console)).orElse(null);
+            FaceServer face = loop.serveFace(config.listen(), config.face(), handler, calls);
             if (config.health() != null) {
                 var _ = loop.serveFace(config.health(), config.face(), handler);
             }

@@ -4,6 +4,7 @@ import dev.farol.wire.face.VertxLoop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that serves HTTP and frames together, so that a request crosses no thread between its
@@ -30,7 +31,19 @@ public interface EventLoop extends AutoCloseable {
      *
      * @throws IOException when the address cannot be bound
      */
-    FaceServer serveFace(Listen listen, FaceSettings settings, FaceHandler handler)
+    default FaceServer serveFace(Listen listen, FaceSettings settings, FaceHandler handler)
+            throws IOException {
+        return serveFace(listen, settings, handler, null);
+    }
+
+    /**
+     * The same, and on the same port HTTP/2 with prior knowledge and the calls of gRPC on it.
+     *
+     * @param calls null serves HTTP/1.1 alone
+     * @throws IOException when the address cannot be bound
+     */
+    FaceServer serveFace(
+            Listen listen, FaceSettings settings, FaceHandler handler, @Nullable GrpcHandler calls)
             throws IOException;
 
     /**

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -139,11 +140,19 @@ final class VertxExchange implements FaceExchange {
         var target = response.headers();
         headers.forEach(target::add);
         target.set("date", server.date());
+        if (multiplexed()) {
+            return false;
+        }
         boolean close = closeAfterwards || server.draining();
         if (close) {
             target.set("connection", "close");
         }
         return close;
+    }
+
+    /** Whether other requests may be under way on the same connection. */
+    private boolean multiplexed() {
+        return request.version() == HttpVersion.HTTP_2;
     }
 
     private void closeAfter(Future<Void> sent, boolean close) {
@@ -161,7 +170,7 @@ final class VertxExchange implements FaceExchange {
         HttpServerResponse response = request.response();
         closeAfterwards = head(response, status, headers);
         if (!headers.has("content-length") && !bodiless(status)) {
-            response.setChunked(true);
+            response.setChunked(!multiplexed());
         }
         var _ = response.writeHead();
     }
@@ -202,6 +211,10 @@ final class VertxExchange implements FaceExchange {
             ended = true;
             gone = null;
             server.ended();
+            if (multiplexed()) {
+                request.response().reset();
+                return;
+            }
             request.connection()
                     .close()
                     .onFailure(failure -> LOG.debug("A connection did not close", failure));

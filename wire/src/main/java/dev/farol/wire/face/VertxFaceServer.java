@@ -6,15 +6,19 @@ import dev.farol.wire.EventLoop;
 import dev.farol.wire.FaceHandler;
 import dev.farol.wire.FaceServer;
 import dev.farol.wire.FaceSettings;
+import dev.farol.wire.GrpcHandler;
+import dev.farol.wire.GrpcMessages;
 import dev.farol.wire.Headers;
 import dev.farol.wire.Listen;
 import dev.farol.wire.ProblemJson;
 import dev.farol.wire.ProxyAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +32,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Plain HTTP/1.1 with whole bodies. All state belongs to the loop's thread. */
+/**
+ * Plain HTTP/1.1 with whole bodies, and calls of gRPC beside it where somebody takes them. All
+ * state belongs to the loop's thread.
+ */
 final class VertxFaceServer implements FaceServer {
     private static final Logger LOG = LoggerFactory.getLogger(VertxFaceServer.class);
 
@@ -45,12 +52,18 @@ final class VertxFaceServer implements FaceServer {
     /** Names the limit that a refused request ran into. */
     private static final String LIMIT = "x-farol-limit";
 
+    /** What a client may send ahead, in bytes: of a request, and of all on a connection. */
+    private static final int STREAM_WINDOW = 1024 * 1024;
+
+    private static final int CONNECTION_WINDOW = 16 * 1024 * 1024;
+    private static final int MAX_STREAMS = 1024;
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final EventLoop loop;
     private final HttpServer server;
     private final FaceSettings settings;
     private final FaceHandler handler;
+    private final @Nullable GrpcHandler calls;
     private int running;
     private long accepted;
     private volatile @Nullable CompletableFuture<Void> drained;
@@ -58,11 +71,16 @@ final class VertxFaceServer implements FaceServer {
     private long dateSecond;
 
     private VertxFaceServer(
-            EventLoop loop, HttpServer server, FaceSettings settings, FaceHandler handler) {
+            EventLoop loop,
+            HttpServer server,
+            FaceSettings settings,
+            FaceHandler handler,
+            @Nullable GrpcHandler calls) {
         this.loop = loop;
         this.server = server;
         this.settings = settings;
         this.handler = handler;
+        this.calls = calls;
     }
 
     static Future<FaceServer> start(
@@ -70,19 +88,30 @@ final class VertxFaceServer implements FaceServer {
             EventLoop loop,
             Listen listen,
             FaceSettings settings,
-            FaceHandler handler) {
+            FaceHandler handler,
+            @Nullable GrpcHandler calls) {
         var options =
                 new HttpServerOptions()
                         .setHost(listen.host())
                         .setPort(listen.port())
                         .setTcpNoDelay(true)
-                        .setHttp2ClearTextEnabled(false)
+                        .setHttp2ClearTextEnabled(calls != null)
                         .setMaxHeaderSize(settings.maxHeaders())
                         .setMaxInitialLineLength(settings.maxHeaders())
                         .setHandle100ContinueAutomatically(true)
                         .setStrictThreadMode(true)
                         .setAcceptBacklog(1024);
-        var face = new VertxFaceServer(loop, vertx.createHttpServer(options), settings, handler);
+        if (calls != null) {
+            options.setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
+                    .setInitialSettings(
+                            new Http2Settings()
+                                    .setInitialWindowSize(STREAM_WINDOW)
+                                    .setMaxConcurrentStreams(MAX_STREAMS)
+                                    .setMaxHeaderListSize(settings.maxHeaders()));
+        }
+        var face =
+                new VertxFaceServer(
+                        loop, vertx.createHttpServer(options), settings, handler, calls);
         face.server.requestHandler(face::accept);
         return face.server.listen().map(listening -> face);
     }
@@ -90,6 +119,12 @@ final class VertxFaceServer implements FaceServer {
     private void accept(HttpServerRequest request) {
         accepted++;
         running++;
+        if (calls != null
+                && request.version() == HttpVersion.HTTP_2
+                && GrpcMessages.isGrpc(request.getHeader("content-type"))) {
+            new VertxGrpcCall(this, request, settings.maxBody()).start(calls);
+            return;
+        }
         var exchange = new VertxExchange(this, request);
         String length = request.getHeader("content-length");
         if (length != null && length.length() < 19 && Long.parseLong(length) > settings.maxBody()) {

@@ -6,6 +6,7 @@ import dev.farol.wire.FaceServer;
 import dev.farol.wire.FaceSettings;
 import dev.farol.wire.FrameHandler;
 import dev.farol.wire.FrameServer;
+import dev.farol.wire.GrpcHandler;
 import dev.farol.wire.Listen;
 import dev.farol.wire.frame.VertxFrameServer;
 import io.vertx.core.Future;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,11 +85,12 @@ public final class VertxLoop implements EventLoop {
     }
 
     @Override
-    public FaceServer serveFace(Listen listen, FaceSettings settings, FaceHandler handler)
+    public FaceServer serveFace(
+            Listen listen, FaceSettings settings, FaceHandler handler, @Nullable GrpcHandler calls)
             throws IOException {
         return onLoop(
                 "listen on " + listen.host() + ":" + listen.port(),
-                () -> VertxFaceServer.start(vertx, this, listen, settings, handler));
+                () -> VertxFaceServer.start(vertx, this, listen, settings, handler, calls));
     }
 
     @Override

@@ -1,0 +1,66 @@
+package dev.farol.runtime.oip;
+
+import dev.farol.runtime.ModelRuntime;
+import dev.farol.runtime.ModelRuntime.Route;
+import dev.farol.runtime.RpcService;
+import dev.farol.runtime.ScoreListener;
+import dev.farol.runtime.ScoreRequest;
+
+/** The Open Inference Protocol over the models of a repository, for a {@link ModelRuntime}. */
+public final class Oip {
+    private final RestProtocol rest;
+    private final GrpcProtocol grpc;
+
+    /**
+     * @param version of Farol
+     * @param maxBody of a request after it is inflated, in bytes
+     */
+    public Oip(ModelRepository repository, String version, long maxBody) {
+        var server = new Server(version);
+        this.rest = new RestProtocol(repository, server, maxBody);
+        this.grpc = new GrpcProtocol(repository, server);
+    }
+
+    /** What {@link ModelRuntime#route} is to say of the protocol's paths. */
+    public Route route(String method, String path) {
+        return RestProtocol.route(method, path);
+    }
+
+    /** Takes a request that {@link #route} led here. */
+    public ModelRuntime.Scoring score(ScoreRequest request, ScoreListener listener) {
+        var scoring = new Once();
+        rest.answer(
+                request,
+                result -> {
+                    if (scoring.wanted) {
+                        listener.answered(result);
+                    }
+                });
+        return scoring;
+    }
+
+    /** What {@link ModelRuntime#rpc} is to say. */
+    public RpcService rpc() {
+        return grpc;
+    }
+
+    /** One answer, no stream. A client that is gone keeps its place until the model is done. */
+    private static final class Once implements ModelRuntime.Scoring {
+        private boolean wanted = true;
+
+        @Override
+        public void expire() {
+            wanted = false;
+        }
+
+        @Override
+        public void cancel() {
+            // The answer goes nowhere, and gives the place in the lane back.
+        }
+
+        @Override
+        public void taken(int bytes) {
+            // Nothing streams.
+        }
+    }
+}

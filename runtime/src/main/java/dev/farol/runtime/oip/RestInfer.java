@@ -1,0 +1,346 @@
+package dev.farol.runtime.oip;
+
+import dev.farol.runtime.ScoreResult;
+import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.Tensor;
+import dev.farol.wire.Headers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Requests to compute and their answers, as JSON with binary data behind it or without. */
+final class RestInfer {
+    static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+    private static final int MAX_RANK = 1024;
+
+    private RestInfer() {}
+
+    /**
+     * @param headerLength the value of {@link #HEADER_LENGTH}; null when the body is JSON alone
+     * @throws Refused when it cannot be read
+     */
+    static InferRequest read(ByteBuffer body, @Nullable String headerLength, ServedModel model) {
+        ByteBuffer text = body.slice();
+        ByteBuffer binary = body.slice(body.position() + body.remaining(), 0);
+        if (headerLength != null) {
+            int length = length(headerLength, body.remaining());
+            text = body.slice(body.position(), length);
+            binary = body.slice(body.position() + length, body.remaining() - length);
+        }
+        var reader = new Reader(binary, model);
+        var json = JsonCursor.of(text);
+        if (json.peek() == 0) {
+            throw json.broken("The document is empty.");
+        }
+        json.object(name -> reader.member(json, name));
+        json.finish();
+        return reader.request();
+    }
+
+    private static int length(String text, int most) {
+        long length;
+        try {
+            length = Long.parseLong(text.strip());
+        } catch (NumberFormatException none) {
+            length = -1;
+        }
+        if (length < 0 || length > most) {
+            throw Refused.invalid(
+                    HEADER_LENGTH
+                            + " is '"
+                            + text
+                            + "' (expected: 0 to the length of the body, "
+                            + most
+                            + ")");
+        }
+        return (int) length;
+    }
+
+    /** Collects what a request says, in whatever order it says it. */
+    private static final class Reader {
+        private final ByteBuffer binary;
+        private final ServedModel model;
+        private final List<Input> inputs = new ArrayList<>();
+        private final List<InferRequest.Wanted> outputs = new ArrayList<>();
+        private final List<JsonNode> wanted = new ArrayList<>();
+        private boolean saysInputs;
+        private boolean binaryOutput;
+        private String id = "";
+
+        Reader(ByteBuffer binary, ServedModel model) {
+            this.binary = binary;
+            this.model = model;
+        }
+
+        void member(JsonCursor json, String name) {
+            switch (name) {
+                case "id" -> {
+                    JsonNode value = json.value();
+                    if (!value.isString() && !value.isNull()) {
+                        throw Refused.invalid("Unable to parse 'id': it is no string");
+                    }
+                    id = value.isNull() ? "" : value.stringValue();
+                }
+                case "inputs" -> {
+                    if (json.peek() != '[') {
+                        throw Refused.invalid("Unable to parse 'inputs': it is no array");
+                    }
+                    saysInputs = true;
+                    json.array(() -> input(json));
+                }
+                case "outputs" -> {
+                    JsonNode value = json.value();
+                    if (!value.isArray()) {
+                        throw Refused.invalid("Unable to parse 'outputs': it is no array");
+                    }
+                    value.forEach(wanted::add);
+                }
+                case "parameters" -> {
+                    JsonNode value = json.value();
+                    parameters(value, "parameters");
+                    binaryOutput = flag(value, "binary_data_output", false);
+                }
+                default -> json.value();
+            }
+        }
+
+        private void input(JsonCursor json) {
+            var input = new Input();
+            if (json.peek() != '{') {
+                throw Refused.invalid("Unable to parse 'inputs': an element is no object");
+            }
+            json.object(
+                    name -> {
+                        switch (name) {
+                            case "name" -> input.name = text(json.value(), "name");
+                            case "datatype" -> input.type = type(text(json.value(), "datatype"));
+                            case "shape" -> input.shape = shape(json.value());
+                            case "parameters" -> input.binary = binarySize(json.value());
+                            case "data" -> input.data = json.skip();
+                            default -> json.value();
+                        }
+                    });
+            inputs.add(input);
+        }
+
+        private static String text(JsonNode value, String member) {
+            if (!value.isString()) {
+                throw Refused.invalid("Unable to parse '" + member + "': it is no string");
+            }
+            return value.stringValue();
+        }
+
+        private static DataType type(String text) {
+            return DataType.named(text)
+                    .orElseThrow(
+                            () ->
+                                    Refused.invalid(
+                                            "Unable to parse 'datatype': '"
+                                                    + text
+                                                    + "' is no type (expected: BOOL, UINT8, …, FP32, FP64 or BYTES)"));
+        }
+
+        private static long[] shape(JsonNode value) {
+            if (!value.isArray() || value.size() > MAX_RANK) {
+                throw Refused.invalid("Unable to parse 'shape': it is no array of integers");
+            }
+            long[] shape = new long[value.size()];
+            for (int i = 0; i < shape.length; i++) {
+                JsonNode extent = value.get(i);
+                if (!extent.isIntegralNumber() || !extent.canConvertToLong()) {
+                    throw Refused.invalid("Unable to parse 'shape': it is no array of integers");
+                }
+                shape[i] = extent.longValue();
+            }
+            return shape;
+        }
+
+        private static void parameters(JsonNode value, String where) {
+            if (!value.isObject() && !value.isNull()) {
+                throw Refused.invalid("Unable to parse '" + where + "': it is no object");
+            }
+            if (value.has("shared_memory_region")) {
+                throw new Refused(
+                        Refused.Kind.UNSUPPORTED,
+                        "shared memory is not supported (expected: data, or binary data)");
+            }
+        }
+
+        private static boolean flag(JsonNode parameters, String name, boolean otherwise) {
+            JsonNode value = parameters.get(name);
+            if (value == null) {
+                return otherwise;
+            }
+            if (!value.isBoolean()) {
+                throw Refused.invalid("Unable to parse '" + name + "': it is no boolean");
+            }
+            return value.booleanValue();
+        }
+
+        private static long binarySize(JsonNode parameters) {
+            parameters(parameters, "parameters");
+            JsonNode size = parameters.get("binary_data_size");
+            if (size == null) {
+                return -1;
+            }
+            if (!size.isIntegralNumber() || !size.canConvertToLong() || size.longValue() < 0) {
+                throw Refused.invalid(
+                        "Unable to parse 'binary_data_size': it is no length in bytes");
+            }
+            return size.longValue();
+        }
+
+        InferRequest request() {
+            if (!saysInputs) {
+                throw Refused.invalid(
+                        "Unable to parse 'inputs': attempt to access non-existing object member"
+                                + " 'inputs'");
+            }
+            var tensors = new ArrayList<Tensor>(inputs.size());
+            for (Input input : inputs) {
+                tensors.add(tensor(input));
+            }
+            if (binary.hasRemaining()) {
+                throw Refused.invalid(
+                        "unexpected additional input data for model '"
+                                + model.name()
+                                + "': "
+                                + binary.remaining()
+                                + " bytes behind those that the inputs name");
+            }
+            for (JsonNode output : wanted) {
+                outputs.add(output(output));
+            }
+            return new InferRequest(id, tensors, outputs, binaryOutput);
+        }
+
+        private InferRequest.Wanted output(JsonNode output) {
+            JsonNode name = output.get("name");
+            if (name == null || !name.isString()) {
+                throw Refused.invalid(
+                        "Unable to parse 'outputs': attempt to access non-existing object member"
+                                + " 'name'");
+            }
+            JsonNode parameters = output.get("parameters");
+            if (parameters == null) {
+                return new InferRequest.Wanted(name.stringValue(), 0, binaryOutput);
+            }
+            parameters(parameters, "parameters");
+            JsonNode classes = parameters.get("classification");
+            if (classes != null
+                    && (!classes.isIntegralNumber()
+                            || !classes.canConvertToInt()
+                            || classes.intValue() < 0)) {
+                throw Refused.invalid("Unable to parse 'classification': it is no number");
+            }
+            return new InferRequest.Wanted(
+                    name.stringValue(),
+                    classes == null ? 0 : classes.intValue(),
+                    flag(parameters, "binary_data", binaryOutput));
+        }
+
+        private Tensor tensor(Input input) {
+            String name = required(input.name, "name");
+            long[] shape = required(input.shape, "shape");
+            DataType type = required(input.type, "datatype");
+            Elements.check(name, type, shape);
+            if (input.binary >= 0) {
+                if (input.binary > binary.remaining()) {
+                    throw Refused.invalid(
+                            "binary_data_size of input '"
+                                    + name
+                                    + "' is "
+                                    + input.binary
+                                    + ", and "
+                                    + binary.remaining()
+                                    + " bytes are there (expected: "
+                                    + HEADER_LENGTH
+                                    + " and the data behind the JSON)");
+                }
+                int size = (int) input.binary;
+                ByteBuffer data = binary.slice(binary.position(), size);
+                binary.position(binary.position() + size);
+                return Elements.raw(name, type, shape, data);
+            }
+            JsonCursor data = required(input.data, "data");
+            ByteBuffer elements = TensorText.read(data, type, shape, name);
+            data.finish();
+            return new Tensor(name, type, shape, elements);
+        }
+
+        private static <T> T required(@Nullable T value, String member) {
+            if (value == null) {
+                throw Refused.invalid(
+                        "Unable to parse 'inputs': attempt to access non-existing object member '"
+                                + member
+                                + "'");
+            }
+            return value;
+        }
+    }
+
+    /** An input as it is read. */
+    private static final class Input {
+        private @Nullable String name;
+        private @Nullable DataType type;
+        private long @Nullable [] shape;
+        private @Nullable JsonCursor data;
+        private long binary = -1;
+    }
+
+    /** The answer, before it is compressed. */
+    static ScoreResult answer(ServedModel model, InferRequest request, List<Tensor> outputs) {
+        var json = new StringBuilder(256);
+        json.append('{');
+        if (!request.id().isEmpty()) {
+            json.append("\"id\":");
+            TensorText.quote(json, request.id());
+            json.append(',');
+        }
+        json.append("\"model_name\":");
+        TensorText.quote(json, model.name());
+        json.append(",\"model_version\":");
+        TensorText.quote(json, model.version());
+        json.append(",\"outputs\":[");
+        var binary = new ArrayList<ByteBuffer>();
+        int binarySize = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            Tensor tensor = outputs.get(i);
+            json.append(i == 0 ? "{\"name\":" : ",{\"name\":");
+            TensorText.quote(json, tensor.name());
+            json.append(",\"datatype\":\"").append(tensor.type()).append("\",\"shape\":");
+            json.append(ServedModel.told(tensor.shape()));
+            if (request.wanted(tensor.name()).binary()) {
+                ByteBuffer data = tensor.data();
+                json.append(",\"parameters\":{\"binary_data_size\":")
+                        .append(data.remaining())
+                        .append('}');
+                binarySize = Math.addExact(binarySize, data.remaining());
+                binary.add(data);
+            } else {
+                json.append(",\"data\":");
+                TensorText.write(json, tensor);
+            }
+            json.append('}');
+        }
+        json.append("]}");
+        byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+        if (binary.isEmpty()) {
+            return new ScoreResult(
+                    200, Headers.of("Content-Type", "application/json"), ByteBuffer.wrap(text));
+        }
+        var body = ByteBuffer.allocate(Math.addExact(text.length, binarySize)).put(text);
+        binary.forEach(body::put);
+        return new ScoreResult(
+                200,
+                Headers.of(
+                        "Content-Type",
+                        "application/octet-stream",
+                        HEADER_LENGTH,
+                        Integer.toString(text.length)),
+                body.flip());
+    }
+}
