@@ -82,9 +82,7 @@ final class Classification {
             case FP32 -> Float.compare(data.getFloat(first), data.getFloat(second));
             case FP64 -> Double.compare(data.getDouble(first), data.getDouble(second));
             case UINT64 -> Long.compareUnsigned(data.getLong(first), data.getLong(second));
-            default ->
-                    Long.compare(
-                            TensorText.integer(type, data, a), TensorText.integer(type, data, b));
+            default -> Long.compare(integer(type, data, a), integer(type, data, b));
         };
     }
 
@@ -94,7 +92,21 @@ final class Classification {
             case FP32 -> String.format(java.util.Locale.ROOT, "%f", data.getFloat(index * 4));
             case FP64 -> String.format(java.util.Locale.ROOT, "%f", data.getDouble(index * 8));
             case UINT64 -> Long.toUnsignedString(data.getLong(index * 8));
-            default -> Long.toString(TensorText.integer(type, data, index));
+            default -> Long.toString(integer(type, data, index));
+        };
+    }
+
+    private static long integer(DataType type, ByteBuffer data, int index) {
+        return switch (type) {
+            case BOOL, UINT8 -> data.get(index) & 0xFF;
+            case INT8 -> data.get(index);
+            case UINT16 -> data.getShort(index * 2) & 0xFFFF;
+            case INT16 -> data.getShort(index * 2);
+            case UINT32 -> Integer.toUnsignedLong(data.getInt(index * 4));
+            case INT32 -> data.getInt(index * 4);
+            case INT64, UINT64 -> data.getLong(index * 8);
+            case FP16, BF16, FP32, FP64, BYTES ->
+                    throw new IllegalArgumentException(type + " (expected: an integer)");
         };
     }
 }

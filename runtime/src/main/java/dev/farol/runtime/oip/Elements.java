@@ -4,6 +4,8 @@ import dev.farol.runtime.tensor.DataType;
 import dev.farol.runtime.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Whether bytes that came are the elements of a tensor. */
@@ -97,6 +99,38 @@ final class Elements {
                                 + (value & 0xFF)
                                 + " (expected: BOOL, 0 or 1)");
             }
+        }
+    }
+
+    /** Whether there are as many elements as the shape tells. */
+    static boolean fits(DataType type, long[] shape, ByteBuffer data) {
+        long elements = Tensor.elements(shape);
+        if (type != DataType.BYTES) {
+            return data.remaining() == elements * type.size();
+        }
+        ByteBuffer rest = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        long seen = 0;
+        while (rest.hasRemaining()) {
+            int length = rest.getInt();
+            rest.position(rest.position() + length);
+            seen++;
+        }
+        return seen == elements;
+    }
+
+    /** Whether every element is UTF-8. */
+    static boolean isText(Tensor tensor) {
+        ByteBuffer rest = tensor.data();
+        var decoder = StandardCharsets.UTF_8.newDecoder();
+        try {
+            while (rest.hasRemaining()) {
+                int length = rest.getInt();
+                var _ = decoder.decode(rest.slice(rest.position(), length));
+                rest.position(rest.position() + length);
+            }
+            return true;
+        } catch (CharacterCodingException binary) {
+            return false;
         }
     }
 }

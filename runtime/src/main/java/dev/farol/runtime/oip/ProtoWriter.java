@@ -106,14 +106,14 @@ final class ProtoWriter {
     }
 
     private void tag(int field, int wire) {
-        raw((long) field << 3 | wire);
+        raw(((long) field << 3) | wire);
     }
 
     private void raw(long value) {
         long rest = value;
         ensure(10);
         while ((rest & ~0x7FL) != 0) {
-            bytes[size++] = (byte) (rest & 0x7F | 0x80);
+            bytes[size++] = (byte) ((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         bytes[size++] = (byte) rest;

@@ -1,14 +1,19 @@
 package dev.farol.runtime.oip;
 
+import dev.farol.kit.Json;
 import dev.farol.runtime.ScoreResult;
 import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.JsonInput;
+import dev.farol.runtime.tensor.JsonOutput;
+import dev.farol.runtime.tensor.MalformedJson;
 import dev.farol.runtime.tensor.Tensor;
+import dev.farol.runtime.tensor.TensorJson;
 import dev.farol.wire.Headers;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Requests to compute and their answers, as JSON with binary data behind it or without. */
@@ -31,12 +36,17 @@ final class RestInfer {
             binary = body.slice(body.position() + length, body.remaining() - length);
         }
         var reader = new Reader(binary, model);
-        var json = JsonCursor.of(text);
-        if (json.peek() == 0) {
-            throw json.broken("The document is empty.");
+        var json = new JsonInput(text);
+        if (json.peek() < 0) {
+            throw Refused.invalid(
+                    "failed to parse the request JSON buffer: The document is empty. at 0");
         }
-        json.object(name -> reader.member(json, name));
-        json.finish();
+        try {
+            reader.read(json, text);
+        } catch (MalformedJson broken) {
+            throw Refused.invalid(
+                    "failed to parse the request JSON buffer: " + broken.getMessage());
+        }
         return reader.request();
     }
 
@@ -75,10 +85,34 @@ final class RestInfer {
             this.model = model;
         }
 
-        void member(JsonCursor json, String name) {
+        /** Reads a request, whose text is that of the input. */
+        void read(JsonInput json, ByteBuffer text) {
+            json.expect('{');
+            for (String name = json.takeName(true); name != null; name = json.takeName(false)) {
+                member(json, text, name);
+            }
+            json.end();
+        }
+
+        /** Takes a value as a tree; not for the data of tensors. */
+        private static JsonNode tree(JsonInput json, ByteBuffer text) {
+            json.peek();
+            int from = json.position();
+            json.skip();
+            byte[] bytes = new byte[json.position() - from];
+            text.get(text.position() + from, bytes);
+            try {
+                return Json.STRICT.readTree(bytes);
+            } catch (JacksonException wrong) {
+                throw Refused.invalid(
+                        "failed to parse the request JSON buffer: no value at " + from);
+            }
+        }
+
+        private void member(JsonInput json, ByteBuffer text, String name) {
             switch (name) {
                 case "id" -> {
-                    JsonNode value = json.value();
+                    JsonNode value = tree(json, text);
                     if (!value.isString() && !value.isNull()) {
                         throw Refused.invalid("Unable to parse 'id': it is no string");
                     }
@@ -89,41 +123,75 @@ final class RestInfer {
                         throw Refused.invalid("Unable to parse 'inputs': it is no array");
                     }
                     saysInputs = true;
-                    json.array(() -> input(json));
+                    json.expect('[');
+                    for (boolean more = json.takeElement(true);
+                            more;
+                            more = json.takeElement(false)) {
+                        input(json, text);
+                    }
                 }
                 case "outputs" -> {
-                    JsonNode value = json.value();
+                    JsonNode value = tree(json, text);
                     if (!value.isArray()) {
                         throw Refused.invalid("Unable to parse 'outputs': it is no array");
                     }
                     value.forEach(wanted::add);
                 }
                 case "parameters" -> {
-                    JsonNode value = json.value();
+                    JsonNode value = tree(json, text);
                     parameters(value, "parameters");
                     binaryOutput = flag(value, "binary_data_output", false);
                 }
-                default -> json.value();
+                default -> tree(json, text);
             }
         }
 
-        private void input(JsonCursor json) {
+        private void input(JsonInput json, ByteBuffer text) {
             var input = new Input();
             if (json.peek() != '{') {
                 throw Refused.invalid("Unable to parse 'inputs': an element is no object");
             }
-            json.object(
-                    name -> {
-                        switch (name) {
-                            case "name" -> input.name = text(json.value(), "name");
-                            case "datatype" -> input.type = type(text(json.value(), "datatype"));
-                            case "shape" -> input.shape = shape(json.value());
-                            case "parameters" -> input.binary = binarySize(json.value());
-                            case "data" -> input.data = json.skip();
-                            default -> json.value();
-                        }
-                    });
+            json.expect('{');
+            for (String name = json.takeName(true); name != null; name = json.takeName(false)) {
+                switch (name) {
+                    case "name" -> input.name = text(tree(json, text), "name");
+                    case "datatype" -> input.type = type(text(tree(json, text), "datatype"));
+                    case "shape" -> input.shape = shape(tree(json, text));
+                    case "parameters" -> input.binary = binarySize(tree(json, text));
+                    case "data" -> data(json, input);
+                    default -> json.skip();
+                }
+            }
+            if (input.later >= 0 && input.type != null) {
+                int end = json.position();
+                json.back(input.later);
+                data(json, input);
+                json.back(end);
+            }
             inputs.add(input);
+        }
+
+        /** Reads the data at once when their type is known, else remembers where they are. */
+        private static void data(JsonInput json, Input input) {
+            if (json.peek() != '[') {
+                throw Refused.invalid("Unable to parse 'data': it is no array");
+            }
+            DataType type = input.type;
+            if (type == null) {
+                input.later = json.position();
+                json.skip();
+                return;
+            }
+            if (type == DataType.FP16 || type == DataType.BF16) {
+                throw Refused.invalid(
+                        "sending "
+                                + type
+                                + " data via JSON is not supported. Please use the binary data"
+                                + " format for input '"
+                                + input.name
+                                + "'");
+            }
+            input.data = TensorJson.read(json, type, TensorJson.Nulls.REFUSED).data();
         }
 
         private static String text(JsonNode value, String member) {
@@ -265,10 +333,17 @@ final class RestInfer {
                 binary.position(binary.position() + size);
                 return Elements.raw(name, type, shape, data);
             }
-            JsonCursor data = required(input.data, "data");
-            ByteBuffer elements = TensorText.read(data, type, shape, name);
-            data.finish();
-            return new Tensor(name, type, shape, elements);
+            ByteBuffer data = required(input.data, "data");
+            if (!Elements.fits(type, shape, data)) {
+                throw Refused.invalid(
+                        "Unable to parse 'data': Shape does not match true shape of 'data' field"
+                                + " (input '"
+                                + name
+                                + "', shape "
+                                + ServedModel.told(shape)
+                                + ")");
+            }
+            return new Tensor(name, type, shape, data);
         }
 
         private static <T> T required(@Nullable T value, String member) {
@@ -287,52 +362,53 @@ final class RestInfer {
         private @Nullable String name;
         private @Nullable DataType type;
         private long @Nullable [] shape;
-        private @Nullable JsonCursor data;
+        private @Nullable ByteBuffer data;
+        private int later = -1;
         private long binary = -1;
     }
 
     /** The answer, before it is compressed. */
     static ScoreResult answer(ServedModel model, InferRequest request, List<Tensor> outputs) {
-        var json = new StringBuilder(256);
-        json.append('{');
+        var json = new JsonOutput();
+        json.put('{');
         if (!request.id().isEmpty()) {
-            json.append("\"id\":");
-            TensorText.quote(json, request.id());
-            json.append(',');
+            json.ascii("\"id\":");
+            json.string(request.id());
+            json.put(',');
         }
-        json.append("\"model_name\":");
-        TensorText.quote(json, model.name());
-        json.append(",\"model_version\":");
-        TensorText.quote(json, model.version());
-        json.append(",\"outputs\":[");
+        json.ascii("\"model_name\":");
+        json.string(model.name());
+        json.ascii(",\"model_version\":");
+        json.string(model.version());
+        json.ascii(",\"outputs\":[");
         var binary = new ArrayList<ByteBuffer>();
         int binarySize = 0;
         for (int i = 0; i < outputs.size(); i++) {
             Tensor tensor = outputs.get(i);
-            json.append(i == 0 ? "{\"name\":" : ",{\"name\":");
-            TensorText.quote(json, tensor.name());
-            json.append(",\"datatype\":\"").append(tensor.type()).append("\",\"shape\":");
-            json.append(ServedModel.told(tensor.shape()));
+            json.ascii(i == 0 ? "{\"name\":" : ",{\"name\":");
+            json.string(tensor.name());
+            json.ascii(",\"datatype\":\"").ascii(tensor.type().name()).ascii("\",\"shape\":");
+            json.ascii(ServedModel.told(tensor.shape()));
             if (request.wanted(tensor.name()).binary()) {
                 ByteBuffer data = tensor.data();
-                json.append(",\"parameters\":{\"binary_data_size\":")
-                        .append(data.remaining())
-                        .append('}');
+                json.ascii(",\"parameters\":{\"binary_data_size\":")
+                        .number(data.remaining())
+                        .put('}');
                 binarySize = Math.addExact(binarySize, data.remaining());
                 binary.add(data);
             } else {
-                json.append(",\"data\":");
-                TensorText.write(json, tensor);
+                json.ascii(",\"data\":");
+                write(json, tensor);
             }
-            json.append('}');
+            json.put('}');
         }
-        json.append("]}");
-        byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+        json.ascii("]}");
+        ByteBuffer text = json.bytes();
+        int length = text.remaining();
         if (binary.isEmpty()) {
-            return new ScoreResult(
-                    200, Headers.of("Content-Type", "application/json"), ByteBuffer.wrap(text));
+            return new ScoreResult(200, Headers.of("Content-Type", "application/json"), text);
         }
-        var body = ByteBuffer.allocate(Math.addExact(text.length, binarySize)).put(text);
+        var body = ByteBuffer.allocate(Math.addExact(length, binarySize)).put(text);
         binary.forEach(body::put);
         return new ScoreResult(
                 200,
@@ -340,7 +416,28 @@ final class RestInfer {
                         "Content-Type",
                         "application/octet-stream",
                         HEADER_LENGTH,
-                        Integer.toString(text.length)),
+                        Integer.toString(length)),
                 body.flip());
+    }
+
+    private static void write(JsonOutput json, Tensor tensor) {
+        DataType type = tensor.type();
+        if (type == DataType.FP16 || type == DataType.BF16) {
+            throw Refused.invalid(
+                    "sending "
+                            + type
+                            + " data via JSON is not supported. Please use the binary data format"
+                            + " for output '"
+                            + tensor.name()
+                            + "'");
+        }
+        if (type == DataType.BYTES && !Elements.isText(tensor)) {
+            throw Refused.invalid(
+                    "output '"
+                            + tensor.name()
+                            + "' holds bytes that are no UTF-8 and cannot be JSON: ask for it as"
+                            + " binary data");
+        }
+        TensorJson.writeFlat(tensor, json, null);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A version of a model as it is served: its configuration, its engine, and what became of its
- * requests. For the loop's thread only.
+ * requests. For the loop's thread only, but for its end.
  */
 public final class ServedModel {
     private final String version;
@@ -74,6 +74,11 @@ public final class ServedModel {
     public void retire(Runnable whenIdle) {
         idle = whenIdle;
         settle();
+    }
+
+    /** Ends the engine. Blocks; not for the loop's thread. */
+    public void close() {
+        engine.close();
     }
 
     private void settle() {
