@@ -14,7 +14,7 @@ import dev.farol.spec.Phase;
 import dev.farol.wire.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +35,17 @@ public final class NativeRuntime implements ModelRuntime {
                 public void taken(int bytes) {}
             };
 
+    /** How long an end waits for a model that is being loaded: it cannot be stopped. */
+    private static final int LAST_LOAD = 2;
+
     private final NativeServer server;
     private final EventLoop loop;
     private final ConsoleLog console;
     private final CompletableFuture<Void> loaded = new CompletableFuture<>();
+
+    /** By the loading thread alone. */
+    private Phase reached = Phase.MODEL;
+
     private ModelFacts facts = ModelFacts.NONE;
     private boolean ready;
     private boolean closing;
@@ -80,9 +87,6 @@ public final class NativeRuntime implements ModelRuntime {
         }
     }
 
-    /** By the loading thread alone. */
-    private Phase reached = Phase.MODEL;
-
     private void fail(RuntimeEvents events, Throwable failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         Phase phase =
@@ -92,7 +96,8 @@ public final class NativeRuntime implements ModelRuntime {
         String exception = cause instanceof FarolException ? null : told(cause);
         console.line(failure.getMessage() + (exception == null ? "" : " " + exception));
         var report =
-                new StartFailure(phase, exception, null, null, String.valueOf(failure.getMessage()));
+                new StartFailure(
+                        phase, exception, null, null, String.valueOf(failure.getMessage()));
         loop.execute(() -> events.failed(report));
     }
 
@@ -129,13 +134,16 @@ public final class NativeRuntime implements ModelRuntime {
     @Override
     public CompletableFuture<Void> close(Duration grace) {
         loop.execute(() -> closing = true);
-        var done = new CompletableFuture<@Nullable Void>();
+        var done = new CompletableFuture<Void>();
         Thread.ofPlatform()
                 .daemon()
                 .name("model-close")
                 .start(
                         () -> {
                             try {
+                                var _ =
+                                        loaded.completeOnTimeout(null, LAST_LOAD, TimeUnit.SECONDS)
+                                                .join();
                                 server.close();
                             } finally {
                                 done.complete(null);

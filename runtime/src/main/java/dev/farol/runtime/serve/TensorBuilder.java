@@ -1,6 +1,7 @@
 package dev.farol.runtime.serve;
 
 import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.JsonInput;
 import dev.farol.runtime.tensor.Tensor;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -51,29 +52,35 @@ final class TensorBuilder {
         if (data.remaining() < bytes) {
             int size = Math.addExact(data.position(), bytes);
             byte[] larger =
-                    Arrays.copyOf(data.array(), (int) Math.min((long) size * 2, Integer.MAX_VALUE - 8));
+                    Arrays.copyOf(
+                            data.array(), (int) Math.min((long) size * 2, Integer.MAX_VALUE - 8));
             data = ByteBuffer.wrap(larger).order(ByteOrder.LITTLE_ENDIAN).position(data.position());
         }
         return data;
     }
 
-    /** Takes the scalar that comes. */
-    void add(JsonCursor json) {
-        if (type == DataType.FP32 && json.atNumber()) {
-            room(4).putFloat((float) json.number());
-            elements++;
-        } else if (json.atNumber()) {
-            number(json.numberText());
-        } else if (json.peek() == '"') {
-            text(json.string());
-        } else if (json.isNext("true")) {
-            flag(true);
-        } else if (json.isNext("false")) {
-            flag(false);
-        } else if (json.isNext("null")) {
-            missing();
-        } else {
-            throw misfit(json.peek() == '{' ? "an object" : json.peek() == '[' ? "a list" : "nothing");
+    /**
+     * Takes the scalar that comes.
+     *
+     * @param body what {@code json} walks over
+     */
+    void add(JsonInput json, ByteBuffer body) {
+        switch (json.peek()) {
+            case '"' -> text(json.takeString());
+            case '{' -> throw misfit("an object");
+            case '[' -> throw misfit("a list");
+            case 't', 'f' -> flag(json.takeBoolean());
+            default -> {
+                if (json.takeWord("null")) {
+                    missing();
+                    return;
+                }
+                int begin = json.position();
+                json.skip();
+                byte[] digits = new byte[json.position() - begin];
+                body.get(body.position() + begin, digits);
+                number(new String(digits, StandardCharsets.ISO_8859_1));
+            }
         }
     }
 
@@ -149,12 +156,13 @@ final class TensorBuilder {
         if (Float.isNaN(value)) {
             return (short) 0x7fc0;
         }
-        return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+        return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
     }
 
     private void whole(String text) {
         BigInteger value =
-                text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '-')
+                text.length() <= 18
+                                && text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '-')
                         ? BigInteger.valueOf(Long.parseLong(text))
                         : exact(text);
         boolean unsigned =
