@@ -3,7 +3,6 @@ package dev.farol.runtime.triton;
 import dev.farol.runtime.oip.ModelConfig.Batching;
 import dev.farol.runtime.tensor.TensorModel;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the engines of a repository's models. */
 public interface Engines {
@@ -16,7 +15,7 @@ public interface Engines {
     TensorModel load(String name, String version, Path file, int instances);
 
     /** The same model, whose requests are computed together. */
-    default TensorModel batched(TensorModel model, int maxBatch, @Nullable Batching batching) {
+    default TensorModel batched(TensorModel model, int maxBatch, Batching batching) {
         return model;
     }
 }
