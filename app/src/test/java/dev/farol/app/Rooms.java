@@ -44,10 +44,13 @@ final class Rooms {
                                     "org.apache.opendal..",
                                     "java.sql..")),
                     new Room("environment", Set.of("spec", "kit"), List.of()),
+                    new Room("mlflow", Set.of("spec", "kit", "environment"), List.of()),
                     new Room("backend", Set.of("spec", "kit"), List.of()),
                     new Room(
                             "control",
-                            Set.of("spec", "kit", "wire", "store", "environment", "backend"),
+                            Set.of(
+                                    "spec", "kit", "wire", "store", "environment", "mlflow",
+                                    "backend"),
                             List.of("com.nimbusds..")),
                     new Room("gateway", Set.of("spec", "kit", "wire"), List.of()),
                     new Room("runtime", Set.of("spec", "kit", "wire"), List.of()),
