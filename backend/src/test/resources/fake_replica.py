@@ -95,14 +95,14 @@ def finish():
 
 
 threading.Thread(target=parent_watch, daemon=True).start()
-log.write(f"attempt of {spec['instance']} in {mode}, zygote {spec['zygoteSocket']}\n")
+log.write(f"attempt of {spec['instance']} in {mode}, zygote {spec['script']['zygoteSocket']}\n")
 if mode == "crashes-at-once":
     sys.stderr.write("no such library\n")
     sys.exit(5)
 if mode == "fails":
     say(event="phase", phase="code")
     log.write('Traceback (most recent call last):\n  File "%s/score.py", line 3, in <module>\n'
-              "    import joblb\nModuleNotFoundError: No module named 'joblb'\n" % spec["appRoot"])
+              "    import joblb\nModuleNotFoundError: No module named 'joblb'\n" % spec["script"]["appRoot"])
     say(event="failed", phase="code", exception="ModuleNotFoundError: No module named 'joblb'",
         location="score.py:3 in <module>: import joblb", exitCode=1, message="worker ended")
     sys.exit(3)

@@ -4,6 +4,7 @@ import dev.farol.backend.Backend;
 import dev.farol.backend.BackendConfig;
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.InstanceStatus;
+import dev.farol.backend.Program;
 import dev.farol.cli.LocalPlan;
 import dev.farol.cli.LocalState;
 import dev.farol.environment.Definition;
@@ -258,10 +259,11 @@ final class KeeperRole {
         return new InstanceSpec(
                 id,
                 deployment,
-                environment.python(),
-                environment.key(),
-                Path.of(plan.code()),
-                plan.scoringScript(),
+                new Program.Script(
+                        environment.python(),
+                        environment.key(),
+                        Path.of(plan.code()),
+                        plan.scoringScript()),
                 model == null ? null : Path.of(model),
                 plan.environmentVariables(),
                 plan.instanceType(),

@@ -81,8 +81,11 @@ final class LocalRoles {
                                 PythonZygote.environment(python));
         CheckLauncher check =
                 spec ->
-                        new Command(
-                                PythonCheck.command(spec, sources), spec.environmentVariables());
+                        spec.nativeModel() == null
+                                ? new Command(
+                                        PythonCheck.command(spec, sources),
+                                        spec.environmentVariables())
+                                : JavaReplica.check(spec.nativeModel());
         return Backends.local(config, folders, new Launchers(replica, zygote, check), clock);
     }
 
@@ -96,6 +99,11 @@ final class LocalRoles {
         @Override
         public Command standby() {
             return role("--standby");
+        }
+
+        /** Loads the model in the foreground, and says what became of it. */
+        static Command check(ReplicaSpec.NativeModel model) {
+            return role("--check", model.kind().name(), model.path());
         }
 
         private static Command role(String... arguments) {

@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record InstanceSpec(
         String id,
         ResourceId deployment,
-        Path python,
-        String environmentKey,
-        Path appRoot,
-        String scoringScript,
+        Program program,
         @Nullable Path modelDir,
         Map<String, String> environmentVariables,
         String instanceType,

@@ -1,6 +1,7 @@
 package dev.farol.backend.local;
 
 import dev.farol.backend.InstanceSpec;
+import dev.farol.backend.Program;
 import dev.farol.spec.ProbeSettings;
 import dev.farol.spec.ReplicaSpec;
 import dev.farol.spec.ResourceId;
@@ -26,14 +27,21 @@ final class ReplicaSpecs {
                 spec.id(),
                 spec.deployment().parent().map(ResourceId::name).orElse(""),
                 spec.deployment().name(),
-                spec.python().toString(),
-                spec.environmentKey(),
-                zygoteSocket.map(Path::toString).orElse(null),
-                spec.appRoot().toString(),
-                spec.scoringScript(),
+                spec.program() instanceof Program.Script script
+                        ? new ReplicaSpec.Script(
+                                script.python().toString(),
+                                script.environmentKey(),
+                                zygoteSocket.map(Path::toString).orElse(null),
+                                script.appRoot().toString(),
+                                script.scoringScript(),
+                                workers(spec))
+                        : null,
+                spec.program() instanceof Program.Native model
+                        ? new ReplicaSpec.NativeModel(
+                                model.kind(), model.name(), model.path().toString())
+                        : null,
                 text(spec.modelDir()),
                 variables,
-                workers(spec),
                 spec.requestSettings(),
                 startTimeout,
                 folder.run().toString(),

@@ -3,6 +3,7 @@ package dev.farol.backend.local;
 import dev.farol.backend.Command;
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.InstanceStatus;
+import dev.farol.backend.Program;
 import dev.farol.backend.local.Timers.Timer;
 import dev.farol.backend.verdict.Cause;
 import dev.farol.spec.Phase;
@@ -214,11 +215,19 @@ final class Supervisor {
     private void begin() {
         probes.begin();
         int number = attempt.number();
-        var unused =
-                surroundings
-                        .zygotes()
-                        .acquire(spec.environmentKey(), spec.python(), spec.id())
-                        .thenAccept(socket -> inbox.add(new Signal.ZygoteSettled(number, socket)));
+        switch (spec.program()) {
+            case Program.Native _ -> inbox.add(new Signal.ZygoteSettled(number, Optional.empty()));
+            case Program.Script script -> {
+                var _ =
+                        surroundings
+                                .zygotes()
+                                .acquire(script.environmentKey(), script.python(), spec.id())
+                                .thenAccept(
+                                        socket ->
+                                                inbox.add(
+                                                        new Signal.ZygoteSettled(number, socket)));
+            }
+        }
     }
 
     private void launch(Optional<Path> zygoteSocket) {
@@ -412,7 +421,9 @@ final class Supervisor {
     private void clear() {
         timers.clear();
         endTree();
-        surroundings.zygotes().release(spec.environmentKey(), spec.id());
+        if (spec.program() instanceof Program.Script script) {
+            surroundings.zygotes().release(script.environmentKey(), spec.id());
+        }
         try {
             folder.clear(spec, surroundings.archive());
         } catch (IOException fault) {

@@ -2,6 +2,7 @@ package dev.farol.backend.verdict;
 
 import dev.farol.backend.InstanceTypes;
 import dev.farol.spec.Phase;
+import dev.farol.spec.ReplicaSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -56,12 +57,20 @@ final class Evidence {
         return portHolder.apply(port);
     }
 
+    /** The code folder; of a native model, which has no code, the folder that the model is in. */
     Path appRoot() {
-        return Path.of(failure.replica().appRoot());
+        ReplicaSpec replica = failure.replica();
+        return replica.script() == null
+                ? Path.of(replica.requireNativeModel().path()).resolveSibling("")
+                : Path.of(replica.script().appRoot());
     }
 
+    /** What to call what is served: the scoring script, or the model's file. */
     String script() {
-        return failure.replica().scoringScript();
+        ReplicaSpec replica = failure.replica();
+        return replica.script() == null
+                ? String.valueOf(Path.of(replica.requireNativeModel().path()).getFileName())
+                : replica.script().scoringScript();
     }
 
     @Nullable String modelDir() {

@@ -18,12 +18,12 @@ final class OtherRules {
                             "interpreter-missing",
                             evidence ->
                                     evidence.cause() instanceof Cause.NotStarted
-                                            && !Files.isExecutable(
-                                                    Path.of(evidence.failure().replica().python())),
+                                            && evidence.failure().replica().script() != null
+                                            && !Files.isExecutable(Path.of(python(evidence))),
                             ErrorCode.ENVIRONMENT_UNRESOLVABLE,
                             hit ->
                                     "The environment's interpreter "
-                                            + hit.evidence().failure().replica().python()
+                                            + python(hit.evidence())
                                             + " is not there.",
                             hit ->
                                     "Deploy again: the environment is built anew when its folder is"
@@ -135,6 +135,10 @@ final class OtherRules {
                                             + " the start."));
 
     private OtherRules() {}
+
+    private static String python(Evidence evidence) {
+        return evidence.failure().replica().requireScript().python();
+    }
 
     private static boolean raised(Evidence evidence, Phase phase) {
         return evidence.exception() != null && evidence.phase() == phase;

@@ -10,6 +10,7 @@ import dev.farol.backend.InstanceStatus;
 import dev.farol.backend.InstanceType;
 import dev.farol.backend.Launchers;
 import dev.farol.backend.LocalFolders;
+import dev.farol.backend.Program;
 import dev.farol.kit.ByteSize;
 import dev.farol.spec.ProbeSettings;
 import dev.farol.spec.RequestSettings;
@@ -92,10 +93,10 @@ final class Bench {
                 spec ->
                         new Command(
                                 List.of(
-                                        spec.python(),
+                                        spec.requireScript().python(),
                                         "worker.py",
                                         "--entry",
-                                        spec.scoringScript()),
+                                        spec.requireScript().scoringScript()),
                                 Map.of("AZUREML_MODEL_DIR", "/a model")));
     }
 
@@ -124,10 +125,7 @@ final class Bench {
         return new InstanceSpec(
                 id,
                 DEPLOYMENT,
-                PYTHON,
-                "env1",
-                home.resolve("code"),
-                "score.py",
+                new Program.Script(PYTHON, "env1", home.resolve("code"), "score.py"),
                 null,
                 variables,
                 "tiny",

@@ -1,5 +1,6 @@
 package dev.farol.control.arm;
 
+import dev.farol.control.model.StatusDocument;
 import dev.farol.control.model.VerdictDocument;
 import dev.farol.store.Resource;
 import java.util.Locale;
@@ -8,6 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** An online deployment as ARM writes it. */
 final class DeploymentView {
     static final String VERDICT = "farol.verdict";
+    static final String SERVER = "farol.server";
+    static final String SERVER_REASON = "farol.serverReason";
 
     private final LongRunning operations;
     private final String tenantId;
@@ -40,6 +43,11 @@ final class DeploymentView {
         }
         VerdictDocument.read(deployment.status().path("verdict"))
                 .ifPresent(verdict -> bag.put(VERDICT, verdict.text()));
+        StatusDocument.of(deployment)
+                .server()
+                .ifPresent(
+                        server ->
+                                bag.put(SERVER, server.name()).put(SERVER_REASON, server.reason()));
         body.set("properties", properties);
         return body;
     }

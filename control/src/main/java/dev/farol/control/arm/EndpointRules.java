@@ -33,6 +33,8 @@ final class EndpointRules {
                     EndpointView.OPERATION_URL,
                     EndpointView.ENDPOINT_ID,
                     DeploymentView.VERDICT,
+                    DeploymentView.SERVER,
+                    DeploymentView.SERVER_REASON,
                     "createdBy",
                     "createdAt",
                     "lastModifiedBy",

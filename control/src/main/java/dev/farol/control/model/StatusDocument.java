@@ -12,12 +12,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The observed state of a resource: {@code {"provisioningState", "operation", "conditions",
- * "verdict", "restart", "lastGood"}}. Holds a copy; setters change it and answer this.
+ * "verdict", "server", "restart", "lastGood"}}. Holds a copy; setters change it and answer this.
  */
 public final class StatusDocument {
     private static final String STATE = "provisioningState";
     private static final String CONDITIONS = "conditions";
     private static final String VERDICT = "verdict";
+    private static final String SERVER = "server";
     private static final String RESTART = "restart";
     private static final String LAST_GOOD = "lastGood";
 
@@ -92,6 +93,27 @@ public final class StatusDocument {
         } else {
             node.set(VERDICT, VerdictDocument.of(verdict));
         }
+        return this;
+    }
+
+    /**
+     * What serves a deployment.
+     *
+     * @param name {@code python}, {@code mlflow}, {@code onnxruntime} or {@code triton}
+     * @param reason why this one, one sentence
+     */
+    public record Server(String name, String reason) {}
+
+    public Optional<Server> server() {
+        var fields = new Fields(node).at(SERVER);
+        String name = fields.text("name");
+        return name == null
+                ? Optional.empty()
+                : Optional.of(new Server(name, fields.text("reason", "")));
+    }
+
+    public StatusDocument server(Server server) {
+        node.putObject(SERVER).put("name", server.name()).put("reason", server.reason());
         return this;
     }
 

@@ -118,6 +118,9 @@ final class DeploymentReconciler {
                         .map(document -> revision(track, document, null))
                         .orElse(null);
         Revision target = moving ? revision(track, OnlineDeployment.of(resource), operation) : null;
+        Optional.ofNullable(target == null ? good : target)
+                .flatMap(Revision::prepared)
+                .ifPresent(prepared -> status.server(prepared.server()));
         return new Look(resource, status, track, good, target);
     }
 

@@ -1,7 +1,9 @@
 package dev.farol.control.reconcile;
 
 import dev.farol.backend.InstanceSpec;
+import dev.farol.backend.Program;
 import dev.farol.control.model.OnlineDeployment;
+import dev.farol.control.model.StatusDocument;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -9,23 +11,19 @@ import org.jspecify.annotations.Nullable;
  * A deployment with all that its instances need on this machine.
  *
  * @param revision eight characters that change with everything that needs other processes
+ * @param server what serves it, and why
  */
 record Prepared(
         OnlineDeployment deployment,
         String revision,
-        String environmentKey,
-        Path python,
-        Path appRoot,
-        String scoringScript,
-        @Nullable Path modelDir) {
+        Program program,
+        @Nullable Path modelDir,
+        StatusDocument.Server server) {
     InstanceSpec instance(String id) {
         return new InstanceSpec(
                 id,
                 deployment.id(),
-                python,
-                environmentKey,
-                appRoot,
-                scoringScript,
+                program,
                 modelDir,
                 deployment.environmentVariables(),
                 deployment.instanceType(),

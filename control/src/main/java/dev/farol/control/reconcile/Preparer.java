@@ -1,6 +1,7 @@
 package dev.farol.control.reconcile;
 
 import dev.farol.backend.Backend;
+import dev.farol.backend.Program;
 import dev.farol.control.model.Digests;
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.reconcile.Preparation.Step;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -150,32 +152,61 @@ final class Preparer {
             phase = Phase.VALIDATE;
             Sources sources = Sources.of(deployment, resources);
             @Nullable Path model = model(sources.model());
-            Path code = step(Phase.CODE, "the code", () -> code(sources));
+            ServerChoice choice = ServerChoice.of(deployment, sources, model);
+            line("served by " + choice.server().name() + ": " + choice.server().reason());
+            return switch (choice) {
+                case ServerChoice.Scripted scripted ->
+                        scripted(sources, scripted, requireScript(sources), model);
+                case ServerChoice.Native(var kind, var name, var path, var server) ->
+                        new Prepared(
+                                deployment,
+                                revision(sources, null, null),
+                                new Program.Native(kind, name, path),
+                                model,
+                                server);
+            };
+        }
+
+        private Prepared scripted(
+                Sources sources,
+                ServerChoice.Scripted choice,
+                Sources.Script script,
+                @Nullable Path model)
+                throws IOException, InterruptedException {
+            OnlineDeployment deployment = preparation.deployment();
+            Path code = step(Phase.CODE, "the code", () -> code(script));
             PythonEnvironment environment =
                     step(
                             Phase.ENVIRONMENT,
                             "the environment",
-                            () -> environments.of(sources.environment(), this::line));
+                            () ->
+                                    environments.of(
+                                            Objects.requireNonNull(sources.environment()),
+                                            this::line));
             backend.warm(environment.key(), environment.python());
             phase = Phase.CODE;
-            String revision =
-                    Digests.hex(
-                                    deployment.fingerprint(),
-                                    environment.key(),
-                                    sources.model() == null
-                                            ? null
-                                            : sources.model().version().key(),
-                                    sources.code().version().key())
-                            .substring(0, REVISION_LENGTH);
+            String revision = revision(sources, environment.key(), script.code().version().key());
             Path app = assets.app(deployment.id(), revision, code);
             return new Prepared(
                     deployment,
                     revision,
-                    environment.key(),
-                    environment.python(),
-                    app,
-                    sources.scoringScript(),
-                    model);
+                    new Program.Script(environment.python(), environment.key(), app, script.name()),
+                    model,
+                    choice.server());
+        }
+
+        private String revision(
+                Sources sources, @Nullable String environment, @Nullable String code) {
+            return Digests.hex(
+                            preparation.deployment().fingerprint(),
+                            environment,
+                            sources.model() == null ? null : sources.model().version().key(),
+                            code)
+                    .substring(0, REVISION_LENGTH);
+        }
+
+        private static Sources.Script requireScript(Sources sources) {
+            return Objects.requireNonNull(sources.script());
         }
 
         private @Nullable Path model(Sources.@Nullable Asset model)
@@ -190,15 +221,15 @@ final class Preparer {
                     () -> assets.model(model.version(), model.location()));
         }
 
-        private Path code(Sources sources) throws IOException, InterruptedException {
-            Path code = assets.code(sources.code().version(), sources.code().location());
-            Path script = code.resolve(sources.scoringScript()).normalize();
+        private Path code(Sources.Script wanted) throws IOException, InterruptedException {
+            Path code = assets.code(wanted.code().version(), wanted.code().location());
+            Path script = code.resolve(wanted.name()).normalize();
             if (!script.startsWith(code) || !Files.isRegularFile(script)) {
                 throw new FarolException(
                         ErrorCode.SCRIPT_INVALID,
                         "/properties/codeConfiguration/scoringScript",
                         "The scoring script '"
-                                + sources.scoringScript()
+                                + wanted.name()
                                 + "' is not in the code folder; it holds: "
                                 + String.join(", ", AssetFolders.listing(code, LISTED)));
             }

@@ -20,8 +20,13 @@ import org.jspecify.annotations.Nullable;
  * What a deployment refers to, found: its registered versions and where their bytes lie.
  *
  * @param model null when the deployment has none
+ * @param script null when the model is all that there is
+ * @param environment null when the model's own files say what it needs
  */
-record Sources(@Nullable Asset model, Asset code, String scoringScript, ResourceId environment) {
+record Sources(@Nullable Asset model, @Nullable Script script, @Nullable ResourceId environment) {
+    /** The code folder, and the scoring script relative to it. */
+    record Script(Asset code, String name) {}
+
     /** A version and its place in the object store. */
     record Asset(AssetVersion version, AssetLocation location) {}
 
@@ -45,57 +50,48 @@ record Sources(@Nullable Asset model, Asset code, String scoringScript, Resource
         }
 
         Sources run() {
-            refuseModelAlone();
             Asset model =
                     deployment.model() == null
                             ? null
                             : asset("/properties/model", deployment.model(), "models");
-            Asset code =
-                    asset(
-                            "/properties/codeConfiguration/codeId",
-                            required(
-                                    "/properties/codeConfiguration/codeId",
-                                    deployment.code(),
-                                    "a deployment without code is not supported yet"),
-                            "codes");
-            String script =
-                    required(
-                            "/properties/codeConfiguration/scoringScript",
-                            deployment.scoringScript(),
-                            "the name of the scoring script is missing");
+            boolean scripted = deployment.code() != null || deployment.scoringScript() != null;
+            Script script = scripted ? script() : null;
+            if (!scripted && deployment.model() == null) {
+                missing(
+                        "/properties/codeConfiguration",
+                        "there is nothing to serve (expected: code_configuration with a scoring"
+                                + " script, or a model of type mlflow_model or triton_model, or one"
+                                + " with an .onnx file)");
+            }
+            if (scripted && deployment.environment() == null) {
+                missing(
+                        "/properties/environmentId",
+                        "a scoring script needs an environment (expected: a version of one)");
+            }
             Resource environment =
-                    version(
-                            "/properties/environmentId",
-                            required(
-                                    "/properties/environmentId",
-                                    deployment.environment(),
-                                    "a deployment without environment is not supported yet"),
-                            "environments");
-            if (!problems.isEmpty() || code == null || script == null || environment == null) {
+                    version("/properties/environmentId", deployment.environment(), "environments");
+            if (!problems.isEmpty()) {
                 throw new FarolException(Problem.all(problems.getFirst().code(), problems));
             }
-            return new Sources(model, code, script, environment.id());
+            return new Sources(model, script, environment == null ? null : environment.id());
         }
 
-        /** As Azure serves models of MLflow and Triton: nothing given but the model. */
-        private void refuseModelAlone() {
-            if (deployment.code() == null
-                    && deployment.scoringScript() == null
-                    && deployment.environment() == null) {
-                throw new FarolException(
-                        ErrorCode.NOT_SUPPORTED,
-                        "/properties/codeConfiguration",
-                        "A deployment of a model alone, as MLflow and Triton models have it, is not"
-                                + " offered by this version of Farol yet (expected:"
-                                + " code_configuration with a scoring script, and environment)");
+        private @Nullable Script script() {
+            String name = deployment.scoringScript();
+            if (name == null) {
+                missing(
+                        "/properties/codeConfiguration/scoringScript",
+                        "the name of the scoring script is missing");
             }
+            if (deployment.code() == null) {
+                missing("/properties/codeConfiguration/codeId", "the code is missing");
+            }
+            Asset code = asset("/properties/codeConfiguration/codeId", deployment.code(), "codes");
+            return code == null || name == null ? null : new Script(code, name);
         }
 
-        private @Nullable String required(String target, @Nullable String value, String otherwise) {
-            if (value == null) {
-                problems.add(Problem.at(ErrorCode.NOT_SUPPORTED, target, otherwise));
-            }
-            return value;
+        private void missing(String target, String message) {
+            problems.add(Problem.at(ErrorCode.NOT_SUPPORTED, target, message));
         }
 
         private @Nullable Asset asset(String target, @Nullable String reference, String type) {

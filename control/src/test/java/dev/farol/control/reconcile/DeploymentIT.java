@@ -10,9 +10,12 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.InstanceSpec;
+import dev.farol.backend.Program;
 import dev.farol.control.ReconcileConfig;
+import dev.farol.control.model.StatusDocument;
 import dev.farol.kit.Json;
 import dev.farol.spec.ProvisioningState;
+import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.RoutingSnapshot.Instance.Protocol;
 import dev.farol.store.Operation;
@@ -127,11 +130,12 @@ class DeploymentIT {
         assertThat(spec.modelDir()).isNotNull();
         assertThat(Files.readString(spec.modelDir().resolve("model/weights.bin")))
                 .isEqualTo("weights");
-        assertThat(spec.appRoot().resolve("score.py")).isRegularFile();
-        assertThat(spec.appRoot().resolve("lib/help.py")).isRegularFile();
-        assertThat(Files.isWritable(spec.appRoot().resolve("score.py"))).isTrue();
-        assertThat(spec.scoringScript()).isEqualTo("score.py");
-        assertThat(house.backend.events.getFirst()).isEqualTo("warm " + spec.environmentKey());
+        var script = (Program.Script) spec.program();
+        assertThat(script.appRoot().resolve("score.py")).isRegularFile();
+        assertThat(script.appRoot().resolve("lib/help.py")).isRegularFile();
+        assertThat(Files.isWritable(script.appRoot().resolve("score.py"))).isTrue();
+        assertThat(script.scoringScript()).isEqualTo("score.py");
+        assertThat(house.backend.events.getFirst()).isEqualTo("warm " + script.environmentKey());
         assertThat(spec.environmentVariables()).containsEntry("A", "1");
         assertThat(spec.id()).matches("credit-blue-[0-9a-f]{8}-0-[a-z0-9]{4}");
     }
@@ -222,7 +226,87 @@ class DeploymentIT {
     }
 
     @Test
-    void saysInOneSentenceThatAModelAloneIsNotServedYet() {
+    void saysWhatAModelAloneWouldHaveToBe() {
+        Operation failed = house.await(house.putDeployment("credit", "blue", modelAlone("1")));
+
+        assertFailed(failed, "model", "NotSupported");
+        assertThat(failed.error().path("message").asString())
+                .startsWith("The model 'm:1' of type custom_model holds no .onnx file")
+                .contains("expected: code_configuration", "exactly one .onnx file");
+    }
+
+    @Test
+    void servesAnOnnxFileWithoutPython() {
+        house.objects.add("blobs", "nets/net.onnx", "onnx");
+        house.objects.add("blobs", "nets/labels.txt", "a");
+        house.model("net", "azureml://datastores/workspaceblobstore/paths/nets");
+
+        Operation created = house.await(house.putDeployment("credit", "blue", modelAlone("net")));
+
+        assertThat(created.status()).isEqualTo(Status.SUCCEEDED);
+        InstanceSpec spec = house.backend.specs.values().iterator().next();
+        var model = (Program.Native) spec.program();
+        assertThat(model.kind()).isEqualTo(Kind.ONNX);
+        assertThat(model.name()).isEqualTo("m");
+        assertThat(model.path()).hasContent("onnx").hasFileName("net.onnx");
+        assertThat(house.backend.events).noneMatch(event -> event.startsWith("warm"));
+        assertThat(server()).isEqualTo("onnxruntime");
+        assertThat(status().server().orElseThrow().reason()).contains("ONNX file nets/net.onnx");
+    }
+
+    @Test
+    void refusesToChooseBetweenOnnxFiles() {
+        house.objects.add("blobs", "nets/one.onnx", "onnx");
+        house.objects.add("blobs", "nets/two.ONNX", "onnx");
+        house.model("net", "azureml://datastores/workspaceblobstore/paths/nets");
+
+        Operation failed = house.await(house.putDeployment("credit", "blue", modelAlone("net")));
+
+        assertFailed(failed, "model", "NotSupported");
+        assertThat(failed.error().path("message").asString())
+                .contains("holds 2 .onnx files: nets/one.onnx, nets/two.ONNX");
+    }
+
+    @Test
+    void servesARepositoryOfTriton() {
+        house.model(
+                "net",
+                "triton_model",
+                "azureml://datastores/workspaceblobstore/paths/LocalUpload/1/model");
+
+        Operation created = house.await(house.putDeployment("credit", "blue", modelAlone("net")));
+
+        assertThat(created.status()).isEqualTo(Status.SUCCEEDED);
+        InstanceSpec spec = house.backend.specs.values().iterator().next();
+        var model = (Program.Native) spec.program();
+        assertThat(model.kind()).isEqualTo(Kind.TRITON);
+        assertThat(model.path().resolve("model/weights.bin")).isRegularFile();
+        assertThat(server()).isEqualTo("triton");
+    }
+
+    @Test
+    void tellsThatAScriptIsServedByPython() {
+        house.await(house.putDeployment("credit", "blue", variable("A", "1")));
+
+        assertThat(server()).isEqualTo("python");
+    }
+
+    @Test
+    void refusesAnEnvironmentWithoutAScript() {
+        Operation failed =
+                house.await(
+                        house.putDeployment(
+                                "credit",
+                                "blue",
+                                (spec, properties) -> properties.remove("codeConfiguration")));
+
+        assertFailed(failed, "model", "NotSupported");
+        assertThat(failed.error().path("message").asString())
+                .startsWith("An environment without a scoring script");
+    }
+
+    @Test
+    void refusesADeploymentOfNothing() {
         Operation failed =
                 house.await(
                         house.putDeployment(
@@ -231,12 +315,28 @@ class DeploymentIT {
                                 (spec, properties) -> {
                                     properties.remove("codeConfiguration");
                                     properties.remove("environmentId");
+                                    properties.remove("model");
                                 }));
 
         assertFailed(failed, "validate", "NotSupported");
-        assertThat(failed.error().path("message").asString())
-                .startsWith("A deployment of a model alone")
-                .contains("expected: code_configuration");
+        assertThat(failed.error().path("message").asString()).contains("nothing to serve");
+    }
+
+    private static House.Change modelAlone(String version) {
+        return (spec, properties) -> {
+            properties.remove("codeConfiguration");
+            properties.remove("environmentId");
+            properties.put("model", House.id("models", "m", version));
+        };
+    }
+
+    private StatusDocument status() {
+        return StatusDocument.of(
+                house.store.resources().find(House.deployment("credit", "blue")).orElseThrow());
+    }
+
+    private String server() {
+        return status().server().orElseThrow().name();
     }
 
     @Test

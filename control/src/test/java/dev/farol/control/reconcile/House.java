@@ -266,8 +266,12 @@ final class House implements AutoCloseable {
     }
 
     void model(String version, String uri) {
+        model(version, "custom_model", uri);
+    }
+
+    void model(String version, String type, String uri) {
         ObjectNode spec = Json.object();
-        spec.putObject("properties").put("modelUri", uri);
+        spec.putObject("properties").put("modelUri", uri).put("modelType", type);
         plain(WORKSPACE.child("models", "m").child("versions", version), spec);
     }
 

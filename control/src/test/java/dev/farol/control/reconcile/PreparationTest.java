@@ -2,7 +2,9 @@ package dev.farol.control.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.backend.Program;
 import dev.farol.control.model.OnlineDeployment;
+import dev.farol.control.model.StatusDocument;
 import dev.farol.control.reconcile.Preparation.Step;
 import dev.farol.kit.Json;
 import dev.farol.spec.ErrorCode;
@@ -49,7 +51,12 @@ class PreparationTest {
         var before = new DeploymentReconciler.Revision(document, preparation);
 
         preparation.done(
-                new Prepared(document, "r", "key", Path.of("p"), Path.of("a"), "score.py", null));
+                new Prepared(
+                        document,
+                        "r",
+                        new Program.Script(Path.of("p"), "key", Path.of("a"), "score.py"),
+                        null,
+                        new StatusDocument.Server("python", "It has a script.")));
 
         assertThat(before.known()).isFalse();
         assertThat(before.prepared()).isEmpty();

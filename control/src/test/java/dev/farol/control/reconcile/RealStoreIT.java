@@ -63,7 +63,7 @@ class RealStoreIT {
             ResourceId workspace = House.WORKSPACE;
             var version =
                     new AssetVersion(
-                            workspace.child("codes", "c").child("versions", "1"), "uri", "k1");
+                            workspace.child("codes", "c").child("versions", "1"), "", "uri", "k1");
             var folders = new AssetFolders(home.resolve("assets"), objects, InstantSource.system());
 
             Path code = folders.code(version, new AssetLocation("snap", "code"));

@@ -13,16 +13,17 @@ public final class PythonCheck {
      * @param sources what {@link PythonSources#unpack} answered
      */
     public static List<String> command(ReplicaSpec spec, Path sources) {
+        ReplicaSpec.Script script = spec.requireScript();
         var command =
                 new ArrayList<>(
                         List.of(
-                                spec.python(),
+                                script.python(),
                                 sources.resolve(PythonSources.WORKER).toString(),
                                 "--check",
                                 "--app-root",
-                                spec.appRoot(),
+                                script.appRoot(),
                                 "--entry-script",
-                                spec.scoringScript()));
+                                script.scoringScript()));
         if (spec.modelDir() != null) {
             command.addAll(List.of("--model-dir", spec.modelDir()));
         }

@@ -50,6 +50,7 @@ public final class WorkerPool implements ModelRuntime {
 
     private final PythonConfig config;
     private final ReplicaSpec spec;
+    private final int wanted;
     private final EventLoop loop;
     private final ConsoleLog console;
     private final Launcher launcher;
@@ -83,12 +84,14 @@ public final class WorkerPool implements ModelRuntime {
         this.runDir = Path.of(spec.runDir());
         this.frames = runDir.resolve("w.sock");
         this.dispatch = new Dispatch(config.pipelineDepth());
-        var processes = new ProcessLauncher(spec.python(), sources.resolve("worker.py"), console);
+        ReplicaSpec.Script script = spec.requireScript();
+        this.wanted = script.workers();
+        var processes = new ProcessLauncher(script.python(), sources.resolve("worker.py"), console);
         this.launcher =
-                spec.zygoteSocket() == null
+                script.zygoteSocket() == null
                         ? processes
                         : new ZygoteLauncher(
-                                Path.of(spec.zygoteSocket()), processes, config.spawnWait());
+                                Path.of(script.zygoteSocket()), processes, config.spawnWait());
         var starter = new Starter(spec, frames, System.getenv());
         this.nursery = new Nursery(launcher, starter, console, runDir, loop, new Fates());
     }
@@ -107,7 +110,7 @@ public final class WorkerPool implements ModelRuntime {
             server.complete(loop.serveFrames(frames, config.maxFrame(), talk));
             loop.execute(
                     () -> {
-                        for (int i = 0; i < spec.workers(); i++) {
+                        for (int i = 0; i < wanted; i++) {
                             launch(false);
                         }
                     });
@@ -184,7 +187,7 @@ public final class WorkerPool implements ModelRuntime {
         }
         learn(notice.path("modules"));
         dispatch.join(worker);
-        if (!started && !failed && dispatch.size() >= spec.workers()) {
+        if (!started && !failed && dispatch.size() >= wanted) {
             started = true;
             events().ready();
         }
