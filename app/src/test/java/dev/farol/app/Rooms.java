@@ -49,7 +49,12 @@ final class Rooms {
                     new Room(
                             "control",
                             Set.of(
-                                    "spec", "kit", "wire", "store", "environment", "mlflow",
+                                    "spec",
+                                    "kit",
+                                    "wire",
+                                    "store",
+                                    "environment",
+                                    "mlflow",
                                     "backend"),
                             List.of("com.nimbusds..")),
                     new Room("gateway", Set.of("spec", "kit", "wire"), List.of()),

@@ -155,8 +155,7 @@ public record MlflowModel(String label, Path root, Path folder, Description desc
             }
         }
         String source = label + "/" + name;
-        return new Definition(
-                Texts.read(folder.resolve(name), source), source, form, files, true);
+        return new Definition(Texts.read(folder.resolve(name), source), source, form, files, true);
     }
 
     /**

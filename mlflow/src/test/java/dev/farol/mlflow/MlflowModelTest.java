@@ -46,8 +46,7 @@ class MlflowModelTest {
     private void refused(ErrorCode code, String message) {
         assertThatThrownBy(this::read)
                 .isInstanceOfSatisfying(
-                        FarolException.class,
-                        refused -> assertThat(refused.code()).isEqualTo(code))
+                        FarolException.class, refused -> assertThat(refused.code()).isEqualTo(code))
                 .hasMessageContaining(message);
     }
 
