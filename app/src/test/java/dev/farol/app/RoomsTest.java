@@ -35,6 +35,7 @@ class RoomsTest {
                     Map.entry("imports of wire", "WireImportsStore"),
                     Map.entry("imports of store", "StoreImportsWire"),
                     Map.entry("imports of environment", "EnvironmentImportsStore"),
+                    Map.entry("imports of mlflow", "MlflowImportsStore"),
                     Map.entry("imports of backend", "BackendImportsWire"),
                     Map.entry("imports of control", "ControlImportsGateway"),
                     Map.entry("imports of gateway", "GatewayImportsStore"),

@@ -3,6 +3,7 @@ package dev.farol.control.reconcile;
 import dev.farol.control.model.AssetVersion;
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.model.StatusDocument.Server;
+import dev.farol.mlflow.MlflowModel;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
@@ -19,6 +20,9 @@ sealed interface ServerChoice {
 
     /** The deployment's own scoring script, in Python workers. */
     record Scripted(Server server) implements ServerChoice {}
+
+    /** Farol's scoring script for MLflow models, in Python workers. */
+    record Mlflow(MlflowModel model, Server server) implements ServerChoice {}
 
     /** The replica itself. */
     record Native(Kind kind, String name, Path path, Server server) implements ServerChoice {}
@@ -39,7 +43,13 @@ sealed interface ServerChoice {
         Path folder = Objects.requireNonNull(model);
         refuseEnvironment(deployment, version);
         return switch (version.type().toLowerCase(Locale.ROOT)) {
-            case "mlflow_model" -> throw refused("An MLflow model");
+            case "mlflow_model" ->
+                    new Mlflow(
+                            MlflowModel.read(folder, version.label()),
+                            new Server(
+                                    "mlflow",
+                                    "The model is of type mlflow_model, and the deployment has no"
+                                            + " scoring script."));
             case "triton_model" ->
                     new Native(
                             Kind.TRITON,
@@ -93,15 +103,6 @@ sealed interface ServerChoice {
                             + " offered (expected: code_configuration with a scoring script, or no"
                             + " environment, then Farol chooses the server by the model's type)");
         }
-    }
-
-    private static FarolException refused(String what) {
-        return new FarolException(
-                ErrorCode.NOT_SUPPORTED,
-                "/properties/codeConfiguration",
-                what
-                        + " without a scoring script is not offered by this version of Farol yet"
-                        + " (expected: code_configuration with a scoring script, and environment)");
     }
 
     private static String name(AssetVersion version) {
