@@ -53,6 +53,28 @@ class LocalEnvironmentsIT {
         Trees.remove(home);
     }
 
+    @Test
+    void refusesAnotherPythonWhereOnlyTheSameWillDo() {
+        assertThatThrownBy(
+                        () ->
+                                environments.resolve(
+                                        new Definition(
+                                                "python: 3.99.1\ndependencies: [six]\n",
+                                                "model/python_env.yaml",
+                                                Definition.Form.PYTHON_ENV,
+                                                Map.of(),
+                                                true),
+                                        told::add))
+                .isInstanceOfSatisfying(
+                        FarolException.class,
+                        refused ->
+                                assertThat(refused.code())
+                                        .isEqualTo(ErrorCode.ENVIRONMENT_UNRESOLVABLE))
+                .hasMessageStartingWith(
+                        "model/python_env.yaml:1: 'python: 3.99.1' is not on this machine")
+                .hasMessageContaining("found: 3.");
+    }
+
     private Lock resolve(String conda) {
         return environments.resolve(new Definition(conda, "environment/conda.yaml"), told::add);
     }

@@ -82,15 +82,27 @@ final class AssetFolders {
     /** A writable copy of the code for the instances of one revision. */
     Path app(ResourceId deployment, String revision, Path code)
             throws IOException, InterruptedException {
+        return app(deployment, revision, folder -> Folders.copy(code, folder));
+    }
+
+    /** A folder that the instances of one revision run in, filled by {@code fill}. */
+    Path app(ResourceId deployment, String revision, Filling fill)
+            throws IOException, InterruptedException {
         Path folder = apps(deployment).resolve(revision);
         return locks.locked(
                 folder.toString(),
                 () -> {
                     if (!Files.isDirectory(folder)) {
-                        Folders.copyWritable(code, folder);
+                        Folders.make(folder, fill);
                     }
                     return folder;
                 });
+    }
+
+    /** Puts files into a new folder. */
+    @FunctionalInterface
+    interface Filling {
+        void into(Path folder) throws IOException;
     }
 
     /**

@@ -12,11 +12,15 @@ import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
 import dev.farol.store.Store;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,6 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class EnvironmentBuilds {
     private static final Logger log = LoggerFactory.getLogger(EnvironmentBuilds.class);
     private static final int ATTEMPTS = 10;
+    private static final String MODEL_LOCKS = "modelLocks";
+    private static final int MOST_MODEL_LOCKS = 4;
 
     private final Store store;
     private final Environments environments;
@@ -43,12 +49,82 @@ final class EnvironmentBuilds {
      */
     PythonEnvironment of(ResourceId version, Consumer<String> progress)
             throws InterruptedException {
-        Lock lock = locks.locked(version.key(), () -> lock(version, progress));
+        return build(lockOf(version, progress), progress);
+    }
+
+    /** The environment of a lock. */
+    PythonEnvironment build(Lock lock, Consumer<String> progress) {
         return environments.build(lock, progress);
     }
 
+    /**
+     * What a registered version was locked to, now or before.
+     *
+     * @throws FarolException as {@link #of}
+     */
+    Lock lockOf(ResourceId version, Consumer<String> progress) throws InterruptedException {
+        return locks.locked(version.key(), () -> lock(version, progress));
+    }
+
+    /**
+     * What the files of a deployment's model were locked to, now or before: the lock is kept with
+     * the deployment and holds as long as these files say the same, whatever the index has by then.
+     */
+    Lock lockOf(ResourceId deployment, Definition definition, Consumer<String> progress)
+            throws InterruptedException {
+        return locks.locked(
+                deployment.key(),
+                () -> {
+                    String digest =
+                            Digests.hex(
+                                    definition.form().name(),
+                                    definition.condaFile(),
+                                    new TreeMap<>(definition.files()).toString());
+                    Resource resource = find(deployment, "deployment");
+                    Optional<Lock> kept =
+                            read(resource, resource.status().path(MODEL_LOCKS).path(digest));
+                    if (kept.isPresent()) {
+                        progress.accept(
+                                "the model's packages are as they were locked for this deployment");
+                        return kept.get();
+                    }
+                    Lock lock = environments.resolve(definition, progress);
+                    keep(deployment, "deployment", status -> keepModelLock(status, digest, lock));
+                    return lock;
+                });
+    }
+
+    private static void keepModelLock(ObjectNode status, String digest, Lock lock) {
+        ObjectNode all =
+                status.get(MODEL_LOCKS) instanceof ObjectNode there
+                        ? there
+                        : status.putObject(MODEL_LOCKS);
+        all.remove(digest);
+        all.set(digest, Json.STRICT.valueToTree(lock));
+        // The present model's and the one's before it that may have to serve again.
+        while (all.size() > MOST_MODEL_LOCKS) {
+            all.remove(all.propertyNames().iterator().next());
+        }
+    }
+
+    /** The keys of the environments that a deployment's models were locked to. */
+    static Set<String> modelKeys(Resource deployment) {
+        Set<String> keys = new HashSet<>();
+        deployment
+                .status()
+                .path(MODEL_LOCKS)
+                .forEach(
+                        lock -> {
+                            String key = lock.path("key").asString("");
+                            if (!key.isEmpty()) {
+                                keys.add(key);
+                            }
+                        });
+        return keys;
+    }
+
     private Lock lock(ResourceId id, Consumer<String> progress) {
-        Resource resource = find(id);
+        Resource resource = find(id, "environment");
         EnvironmentVersion version = EnvironmentVersion.of(resource);
         if (version.built()) {
             throw new FarolException(
@@ -63,7 +139,14 @@ final class EnvironmentBuilds {
         Lock lock =
                 environments.resolve(
                         new Definition(version.condaFile(), version.label()), progress);
-        keep(id, definition, lock);
+        keep(
+                id,
+                "environment",
+                status -> {
+                    ObjectNode entry = Json.object().put("definition", definition);
+                    entry.set("lock", Json.STRICT.valueToTree(lock));
+                    status.set("lock", entry);
+                });
         return lock;
     }
 
@@ -76,22 +159,28 @@ final class EnvironmentBuilds {
     private static Optional<Lock> kept(Resource resource, String definition) {
         if (resource.status().get("lock") instanceof ObjectNode entry
                 && definition.equals(entry.path("definition").asString(""))) {
-            try {
-                return Optional.of(Json.STRICT.treeToValue(entry.path("lock"), Lock.class));
-            } catch (JacksonException foreign) {
-                log.warn("The lock of {} cannot be read; it is resolved again", resource.id());
-            }
+            return read(resource, entry.path("lock"));
         }
         return Optional.empty();
     }
 
-    private void keep(ResourceId id, String definition, Lock lock) {
+    private static Optional<Lock> read(Resource resource, JsonNode lock) {
+        if (lock.isMissingNode()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Json.STRICT.treeToValue(lock, Lock.class));
+        } catch (JacksonException foreign) {
+            log.warn("The lock of {} cannot be read; it is resolved again", resource.id());
+            return Optional.empty();
+        }
+    }
+
+    private void keep(ResourceId id, String kind, Consumer<ObjectNode> change) {
         for (int attempt = 1; ; attempt++) {
-            Resource resource = find(id);
+            Resource resource = find(id, kind);
             ObjectNode status = resource.status().deepCopy();
-            ObjectNode entry = Json.object().put("definition", definition);
-            entry.set("lock", Json.STRICT.valueToTree(lock));
-            status.set("lock", entry);
+            change.accept(status);
             try {
                 store.resources().updateStatus(id, resource.version(), status);
                 return;
@@ -103,13 +192,13 @@ final class EnvironmentBuilds {
         }
     }
 
-    private Resource find(ResourceId id) {
+    private Resource find(ResourceId id, String kind) {
         return store.resources()
                 .find(id)
                 .orElseThrow(
                         () ->
                                 new FarolException(
                                         ErrorCode.RESOURCE_NOT_FOUND,
-                                        "The environment '" + id + "' does not exist"));
+                                        "The " + kind + " '" + id + "' does not exist"));
     }
 }

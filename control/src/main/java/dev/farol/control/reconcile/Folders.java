@@ -38,13 +38,18 @@ final class Folders {
         return folder.getFileName().toString().startsWith(TEMPORARY);
     }
 
-    /** Copies a folder, its files writable whatever they were; {@code target} appears complete. */
-    static void copyWritable(Path source, Path target) throws IOException {
+    /** Copies a folder, its files writable whatever they were. */
+    static void copy(Path source, Path target) throws IOException {
+        Files.walkFileTree(source, new Copy(source, target));
+    }
+
+    /** Makes a folder; {@code target} appears complete. */
+    static void make(Path target, AssetFolders.Filling fill) throws IOException {
         Path parent = Objects.requireNonNull(target.getParent());
         Files.createDirectories(parent);
         Path temporary = Files.createTempDirectory(parent, TEMPORARY);
         try {
-            Files.walkFileTree(source, new Copy(source, temporary.resolve("copy")));
+            fill.into(temporary.resolve("copy"));
             Files.move(temporary.resolve("copy"), target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             delete(temporary);

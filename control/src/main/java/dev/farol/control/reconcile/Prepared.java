@@ -5,12 +5,14 @@ import dev.farol.backend.Program;
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.model.StatusDocument;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A deployment with all that its instances need on this machine.
  *
  * @param revision eight characters that change with everything that needs other processes
+ * @param variables those of the deployment, and what its server needs beside them
  * @param server what serves it, and why
  */
 record Prepared(
@@ -18,6 +20,7 @@ record Prepared(
         String revision,
         Program program,
         @Nullable Path modelDir,
+        Map<String, String> variables,
         StatusDocument.Server server) {
     InstanceSpec instance(String id) {
         return new InstanceSpec(
@@ -25,7 +28,7 @@ record Prepared(
                 deployment.id(),
                 program,
                 modelDir,
-                deployment.environmentVariables(),
+                variables,
                 deployment.instanceType(),
                 deployment.requestSettings(),
                 deployment.liveness(),

@@ -4,18 +4,25 @@ import dev.farol.backend.Backend;
 import dev.farol.backend.Program;
 import dev.farol.control.model.Digests;
 import dev.farol.control.model.OnlineDeployment;
+import dev.farol.control.model.StatusDocument;
 import dev.farol.control.reconcile.Preparation.Step;
+import dev.farol.environment.Definition;
+import dev.farol.environment.Lock;
 import dev.farol.environment.PythonEnvironment;
+import dev.farol.mlflow.MlflowModel;
+import dev.farol.mlflow.ScoringScript;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Phase;
 import dev.farol.spec.Problem;
+import dev.farol.spec.ResourceId;
 import dev.farol.spec.Verdict;
 import dev.farol.store.ResourceStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -152,17 +159,21 @@ final class Preparer {
             phase = Phase.VALIDATE;
             Sources sources = Sources.of(deployment, resources);
             @Nullable Path model = model(sources.model());
+            phase = sources.script() == null ? Phase.MODEL : Phase.VALIDATE;
             ServerChoice choice = ServerChoice.of(deployment, sources, model);
             line("served by " + choice.server().name() + ": " + choice.server().reason());
             return switch (choice) {
                 case ServerChoice.Scripted scripted ->
                         scripted(sources, scripted, requireScript(sources), model);
+                case ServerChoice.Mlflow(var mlflow, var server) ->
+                        mlflow(sources, mlflow, Objects.requireNonNull(model), server);
                 case ServerChoice.Native(var kind, var name, var path, var server) ->
                         new Prepared(
                                 deployment,
                                 revision(sources, null, null),
                                 new Program.Native(kind, name, path),
                                 model,
+                                deployment.environmentVariables(),
                                 server);
             };
         }
@@ -192,7 +203,50 @@ final class Preparer {
                     revision,
                     new Program.Script(environment.python(), environment.key(), app, script.name()),
                     model,
+                    deployment.environmentVariables(),
                     choice.server());
+        }
+
+        /** In the environment of the deployment, else in the one that the model's files ask for. */
+        private Prepared mlflow(
+                Sources sources, MlflowModel mlflow, Path model, StatusDocument.Server server)
+                throws IOException, InterruptedException {
+            OnlineDeployment deployment = preparation.deployment();
+            PythonEnvironment environment =
+                    step(Phase.ENVIRONMENT, "the environment", () -> environment(sources, mlflow));
+            backend.warm(environment.key(), environment.python());
+            String revision = revision(sources, environment.key(), ScoringScript.NAME);
+            Path app =
+                    step(
+                            Phase.CODE,
+                            "the scoring script of MLflow models",
+                            () -> assets.app(deployment.id(), revision, ScoringScript::write));
+            var variables = new HashMap<>(deployment.environmentVariables());
+            variables.put(ScoringScript.MODEL_FOLDER, mlflow.relative());
+            return new Prepared(
+                    deployment,
+                    revision,
+                    new Program.Script(
+                            environment.python(), environment.key(), app, ScoringScript.NAME),
+                    model,
+                    variables,
+                    server);
+        }
+
+        private PythonEnvironment environment(Sources sources, MlflowModel mlflow)
+                throws IOException, InterruptedException {
+            ResourceId given = sources.environment();
+            Lock lock;
+            if (given != null) {
+                lock = environments.lockOf(given, this::line);
+                mlflow.requireMlflow(lock, "The environment '" + given + "'");
+            } else {
+                Definition own = mlflow.environment();
+                line("the packages are those of " + own.source());
+                lock = environments.lockOf(preparation.deployment().id(), own, this::line);
+                mlflow.requireMlflow(lock, own.source());
+            }
+            return environments.build(lock, this::line);
         }
 
         private String revision(

@@ -105,6 +105,7 @@ final class UnusedFiles {
         var wanted = new Wanted();
         for (Resource each : resources.ofKind(OnlineDeployment.KIND)) {
             documents(each).forEach(document -> add(wanted, document));
+            wanted.environments().addAll(EnvironmentBuilds.modelKeys(each));
         }
         return wanted;
     }

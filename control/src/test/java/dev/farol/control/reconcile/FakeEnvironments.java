@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 
 /**
  * Environments without Python. A conda file that says {@code unresolvable} cannot be had; one that
- * says {@code slow} waits for {@link #release}.
+ * says {@code slow} waits for {@link #release}. One that says {@code mlflow} has it, in the version
+ * of the {@link #index}.
  */
 final class FakeEnvironments implements Environments {
     final AtomicInteger resolved = new AtomicInteger();
@@ -27,6 +28,10 @@ final class FakeEnvironments implements Environments {
     final AtomicInteger interrupted = new AtomicInteger();
     final AtomicInteger looks = new AtomicInteger();
     final Map<String, Instant> present = new ConcurrentHashMap<>();
+
+    /** What the package index has: newer packages make other environments. */
+    volatile String index = "";
+
     private volatile CountDownLatch gate = new CountDownLatch(1);
 
     void release() {
@@ -54,9 +59,10 @@ final class FakeEnvironments implements Environments {
                     ErrorCode.ENVIRONMENT_UNRESOLVABLE, "line 3: no package 'unresolvable'");
         }
         resolved.incrementAndGet();
-        String key = Integer.toHexString(text.hashCode());
-        return new Lock(
-                key, "3.11.7", "/usr/bin/python3", List.of("a==1"), List.of("a"), List.of());
+        String key = Integer.toHexString(text.hashCode()) + index;
+        List<String> requirements =
+                text.contains("mlflow") ? List.of("a==1", "mlflow==3" + index) : List.of("a==1");
+        return new Lock(key, "3.11.7", "/usr/bin/python3", requirements, List.of("a"), List.of());
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.Phase;
 import dev.farol.spec.Verdict;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PreparationTest {
@@ -56,6 +57,7 @@ class PreparationTest {
                         "r",
                         new Program.Script(Path.of("p"), "key", Path.of("a"), "score.py"),
                         null,
+                        Map.of(),
                         new StatusDocument.Server("python", "It has a script.")));
 
         assertThat(before.known()).isFalse();

@@ -2,6 +2,7 @@ package dev.farol.environment.definition;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -24,18 +25,25 @@ final class CondaFile {
     }
 
     void read(String text) {
+        read(text, "a conda file is a mapping with 'dependencies'", "the conda file", this::top);
+    }
+
+    /** MLflow's {@code python_env.yaml}, which names an interpreter and lines for pip. */
+    void readPythonEnv(String text) {
+        read(text, "a python_env file is a mapping", "the file", this::pythonEnv);
+    }
+
+    private void read(String text, String expected, String what, Consumer<MappingNode> top) {
         try {
             Optional<Node> root =
                     new Compose(LoadSettings.builder().setAllowDuplicateKeys(false).build())
                             .composeString(readable(text));
             if (root.isEmpty()) {
-                gathering.violation(1, "the conda file is empty");
+                gathering.violation(1, what + " is empty");
             } else if (root.get() instanceof MappingNode mapping) {
-                top(mapping);
+                top.accept(mapping);
             } else {
-                gathering.violation(
-                        line(root.get()),
-                        "a conda file is a mapping with 'dependencies', not " + kind(root.get()));
+                gathering.violation(line(root.get()), expected + ", not " + kind(root.get()));
             }
         } catch (MarkedYamlEngineException broken) {
             int line = broken.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
@@ -61,6 +69,27 @@ final class CondaFile {
                         "'variables' is not used: set environment_variables of the deployment");
             } else if (!WITHOUT_MEANING.contains(key)) {
                 gathering.note(line(entry.getKeyNode()), "'" + key + "' is not used");
+            }
+        }
+    }
+
+    private void pythonEnv(MappingNode mapping) {
+        for (NodeTuple entry : mapping.getValue()) {
+            String key = entry.getKeyNode() instanceof ScalarNode name ? name.getValue() : "";
+            Node value = entry.getValueNode();
+            switch (key) {
+                case "python" -> {
+                    if (value instanceof ScalarNode version && !isNull(value)) {
+                        gathering.python(version.getValue(), line(value));
+                    } else {
+                        gathering.violation(
+                                line(value), "'python' is a version, not " + kind(value));
+                    }
+                }
+                case "dependencies" -> pip("dependencies", value);
+                // What pip itself needs to build packages; uv brings its own.
+                case "build_dependencies" -> {}
+                default -> gathering.note(line(entry.getKeyNode()), "'" + key + "' is not used");
             }
         }
     }
@@ -95,18 +124,24 @@ final class CondaFile {
                 gathering.violation(
                         line(entry.getKeyNode()),
                         "'" + key + ":' is not known among dependencies; only 'pip:' is");
-            } else if (value instanceof SequenceNode lines) {
-                for (Node item : lines.getValue()) {
-                    if (item instanceof ScalarNode scalar && !isNull(item)) {
-                        gathering.pip(scalar.getValue(), line(item));
-                    } else {
-                        gathering.violation(
-                                line(item), "an entry of 'pip' is a text, not " + kind(item));
-                    }
-                }
-            } else if (!isNull(value)) {
-                gathering.violation(line(value), "'pip' is a list, not " + kind(value));
+            } else {
+                pip("pip", value);
             }
+        }
+    }
+
+    private void pip(String key, Node value) {
+        if (value instanceof SequenceNode lines) {
+            for (Node item : lines.getValue()) {
+                if (item instanceof ScalarNode scalar && !isNull(item)) {
+                    gathering.pip(scalar.getValue(), line(item));
+                } else {
+                    gathering.violation(
+                            line(item), "an entry of '" + key + "' is a text, not " + kind(item));
+                }
+            }
+        } else if (!isNull(value)) {
+            gathering.violation(line(value), "'" + key + "' is a list, not " + kind(value));
         }
     }
 

@@ -1,29 +1,47 @@
 package dev.farol.environment.definition;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what the lines of a definition ask for, and what is wrong with them. */
 final class Gathering {
+    private static final Pattern INCLUDE =
+            Pattern.compile("(?:-r|--requirement|(-c|--constraint))[=\\s]*(\\S+)");
+
     private final String source;
+    private final Map<String, String> files;
+    private final Set<String> included = new HashSet<>();
     private final List<Requirement> requirements = new ArrayList<>();
     private final List<String> sources = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> constraints = new ArrayList<>();
     private final List<Violation> violations = new ArrayList<>();
     private @Nullable PythonSpec python;
     private boolean prereleases;
+    private @Nullable String file;
+    private boolean constraining;
 
-    Gathering(String source) {
+    /**
+     * @param files texts that came along, by the names that lines call them
+     */
+    Gathering(String source, Map<String, String> files) {
         this.source = source;
+        this.files = files;
     }
 
     void violation(int line, String message) {
-        violations.add(new Violation(line, message));
+        violations.add(new Violation(file, line, message));
     }
 
     void note(int line, String message) {
-        notes.add(InvalidDefinition.place(source, line) + ": " + message);
+        String place = InvalidDefinition.place(file == null ? source : file, line);
+        notes.add(place + ": " + message);
     }
 
     void conda(String text, int line) {
@@ -56,15 +74,62 @@ final class Gathering {
                 line, text, Requirement.normal(name), name + fitting.extras() + fitting.version());
     }
 
+    /** The interpreter of a {@code python_env.yaml}. */
+    void python(String version, int line) {
+        String original = "python: " + version;
+        try {
+            python =
+                    PythonSpec.parse(
+                            original, version.matches("\\d.*") ? "==" + version : version, line);
+        } catch (Refused refused) {
+            violation(line, refused.reason());
+        }
+    }
+
+    /** Reads the file that the line names, if it came along. */
+    private boolean include(String line) {
+        Matcher matcher = INCLUDE.matcher(line.strip());
+        String text = matcher.matches() ? files.get(plain(matcher.group(2))) : null;
+        if (text == null) {
+            return false;
+        }
+        if (included.add(plain(matcher.group(2)))) {
+            String before = file;
+            boolean constrained = constraining;
+            file = plain(matcher.group(2));
+            constraining |= matcher.group(1) != null;
+            pipText(text);
+            file = before;
+            constraining = constrained;
+        }
+        return true;
+    }
+
+    private static String plain(String name) {
+        return name.startsWith("./") ? name.substring(2) : name;
+    }
+
+    private void take(Requirement requirement) {
+        if (constraining) {
+            constraints.add(requirement.text());
+        } else {
+            requirements.add(requirement);
+        }
+    }
+
     void pip(String text, int line) {
+        if (include(text)) {
+            return;
+        }
         try {
             switch (PipLine.parse(text)) {
                 case PipLine.Nothing nothing -> {}
                 case PipLine.Source place -> sources.add(place.text());
                 case PipLine.Prereleases wanted -> prereleases = true;
                 case PipLine.Package wanted ->
-                        requirements.add(
-                                new Requirement(line, text.strip(), wanted.name(), wanted.text()));
+                        take(
+                                new Requirement(
+                                        file, line, text.strip(), wanted.name(), wanted.text()));
             }
         } catch (Refused refused) {
             violation(line, refused.reason());
@@ -97,6 +162,6 @@ final class Gathering {
         if (!violations.isEmpty()) {
             throw InvalidDefinition.of(source, violations);
         }
-        return new Wanted(source, python, requirements, sources, prereleases, notes);
+        return new Wanted(source, python, requirements, sources, prereleases, notes, constraints);
     }
 }

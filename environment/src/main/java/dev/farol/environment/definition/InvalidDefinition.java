@@ -16,7 +16,9 @@ public final class InvalidDefinition {
                 violations.stream()
                         .map(
                                 violation -> {
-                                    String place = place(source, violation.line());
+                                    String file = violation.file();
+                                    String place =
+                                            place(file == null ? source : file, violation.line());
                                     return Problem.at(
                                             ErrorCode.ENVIRONMENT_UNRESOLVABLE,
                                             place,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources {@code --extra-index-url …} and the like, in the order of the definition
  * @param prereleases whether versions before a release are wanted
  * @param notes what a person should know
+ * @param constraints which versions packages may have if they are installed, as pip reads it
  */
 public record Wanted(
         String source,
@@ -20,27 +21,28 @@ public record Wanted(
         List<Requirement> requirements,
         List<String> sources,
         boolean prereleases,
-        List<String> notes) {
+        List<String> notes,
+        List<String> constraints) {
     public Wanted {
         requirements = List.copyOf(requirements);
         sources = List.copyOf(sources);
         notes = List.copyOf(notes);
+        constraints = List.copyOf(constraints);
     }
 
     /**
-     * Reads a conda file, or a pip requirements file where the source's name ends in {@code .txt}.
+     * Reads a definition in the form that it has.
      *
      * @throws dev.farol.spec.FarolException with every violation, each with its line
      */
     public static Wanted of(Definition definition) {
-        String source = definition.source();
         String text = definition.condaFile();
-        var gathering = new Gathering(source);
+        var gathering = new Gathering(definition.source(), definition.files());
         if (text != null) {
-            if (source.endsWith(".txt")) {
-                gathering.pipText(text);
-            } else {
-                new CondaFile(gathering).read(text);
+            switch (definition.form()) {
+                case CONDA -> new CondaFile(gathering).read(text);
+                case REQUIREMENTS -> gathering.pipText(text);
+                case PYTHON_ENV -> new CondaFile(gathering).readPythonEnv(text);
             }
         }
         return gathering.done();

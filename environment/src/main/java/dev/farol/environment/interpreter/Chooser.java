@@ -28,7 +28,9 @@ final class Chooser {
         if (wanted == null) {
             Interpreter taken = choose(interpreters, preferred, preferred).interpreter();
             return new Choice(
-                    taken, "no version of Python is asked for: " + taken.version() + " is taken");
+                    taken,
+                    "no version of Python is asked for: " + taken.version() + " is taken",
+                    versions(interpreters));
         }
         List<Interpreter> fitting =
                 interpreters.stream()
@@ -36,7 +38,9 @@ final class Chooser {
                         .toList();
         if (!fitting.isEmpty()) {
             return new Choice(
-                    newest(wanted.isPin() ? fitting : narrowed(fitting, preferred)), null);
+                    newest(wanted.isPin() ? fitting : narrowed(fitting, preferred)),
+                    null,
+                    versions(interpreters));
         }
         Interpreter nearest = nearest(interpreters, wanted.anchor());
         return new Choice(
@@ -47,7 +51,8 @@ final class Chooser {
                         + nearest.version()
                         + " is taken (found: "
                         + versions(interpreters)
-                        + ")");
+                        + ")",
+                versions(interpreters));
     }
 
     /** A range often allows what is too new to have packages: the preferred one if it is inside. */

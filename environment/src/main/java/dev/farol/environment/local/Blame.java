@@ -1,5 +1,6 @@
 package dev.farol.environment.local;
 
+import dev.farol.environment.definition.InvalidDefinition;
 import dev.farol.environment.definition.Requirement;
 import dev.farol.environment.definition.Violation;
 import dev.farol.environment.uv.Reason;
@@ -20,8 +21,7 @@ final class Blame {
     }
 
     static Violation unknown(Requirement requirement) {
-        return new Violation(
-                requirement.line(),
+        return requirement.violation(
                 "'"
                         + requirement.original()
                         + "' is not on the package index"
@@ -50,16 +50,22 @@ final class Blame {
         String others =
                 involved.stream()
                         .skip(1)
-                        .map(other -> "'" + other.original() + "' (line " + other.line() + ")")
+                        .map(other -> "'" + other.original() + "' (" + place(other) + ")")
                         .collect(Collectors.joining(", "));
-        return new Violation(
-                first.line(),
+        return first.violation(
                 "'"
                         + first.original()
                         + "' cannot be had"
                         + (others.isEmpty() ? "" : " together with " + others)
                         + ": "
                         + because);
+    }
+
+    private static String place(Requirement requirement) {
+        String file = requirement.file();
+        return file == null
+                ? "line " + requirement.line()
+                : InvalidDefinition.place(file, requirement.line());
     }
 
     static FarolException unreachable(Reason reason) {

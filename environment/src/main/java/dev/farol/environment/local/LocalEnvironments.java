@@ -6,6 +6,8 @@ import dev.farol.environment.Environments;
 import dev.farol.environment.Host;
 import dev.farol.environment.Lock;
 import dev.farol.environment.PythonEnvironment;
+import dev.farol.environment.definition.InvalidDefinition;
+import dev.farol.environment.definition.PythonSpec;
 import dev.farol.environment.definition.Wanted;
 import dev.farol.environment.interpreter.Choice;
 import dev.farol.environment.interpreter.Interpreters;
@@ -13,6 +15,8 @@ import dev.farol.environment.process.Commands;
 import dev.farol.environment.process.FolderLock;
 import dev.farol.environment.process.Trees;
 import dev.farol.environment.uv.Uv;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -93,6 +97,9 @@ public final class LocalEnvironments implements Environments {
         Wanted wanted = Wanted.of(definition);
         try {
             Choice choice = interpreters.choose(wanted.python(), progress);
+            if (definition.samePython()) {
+                refuseOther(wanted, choice);
+            }
             if (!wanted.requirements().isEmpty()) {
                 uv.prepare(interpreters, progress);
             }
@@ -102,6 +109,28 @@ public final class LocalEnvironments implements Environments {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw Failures.canceled();
+        }
+    }
+
+    /** Of the same minor version every patch will do. */
+    private static void refuseOther(Wanted wanted, Choice choice) {
+        PythonSpec asked = wanted.python();
+        String note = choice.note();
+        if (asked != null
+                && note != null
+                && !choice.interpreter().version().sameMinor(asked.anchor())) {
+            String place = InvalidDefinition.place(wanted.source(), asked.line());
+            throw new FarolException(
+                    ErrorCode.ENVIRONMENT_UNRESOLVABLE,
+                    place,
+                    place
+                            + ": '"
+                            + asked.original()
+                            + "' is not on this machine, and what one version of Python saved"
+                            + " another may not read (found: "
+                            + choice.found()
+                            + "). Install it, name it in environment.interpreters, or save the"
+                            + " model with one of these");
         }
     }
 

@@ -184,6 +184,10 @@ final class Resolution {
                 Files.write(folder.resolve("overrides.txt"), overrides.versions());
                 arguments.addAll(List.of("--overrides", "overrides.txt"));
             }
+            if (!wanted.constraints().isEmpty()) {
+                Files.write(folder.resolve("constraints.txt"), wanted.constraints());
+                arguments.addAll(List.of("--constraints", "constraints.txt"));
+            }
             if (!excluded.isEmpty()) {
                 Files.write(folder.resolve("excludes.txt"), excluded);
                 arguments.addAll(List.of("--excludes", "excludes.txt"));

@@ -7,6 +7,7 @@ import dev.farol.environment.Definition;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Problem;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -189,5 +190,50 @@ class WantedTest {
         Wanted wanted = Wanted.of(new Definition(null, "image"));
         assertThat(wanted.requirements()).isEmpty();
         assertThat(wanted.python()).isNull();
+    }
+
+    @Test
+    void readsAnEnvironmentOfMlflowWithItsRequirements() {
+        Wanted wanted =
+                Wanted.of(
+                        new Definition(
+                                """
+                                python: 3.10
+                                build_dependencies:
+                                - pip==25.0
+                                dependencies:
+                                - -r requirements.txt
+                                """,
+                                "model/python_env.yaml",
+                                Definition.Form.PYTHON_ENV,
+                                Map.of(
+                                        "requirements.txt",
+                                        "mlflow==3.1.0\n-c constraints.txt\n",
+                                        "constraints.txt",
+                                        "numpy<2\n"),
+                                true));
+        assertThat(wanted.python()).isNotNull();
+        assertThat(wanted.python().original()).isEqualTo("python: 3.10");
+        assertThat(wanted.python().accepts(PythonVersion.parse("3.10.13"))).isTrue();
+        assertThat(wanted.python().line()).isEqualTo(1);
+        assertThat(wanted.requirements())
+                .containsExactly(
+                        new Requirement(
+                                "requirements.txt", 1, "mlflow==3.1.0", "mlflow", "mlflow==3.1.0"));
+        assertThat(wanted.constraints()).containsExactly("numpy<2");
+    }
+
+    @Test
+    void namesTheFileThatALineIsIn() {
+        assertThatThrownBy(
+                        () ->
+                                Wanted.of(
+                                        new Definition(
+                                                "dependencies: [{pip: ['-r requirements.txt']}]",
+                                                "model/conda.yaml",
+                                                Definition.Form.CONDA,
+                                                Map.of("requirements.txt", "six\nnumpy=1.2\n"),
+                                                false)))
+                .hasMessageStartingWith("requirements.txt:2: 'numpy=1.2': pip wants '=='");
     }
 }

@@ -194,7 +194,7 @@ class Script:
             if self.wants_headers:
                 problem = 'run() needs to accept an argument other than "request_headers".'
         schemas = sys.modules.get("inference_schema.schema_util")
-        decorated = schemas is not None and schemas.is_schema_decorated(self._run)
+        decorated = swagger.described(self._run) or schemas is not None and schemas.is_schema_decorated(self._run)
         self.raw = web.raw_requested()
         if problem is None and self.raw and decorated:
             problem = "run() cannot be decorated with both @rawhttp and @input_schema"

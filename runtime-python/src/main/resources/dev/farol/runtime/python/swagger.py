@@ -56,10 +56,17 @@ def user_file(app_root, names):
     return None
 
 
+def described(run):
+    """Whether run() brings the schemas of its input and output along, as Farol's own scripts do."""
+    return isinstance(getattr(run, "service_input", None), dict)
+
+
 def generate(version, aliases, run, settings):
     service_input = service_output = {"type": "object", "example": {}}
     schemas = sys.modules.get("inference_schema.schema_util")
-    if schemas is not None:
+    if described(run):
+        service_input, service_output = run.service_input, run.service_output
+    elif schemas is not None:
         if not set(aliases).intersection(schemas.get_supported_versions(run)):
             return None
         if schemas.is_schema_decorated(run):
