@@ -2,17 +2,13 @@ package dev.farol.app;
 
 import dev.farol.runtime.ConsoleLog;
 import dev.farol.runtime.ModelRuntime;
-import dev.farol.runtime.ModelRuntime.Route;
-import dev.farol.runtime.ModelRuntime.Scoring;
-import dev.farol.runtime.ScoreListener;
-import dev.farol.runtime.ScoreRequest;
+import dev.farol.runtime.ReplicaConfig;
+import dev.farol.runtime.oip.Oip;
+import dev.farol.runtime.oip.SingleRepository;
 import dev.farol.runtime.onnx.OnnxModels;
 import dev.farol.runtime.serve.NativeRuntime;
-import dev.farol.runtime.serve.NativeServer;
-import dev.farol.runtime.serve.RouteSet;
 import dev.farol.runtime.serve.SingleModel;
 import dev.farol.runtime.tensor.TensorModel;
-import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ReplicaSpec;
 import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
@@ -24,38 +20,27 @@ final class NativeReplica {
     /** The system property that says where native libraries are unpacked. */
     static final String CACHE = "farol.native";
 
-    private static final RouteSet NONE =
-            new RouteSet() {
-                @Override
-                public Route route(String method, String path) {
-                    return Route.NONE;
-                }
-
-                @Override
-                public Scoring score(ScoreRequest request, ScoreListener listener) {
-                    throw new IllegalStateException(request.path());
-                }
-            };
-
     private NativeReplica() {}
 
     static ModelRuntime.Factory factory() {
         return (spec, loop, console) ->
-                new NativeRuntime(server(spec, loop, console), loop, console);
+                switch (spec.requireNativeModel().kind()) {
+                    case ONNX -> single(spec, loop, console);
+                    case TRITON -> TritonReplica.factory(cache()).create(spec, loop, console);
+                };
     }
 
-    private static NativeServer server(ReplicaSpec spec, EventLoop loop, ConsoleLog console) {
-        Kind kind = spec.requireNativeModel().kind();
-        return switch (kind) {
-            case ONNX -> {
-                int threads = Runtime.getRuntime().availableProcessors();
-                var engine = new OnnxModels(cache(), loop::execute, threads);
-                yield new SingleModel(engine, spec, threads, loop, console, NONE, model -> {});
-            }
-            case TRITON ->
-                    throw new FarolException(
-                            ErrorCode.NOT_SUPPORTED, "Model repositories are not served.");
-        };
+    private static ModelRuntime single(ReplicaSpec spec, EventLoop loop, ConsoleLog console) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        var engine = new OnnxModels(cache(), loop::execute, threads);
+        var repository = new SingleRepository();
+        var oip =
+                new Oip(
+                        repository,
+                        Distribution.version(),
+                        ReplicaConfig.DEFAULTS.face().maxBody());
+        var server = new SingleModel(engine, spec, threads, loop, console, oip, repository::serve);
+        return new NativeRuntime(server, loop, console, oip.rpc());
     }
 
     private static Path cache() {

@@ -67,7 +67,13 @@ final class Rooms {
                     new Room("cli", Set.of("spec", "kit", "wire"), List.of("io.burt..")));
 
     /** Packages that are doors of their room as its top package is. */
-    static final Set<String> DOORS = Set.of("dev.farol.runtime.tensor", "dev.farol.runtime.serve");
+    static final Set<String> DOORS =
+            Set.of(
+                    "dev.farol.runtime.tensor",
+                    "dev.farol.runtime.serve",
+                    "dev.farol.runtime.batch",
+                    "dev.farol.runtime.oip",
+                    "dev.farol.runtime.triton");
 
     private Rooms() {}
 

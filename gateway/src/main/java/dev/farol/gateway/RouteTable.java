@@ -135,6 +135,7 @@ final class RouteTable {
                 switch (instance.protocol()) {
                     case HTTP_1 -> Target.Protocol.HTTP_1;
                     case HTTP_2 -> Target.Protocol.HTTP_2;
+                    case HTTP_1_AND_GRPC -> Target.Protocol.HTTP_1_AND_GRPC;
                 };
         return new Target(instance.host(), instance.port(), protocol);
     }

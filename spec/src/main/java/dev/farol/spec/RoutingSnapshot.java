@@ -172,7 +172,9 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
         public enum Protocol {
             HTTP_1,
             /** HTTP/2 with prior knowledge, as gRPC servers do. */
-            HTTP_2
+            HTTP_2,
+            /** Both: HTTP/1.1, and HTTP/2 with prior knowledge for calls of gRPC. */
+            HTTP_1_AND_GRPC
         }
 
         /** One that speaks HTTP/1.1. */

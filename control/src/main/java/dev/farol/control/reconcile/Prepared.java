@@ -4,6 +4,7 @@ import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.Program;
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.model.StatusDocument;
+import dev.farol.spec.RoutingSnapshot.Instance.Protocol;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ record Prepared(
     }
 
     Serving.Revision serving() {
-        return new Serving.Revision(revision, deployment.requestSettings(), deployment.protocol());
+        Protocol protocol =
+                program instanceof Program.Native
+                        ? Protocol.HTTP_1_AND_GRPC
+                        : deployment.protocol();
+        return new Serving.Revision(revision, deployment.requestSettings(), protocol);
     }
 }

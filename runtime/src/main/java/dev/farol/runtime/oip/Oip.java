@@ -5,9 +5,10 @@ import dev.farol.runtime.ModelRuntime.Route;
 import dev.farol.runtime.RpcService;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
+import dev.farol.runtime.serve.RouteSet;
 
 /** The Open Inference Protocol over the models of a repository, for a {@link ModelRuntime}. */
-public final class Oip {
+public final class Oip implements RouteSet {
     private final RestProtocol rest;
     private final GrpcProtocol grpc;
 
@@ -21,12 +22,12 @@ public final class Oip {
         this.grpc = new GrpcProtocol(repository, server);
     }
 
-    /** What {@link ModelRuntime#route} is to say of the protocol's paths. */
+    @Override
     public Route route(String method, String path) {
         return RestProtocol.route(method, path);
     }
 
-    /** Takes a request that {@link #route} led here. */
+    @Override
     public ModelRuntime.Scoring score(ScoreRequest request, ScoreListener listener) {
         var scoring = new Once();
         rest.answer(

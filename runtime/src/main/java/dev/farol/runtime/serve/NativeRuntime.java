@@ -3,6 +3,7 @@ package dev.farol.runtime.serve;
 import dev.farol.runtime.ConsoleLog;
 import dev.farol.runtime.ModelFacts;
 import dev.farol.runtime.ModelRuntime;
+import dev.farol.runtime.RpcService;
 import dev.farol.runtime.RuntimeEvents;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
@@ -13,8 +14,10 @@ import dev.farol.spec.FarolException;
 import dev.farol.spec.Phase;
 import dev.farol.wire.EventLoop;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ public final class NativeRuntime implements ModelRuntime {
     private final NativeServer server;
     private final EventLoop loop;
     private final ConsoleLog console;
+    private final @Nullable RpcService rpc;
     private final CompletableFuture<Void> loaded = new CompletableFuture<>();
 
     /** By the loading thread alone. */
@@ -51,9 +55,23 @@ public final class NativeRuntime implements ModelRuntime {
     private boolean closing;
 
     public NativeRuntime(NativeServer server, EventLoop loop, ConsoleLog console) {
+        this(server, loop, console, null);
+    }
+
+    /**
+     * @param rpc what is answered over gRPC; null for nothing
+     */
+    public NativeRuntime(
+            NativeServer server, EventLoop loop, ConsoleLog console, @Nullable RpcService rpc) {
         this.server = server;
         this.loop = loop;
         this.console = console;
+        this.rpc = rpc;
+    }
+
+    @Override
+    public Optional<RpcService> rpc() {
+        return Optional.ofNullable(rpc);
     }
 
     @Override

@@ -28,6 +28,9 @@ final class VertxGrpcCall implements GrpcCall {
     private boolean begun;
     private boolean ended;
 
+    /** Vert.x refuses to hold back or let go what has come to its end. */
+    private boolean receivedAll;
+
     VertxGrpcCall(VertxFaceServer server, HttpServerRequest request, long maxMessage) {
         this.server = server;
         this.request = request;
@@ -71,6 +74,7 @@ final class VertxGrpcCall implements GrpcCall {
     }
 
     private void receivedAll() {
+        receivedAll = true;
         var to = receiver;
         if (ended || to == null) {
             return;
@@ -160,7 +164,9 @@ final class VertxGrpcCall implements GrpcCall {
         if (!message.isEmpty()) {
             trailers.add("grpc-message", GrpcMessages.encode(message));
         }
-        request.resume();
+        if (!receivedAll) {
+            request.resume();
+        }
         response.end().onFailure(failure -> LOG.debug("A status was not sent", failure));
         server.ended();
     }
@@ -172,14 +178,14 @@ final class VertxGrpcCall implements GrpcCall {
 
     @Override
     public void pause() {
-        if (!ended) {
+        if (!ended && !receivedAll) {
             request.pause();
         }
     }
 
     @Override
     public void resume() {
-        if (!ended) {
+        if (!ended && !receivedAll) {
             request.resume();
         }
     }

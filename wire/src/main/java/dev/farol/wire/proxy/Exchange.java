@@ -1,5 +1,6 @@
 package dev.farol.wire.proxy;
 
+import dev.farol.wire.GrpcMessages;
 import dev.farol.wire.ProxyAnswer;
 import dev.farol.wire.ProxyFailure;
 import dev.farol.wire.ProxyForward;
@@ -59,6 +60,7 @@ final class Exchange implements UpstreamUser {
     private final boolean multiplexed;
     private final long begun;
     private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
+    private final boolean grpc;
     private Target target;
     private @Nullable Upstream upstream;
     private @Nullable Future<?> timer;
@@ -90,7 +92,8 @@ final class Exchange implements UpstreamUser {
         this.loop = loop;
         this.forward = forward;
         this.request = head.request();
-        this.target = forward.target();
+        this.grpc = GrpcMessages.isGrpc(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
+        this.target = forward.target().spoken(grpc);
         this.upgrade = upgrade;
         this.multiplexed = head.multiplexed();
         this.begun = loop.now();
@@ -328,8 +331,8 @@ final class Exchange implements UpstreamUser {
             targetRetried = true;
             Target next = forward.retry();
             if (next != null) {
-                target = next;
-                loop.pool().acquire(next, streaming, this);
+                target = next.spoken(grpc);
+                loop.pool().acquire(target, streaming, this);
                 return;
             }
         }

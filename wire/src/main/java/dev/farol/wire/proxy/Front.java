@@ -2,6 +2,7 @@ package dev.farol.wire.proxy;
 
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.Problem;
+import dev.farol.wire.GrpcMessages;
 import dev.farol.wire.Headers;
 import dev.farol.wire.ProblemJson;
 import dev.farol.wire.ProxyAnswer;
@@ -65,6 +66,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     private boolean keepAlive = true;
     private boolean oldClient;
     private boolean head;
+    private boolean grpc;
     private boolean working;
     private boolean tunnel;
     private boolean refused;
@@ -205,6 +207,9 @@ final class Front extends ChannelInboundHandlerAdapter {
         bodyRead = false;
         answered = false;
         head = HttpMethod.HEAD.equals(request.method());
+        grpc =
+                encoder == null
+                        && GrpcMessages.isGrpc(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
         oldClient = HttpVersion.HTTP_1_0.equals(request.protocolVersion());
         keepAlive = HttpUtil.isKeepAlive(request) && !loop.draining();
         ProxyAnswer fault = RequestRules.fault(request, loop.config().maxHeaderCount());
@@ -349,7 +354,8 @@ final class Front extends ChannelInboundHandlerAdapter {
 
     // ---- answers
 
-    void answer(ProxyAnswer answer) {
+    void answer(ProxyAnswer given) {
+        ProxyAnswer answer = grpc ? GrpcAnswers.of(given) : given;
         var response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
@@ -357,7 +363,9 @@ final class Front extends ChannelInboundHandlerAdapter {
                         Unpooled.wrappedBuffer(answer.body()));
         Headers headers = answer.headers();
         headers.forEach((name, value) -> response.headers().add(name, value));
-        response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        if (!grpc) {
+            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        }
         connectionHeader(response);
         channel().writeAndFlush(response);
         answered();

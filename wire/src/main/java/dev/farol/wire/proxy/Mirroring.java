@@ -54,7 +54,8 @@ final class Mirroring implements UpstreamUser {
                         EmptyHttpHeaders.INSTANCE);
         var mirroring = new Mirroring(loop, mirror, copy);
         loop.began(mirroring);
-        loop.pool().acquire(mirror.target(), false, mirroring);
+        // Calls of gRPC are streamed, and what is streamed is not mirrored.
+        loop.pool().acquire(mirror.target().spoken(false), false, mirroring);
     }
 
     @Override

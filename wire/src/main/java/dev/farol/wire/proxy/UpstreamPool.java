@@ -191,6 +191,11 @@ final class UpstreamPool {
     }
 
     void forget(Target target) {
+        forgetSpoken(target.spoken(false));
+        forgetSpoken(target.spoken(true));
+    }
+
+    private void forgetSpoken(Target target) {
         Slot slot = slots.remove(target);
         if (slot != null) {
             slot.forgotten = true;
