@@ -58,8 +58,9 @@ final class RestProtocol {
         boolean models = path.length > 2 && path[1].equals("models");
         switch (where) {
             case "v2" -> done.accept(get(request, server.json()));
-            case "v2/health/live" -> done.accept(status(request, true));
-            case "v2/health/ready" -> done.accept(status(request, repository.ready()));
+            case "v2/health/live" -> done.accept(status(request, "live", true, null));
+            case "v2/health/ready" ->
+                    done.accept(status(request, "ready", repository.ready(), null));
             case "v2/models/stats" -> done.accept(get(request, statistics()));
             case "v2/repository/index" -> {
                 post(request);
@@ -100,7 +101,7 @@ final class RestProtocol {
             }
             case "ready" -> {
                 get(request);
-                done.accept(status(request, ready(name, version)));
+                done.accept(status(request, "ready", ready(name, version), name));
             }
             case "config" ->
                     done.accept(
@@ -254,9 +255,17 @@ final class RestProtocol {
         return ConfigJson.statistics(Repositories.readyModels(repository));
     }
 
-    private static ScoreResult status(ScoreRequest request, boolean good) {
+    /** Triton tells it by the status alone, the protocol's text by the body. */
+    private static ScoreResult status(
+            ScoreRequest request, String what, boolean good, @Nullable String model) {
         get(request);
-        return new ScoreResult(good ? 200 : 400, new Headers(), NOTHING);
+        var body = Json.object();
+        if (model != null) {
+            body.put("name", model);
+        }
+        body.put(what, good);
+        ScoreResult answer = json(body);
+        return new ScoreResult(good ? 200 : 400, answer.headers(), answer.body());
     }
 
     private static ScoreResult get(ScoreRequest request, JsonNode json) {

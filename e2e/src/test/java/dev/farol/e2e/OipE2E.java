@@ -1,0 +1,121 @@
+package dev.farol.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * A deployment of a Triton model repository, asked by other people's clients through the gateway,
+ * over REST and gRPC.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OipE2E {
+    private static final Path SCRIPTS = Farol.ROOT.resolve("e2e/src/test/python/oip");
+
+    private Farol farol;
+    private Path python;
+    private String host;
+    private String key;
+
+    @BeforeAll
+    void start() throws Exception {
+        python =
+                ClientTools.python(
+                        "oip",
+                        "tritonclient[http,grpc]==2.73.0",
+                        "kserve==0.21.0",
+                        "onnx==1.23.2",
+                        "ml_dtypes==0.5.4");
+        farol = new Farol();
+        var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+        Path models = Files.createDirectory(project.folder().resolve("models"));
+        said(0, python.toString(), SCRIPTS.resolve("models.py").toString(), models.toString());
+        project.write(
+                "blue-deployment.yml",
+                """
+                name: blue
+                endpoint_name: credit
+                model:
+                  path: ./models
+                  type: triton_model
+                instance_type: Standard_DS3_v2
+                instance_count: 1
+                request_settings:
+                  max_concurrent_requests_per_instance: 100
+                  max_queue_wait_ms: 5000
+                  request_timeout_ms: 20000
+                """);
+        farol.up();
+        project.serve(farol);
+        host = URI.create(farol.scoringUri("credit")).getAuthority();
+        key = farol.key("credit");
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (farol != null) {
+            farol.close();
+        }
+    }
+
+    @Test
+    void tritonsClientsGetWhatTheyAskFor() throws Exception {
+        assertThat(ask("triton")).filteredOn(line -> line.startsWith("ok")).hasSizeGreaterThan(150);
+    }
+
+    @Test
+    void kservesClientsGetWhatTheyAskFor() throws Exception {
+        assertThat(ask("kserve")).filteredOn(line -> line.startsWith("ok")).hasSizeGreaterThan(3);
+    }
+
+    @Test
+    void whatNoClientSendsIsRefused() throws Exception {
+        assertThat(ask("raw")).filteredOn(line -> line.startsWith("ok")).hasSizeGreaterThan(40);
+    }
+
+    /** What the clients say, none of which failed. */
+    private List<String> ask(String whose) throws Exception {
+        List<String> lines =
+                said(
+                        0,
+                        python.toString(),
+                        SCRIPTS.resolve("clients.py").toString(),
+                        whose,
+                        host + "/api/v1/endpoint/credit",
+                        host,
+                        "credit.local.inference.example",
+                        key);
+        assertThat(lines).noneMatch(line -> line.startsWith("FAILED"));
+        return lines;
+    }
+
+    private List<String> said(int exit, String... command) throws Exception {
+        Path out = Files.createTempFile("oip", ".txt");
+        try {
+            Process process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(out.toFile())
+                            .start();
+            boolean ended = process.waitFor(180, TimeUnit.SECONDS);
+            if (!ended) {
+                process.destroyForcibly().waitFor();
+            }
+            String text = Files.readString(out, StandardCharsets.UTF_8);
+            assertThat(ended).as(text).isTrue();
+            assertThat(process.exitValue()).as(text).isEqualTo(exit);
+            return text.lines().toList();
+        } finally {
+            Files.delete(out);
+        }
+    }
+}
