@@ -196,15 +196,40 @@ class GrpcIT {
         assertThatThrownBy(() -> call("x", patient()))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
-                        refused ->
-                                assertThat(refused.getStatus().getCode())
-                                        .isEqualTo(Status.Code.UNAUTHENTICATED));
+                        refused -> {
+                            assertThat(refused.getStatus().getCode())
+                                    .isEqualTo(Status.Code.UNAUTHENTICATED);
+                            assertThat(refused.getStatus().getDescription())
+                                    .as("the gateway's own words")
+                                    .startsWith("The endpoint wants a key of its own");
+                        });
         assertThatThrownBy(() -> call("x", patient(), key("wrong")))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         refused ->
                                 assertThat(refused.getStatus().getCode())
                                         .isEqualTo(Status.Code.UNAUTHENTICATED));
+    }
+
+    /** The same instance answers ordinary requests over HTTP/1.1. */
+    @Test
+    void anInstanceThatSpeaksBothGetsCallsOverHttp2() {
+        feed.accept(
+                Snapshots.of(
+                        gateway.snapshotVersion() + 1,
+                        endpoint(
+                                Map.of("blue", 100),
+                                Map.of(),
+                                deployment(
+                                        "blue",
+                                        GENEROUS,
+                                        new Instance(
+                                                "blue-0",
+                                                "127.0.0.1",
+                                                server.getPort(),
+                                                Instance.Protocol.HTTP_1_AND_GRPC)))));
+
+        assertThat(call("x", patient(), key(Snapshots.PRIMARY))).isEqualTo("got x");
     }
 
     @Test

@@ -6,6 +6,11 @@ import dev.farol.runtime.RpcService;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.serve.RouteSet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /** The Open Inference Protocol over the models of a repository, for a {@link ModelRuntime}. */
 public final class Oip implements RouteSet {
@@ -38,6 +43,17 @@ public final class Oip implements RouteSet {
                     }
                 });
         return scoring;
+    }
+
+    /** The description of the REST side. */
+    public static String openApi() {
+        try (InputStream in = Oip.class.getResourceAsStream("openapi.json")) {
+            return new String(
+                    Objects.requireNonNull(in, "openapi.json").readAllBytes(),
+                    StandardCharsets.UTF_8);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     /** What {@link ModelRuntime#rpc} is to say. */

@@ -16,6 +16,8 @@ import dev.farol.spec.ReplicaSpec.NativeModel;
 import dev.farol.wire.EventLoop;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +30,8 @@ public final class TritonRuntime implements ModelRuntime {
     private final ExecutorService loader;
     private final TritonRepository repository;
     private final Oip oip;
+    private final ModelFacts facts =
+            new ModelFacts(Map.of("3", Oip.openApi()), List.of("3"), List.of(), true, false);
 
     private TritonRuntime(
             NativeModel model,
@@ -87,7 +91,7 @@ public final class TritonRuntime implements ModelRuntime {
 
     @Override
     public ModelFacts facts() {
-        return ModelFacts.NONE;
+        return repository.ready() ? facts : ModelFacts.NONE;
     }
 
     @Override

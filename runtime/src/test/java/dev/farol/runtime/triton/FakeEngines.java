@@ -1,0 +1,47 @@
+package dev.farol.runtime.triton;
+
+import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.InferenceListener;
+import dev.farol.runtime.tensor.ModelInfo;
+import dev.farol.runtime.tensor.Tensor;
+import dev.farol.runtime.tensor.TensorInfo;
+import dev.farol.runtime.tensor.TensorModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Engines that give IN as OUT: rows of two floats. */
+final class FakeEngines implements Engines {
+    final List<String> loaded = new ArrayList<>();
+    final List<String> closed = new ArrayList<>();
+
+    @Override
+    public TensorModel load(String name, String version, Path file, int instances) {
+        loaded.add(name + "/" + version);
+        return new TensorModel() {
+            @Override
+            public ModelInfo info() {
+                return new ModelInfo(
+                        name,
+                        version,
+                        "onnxruntime_onnx",
+                        List.of(new TensorInfo("IN", DataType.FP32, List.of(-1L, 2L))),
+                        List.of(new TensorInfo("OUT", DataType.FP32, List.of(-1L, 2L))));
+            }
+
+            @Override
+            public void infer(
+                    List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
+                Tensor in = inputs.getFirst();
+                listener.done(
+                        List.of(new Tensor("OUT", in.type(), in.shape(), in.data())),
+                        new InferenceListener.Timing(1, 1, 1));
+            }
+
+            @Override
+            public void close() {
+                closed.add(name + "/" + version);
+            }
+        };
+    }
+}
