@@ -28,14 +28,8 @@ class OipE2E {
 
     @BeforeAll
     void start() throws Exception {
-        python =
-                ClientTools.python(
-                        "oip",
-                        "tritonclient[http,grpc]==2.73.0",
-                        "kserve==0.21.0",
-                        "onnx==1.23.2",
-                        "ml_dtypes==0.5.4");
         farol = new Farol();
+        python = clients(farol.uv());
         var project = new Project(Files.createDirectory(farol.home().resolve("project")));
         Path models = Files.createDirectory(project.folder().resolve("models"));
         said(0, python.toString(), SCRIPTS.resolve("models.py").toString(), models.toString());
@@ -58,6 +52,31 @@ class OipE2E {
         project.serve(farol);
         host = URI.create(farol.scoringUri("credit")).getAuthority();
         key = farol.key("credit");
+    }
+
+    /** An interpreter with the clients; uv, because KServe's packages are many. */
+    private Path clients(Path uv) throws Exception {
+        Path folder = Farol.ROOT.resolve("e2e/target/clients/oip");
+        Path interpreter = folder.resolve("bin/python");
+        Path whole = folder.resolve(".whole");
+        if (!Files.exists(whole)) {
+            Path base = ClientTools.program("python3.11");
+            said(0, uv.toString(), "venv", "-q", "--clear", "-p", base.toString(), folder.toString());
+            said(
+                    0,
+                    uv.toString(),
+                    "pip",
+                    "install",
+                    "-q",
+                    "--python",
+                    interpreter.toString(),
+                    "tritonclient[http,grpc]==2.73.0",
+                    "kserve==0.21.0",
+                    "onnx==1.23.2",
+                    "ml_dtypes==0.5.4");
+            Files.createFile(whole);
+        }
+        return interpreter;
     }
 
     @AfterAll
