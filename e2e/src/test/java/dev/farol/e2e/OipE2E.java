@@ -61,7 +61,15 @@ class OipE2E {
         Path whole = folder.resolve(".whole");
         if (!Files.exists(whole)) {
             Path base = ClientTools.program("python3.11");
-            said(0, uv.toString(), "venv", "-q", "--clear", "-p", base.toString(), folder.toString());
+            said(
+                    0,
+                    uv.toString(),
+                    "venv",
+                    "-q",
+                    "--clear",
+                    "-p",
+                    base.toString(),
+                    folder.toString());
             said(
                     0,
                     uv.toString(),

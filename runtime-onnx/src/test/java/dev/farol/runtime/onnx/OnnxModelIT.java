@@ -68,7 +68,8 @@ class OnnxModelIT {
                 "log",
                 "add_sub",
                 "centred",
-                "table", "threes",
+                "table",
+                "threes",
                 "iris",
                 "iris_zipmap"
             })

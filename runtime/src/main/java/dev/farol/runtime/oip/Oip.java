@@ -5,15 +5,21 @@ import dev.farol.runtime.ModelRuntime.Route;
 import dev.farol.runtime.RpcService;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
+import dev.farol.runtime.ScoreResult;
 import dev.farol.runtime.serve.RouteSet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Open Inference Protocol over the models of a repository, for a {@link ModelRuntime}. */
 public final class Oip implements RouteSet {
+    private static final Logger LOG = LoggerFactory.getLogger(Oip.class);
+
     private final RestProtocol rest;
     private final GrpcProtocol grpc;
 
@@ -35,13 +41,20 @@ public final class Oip implements RouteSet {
     @Override
     public ModelRuntime.Scoring score(ScoreRequest request, ScoreListener listener) {
         var scoring = new Once();
-        rest.answer(
-                request,
+        Consumer<ScoreResult> heard =
                 result -> {
                     if (scoring.wanted) {
+                        scoring.wanted = false;
                         listener.answered(result);
                     }
-                });
+                };
+        try {
+            rest.answer(request, heard);
+        } catch (RuntimeException fault) {
+            // Without an answer the request would keep its place in the lane.
+            LOG.error("{} {} failed", request.method(), request.path(), fault);
+            heard.accept(RestProtocol.error(new Refused(Refused.Kind.MODEL, "The server failed")));
+        }
         return scoring;
     }
 

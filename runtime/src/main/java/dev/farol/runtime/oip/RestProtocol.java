@@ -318,7 +318,7 @@ final class RestProtocol {
                 ByteBuffer.wrap(json.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static ScoreResult error(Refused why) {
+    static ScoreResult error(Refused why) {
         var json = Json.object();
         json.put("error", why.words());
         ScoreResult answer = json(json);
