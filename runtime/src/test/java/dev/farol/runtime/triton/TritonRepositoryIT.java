@@ -103,6 +103,7 @@ class TritonRepositoryIT {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "platform: \"tensorflow_savedmodel\"|platform 'tensorflow_savedmodel' is not supported",
                 "backend: \"python\"|backend 'python' is not supported",
@@ -168,6 +169,7 @@ class TritonRepositoryIT {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "z,A,m|no step gives the output 'Z'",
                 "z,A,Z;z,A,Z|the tensor 'Z' is given by two",
