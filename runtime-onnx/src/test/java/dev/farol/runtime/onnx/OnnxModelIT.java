@@ -68,7 +68,9 @@ class OnnxModelIT {
                 "log",
                 "add_sub",
                 "centred",
-                "table", "threes",
+                "table",
+                "threes",
+                "picture",
                 "iris",
                 "iris_zipmap"
             })
