@@ -70,6 +70,7 @@ class OnnxModelIT {
                 "centred",
                 "table",
                 "threes",
+                "labels",
                 "picture",
                 "iris",
                 "iris_zipmap"
