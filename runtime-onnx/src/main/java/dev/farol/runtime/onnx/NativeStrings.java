@@ -74,8 +74,7 @@ final class NativeStrings {
     private static MethodHandle function(
             MemorySegment functions, int place, ValueLayout.OfLong... more) {
         var descriptor =
-                FunctionDescriptor.of(
-                                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS)
+                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS)
                         .appendArgumentLayouts(more);
         return Linker.nativeLinker()
                 .downcallHandle(functions.getAtIndex(ValueLayout.ADDRESS, place), descriptor);
@@ -109,13 +108,18 @@ final class NativeStrings {
                 int size = from.getInt();
                 MemorySegment text = arena.allocate(size + 1L);
                 MemorySegment.copy(
-                        MemorySegment.ofBuffer(from.slice(from.position(), size)), 0, text, 0, size);
+                        MemorySegment.ofBuffer(from.slice(from.position(), size)),
+                        0,
+                        text,
+                        0,
+                        size);
                 from.position(from.position() + size);
                 addresses.setAtIndex(ValueLayout.ADDRESS, i, text);
             }
             door.check(
                     (MemorySegment)
-                            door.fill.invokeExact(door.address(tensor), addresses, (long) elements));
+                            door.fill.invokeExact(
+                                    door.address(tensor), addresses, (long) elements));
         } catch (OrtException failure) {
             throw failure;
         } catch (Throwable failure) {
