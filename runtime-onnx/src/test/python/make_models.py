@@ -93,6 +93,14 @@ keep("centred", model([h.make_node("ReduceMean", ["x"], ["m"], axes=[0], keepdim
 # A row that fails: an index that is not in the table.
 table = h.make_tensor("t", T.FLOAT, [3, 2], [0, 1, 2, 3, 4, 5])
 keep("table", model([h.make_node("Gather", ["t", "x"], ["y"], axis=0)], [value("x", T.INT64, ["n"])], [value("y", T.FLOAT, ["n", 2])], [table]), {"x": np.array([2, 0], "int64")})
+keep("picture", model([h.make_node("Identity", ["x"], ["y"])], [value("x", T.FLOAT, ["n", 3, "h", "w"])], [value("y", T.FLOAT, ["n", 3, "h", "w"])]),
+     {"x": rng.random((1, 3, 2, 2)).astype("float32")})
+# Strings in and out whose characters take one to four bytes in UTF-8.
+texts = ["plain", "Grüße", "日本", "😀"]
+keep("labels", model([h.make_node("LabelEncoder", ["x"], ["n"], domain="ai.onnx.ml", keys_strings=texts, values_int64s=[1, 2, 3, 4], default_int64=-1),
+                      h.make_node("LabelEncoder", ["n"], ["y"], domain="ai.onnx.ml", keys_int64s=[1, 2, 3, 4], values_strings=texts, default_string="none")],
+                     [value("x", T.STRING, [None])], [value("n", T.INT64, [None]), value("y", T.STRING, [None])]),
+     {"x": np.array(["日本", "plain", "Grüße", "other", "😀"], dtype=object)})
 # One that fails within the engine, when the number of values is none of its own.
 threes = h.make_tensor("s", T.INT64, [2], [-1, 3])
 keep("threes", model([h.make_node("Reshape", ["x", "s"], ["y"])], [value("x", T.FLOAT, ["n"])], [value("y", T.FLOAT, [None, 3])], [threes]),

@@ -146,7 +146,7 @@ class MlflowIT {
                         properties.putObject("environmentVariables").put("FAROL_NATIVE", "maybe");
         refused(
                 create("red", "1f", maybe),
-                "validate",
+                "model",
                 "BadArgument",
                 "FAROL_NATIVE is 'maybe' (expected: on or off)");
     }

@@ -12,9 +12,8 @@ import dev.farol.runtime.tensor.DataType;
 import dev.farol.runtime.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ final class Values {
     /** A value of its own for a tensor. */
     static OnnxTensor of(OrtEnvironment environment, Tensor tensor) throws OrtException, Unfit {
         if (tensor.type() == DataType.BYTES) {
-            return OnnxTensor.createTensor(environment, strings(tensor), tensor.shape());
+            return strings(environment, tensor);
         }
         ByteBuffer data = tensor.data();
         ByteBuffer direct = buffer(data.remaining());
@@ -73,32 +72,41 @@ final class Values {
                 : OnnxTensor.createTensor(environment, direct, shape, java);
     }
 
-    private static String[] strings(Tensor tensor) throws Unfit {
+    private static OnnxTensor strings(OrtEnvironment environment, Tensor tensor)
+            throws OrtException, Unfit {
         ByteBuffer data = tensor.data();
-        var strings = new String[Math.toIntExact(tensor.elements())];
-        for (int i = 0; i < strings.length; i++) {
+        int elements = Math.toIntExact(tensor.elements());
+        for (int i = 0; i < elements; i++) {
             int size = data.remaining() < 4 ? -1 : data.getInt();
             if (size < 0 || size > data.remaining()) {
                 throw new Unfit("input '" + tensor.name() + "' ends within element " + i);
             }
-            ByteBuffer element = data.slice(data.position(), size);
-            data.position(data.position() + size);
-            try {
-                strings[i] = StandardCharsets.UTF_8.newDecoder().decode(element).toString();
-            } catch (CharacterCodingException binary) {
-                throw new Unfit(
-                        "element " + i + " of input '" + tensor.name() + "' is not text in UTF-8");
+            for (int at = data.position(); at < data.position() + size; at++) {
+                if (data.get(at) == 0) {
+                    throw new Unfit(
+                            "element "
+                                    + i
+                                    + " of input '"
+                                    + tensor.name()
+                                    + "' has a byte 0 (expected: text)");
+                }
             }
+            data.position(data.position() + size);
         }
         if (data.hasRemaining()) {
             throw new Unfit(
-                    "input '"
-                            + tensor.name()
-                            + "' holds more than its "
-                            + strings.length
-                            + " elements");
+                    "input '" + tensor.name() + "' holds more than its " + elements + " elements");
         }
-        return strings;
+        var places = new String[elements];
+        Arrays.fill(places, "");
+        OnnxTensor made = OnnxTensor.createTensor(environment, places, tensor.shape());
+        try {
+            NativeStrings.write(made, tensor.data(), elements);
+            return made;
+        } catch (OrtException | RuntimeException failure) {
+            made.close();
+            throw failure;
+        }
     }
 
     /** A copy of what the engine gave. */
@@ -126,26 +134,13 @@ final class Values {
         }
         long[] shape = tensor.getInfo().getShape();
         if (type == DataType.BYTES) {
-            var texts = new ArrayList<byte[]>();
-            if (Tensor.elements(shape) > 0) {
-                flatten(tensor.getValue(), texts);
-            }
-            return bytes(name, shape, texts);
+            int elements = Math.toIntExact(Tensor.elements(shape));
+            return new Tensor(name, type, shape, NativeStrings.read(tensor, elements));
         }
         if (Tensor.elements(shape) == 0) {
             return new Tensor(name, type, shape, ByteBuffer.allocate(0));
         }
         return new Tensor(name, type, shape, tensor.getByteBuffer());
-    }
-
-    private static void flatten(Object value, List<byte[]> into) {
-        if (value instanceof Object[] array) {
-            for (Object element : array) {
-                flatten(element, into);
-            }
-        } else {
-            into.add(String.valueOf(value).getBytes(StandardCharsets.UTF_8));
-        }
     }
 
     private static Tensor bytes(String name, long[] shape, List<byte[]> elements) {

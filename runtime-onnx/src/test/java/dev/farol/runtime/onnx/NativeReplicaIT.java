@@ -16,6 +16,7 @@ import dev.farol.runtime.serve.SingleModel;
 import dev.farol.spec.ReplicaSpec;
 import dev.farol.spec.ReplicaSpec.NativeModel;
 import dev.farol.spec.RequestSettings;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -281,6 +283,27 @@ class NativeReplicaIT {
             assertThat(answer.get(30, TimeUnit.SECONDS).body()).isEqualTo("{\"y\":[[0.0,0.0]]}");
         }
         assertThat(console()).contains("requests are computed one by one");
+    }
+
+    @Test
+    void picturesBecomeTensorsAsTheFileBesideTheModelSays() throws Exception {
+        Path model = Files.copy(Golden.file("picture"), home.resolve("model.onnx"));
+        Files.writeString(home.resolve("preprocess.yaml"), "{size: [1, 2], scale: 0.5}");
+        start(model, Map.of());
+        eventually("ready", () -> !named("ready").isEmpty());
+        var picture = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+        picture.setRGB(0, 0, 0x102030);
+        picture.setRGB(1, 0, 0x405060);
+        var png = new ByteArrayOutputStream();
+        ImageIO.write(picture, "png", png);
+        var answer =
+                client.send(
+                        request("/score", "image/png", png.toByteArray()), BodyHandlers.ofString());
+        assertThat(answer.body()).isEqualTo("{\"y\":[[[[8.0,32.0]],[[16.0,40.0]],[[24.0,48.0]]]]}");
+        var broken =
+                client.send(request("/score", "image/jpeg", new byte[9]), BodyHandlers.ofString());
+        assertThat(broken.statusCode()).isEqualTo(400);
+        assertThat(broken.body()).contains("is no picture");
     }
 
     @Test

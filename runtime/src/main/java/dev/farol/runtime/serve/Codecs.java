@@ -19,16 +19,27 @@ final class Codecs {
     private static final String JSON = "application/json";
     private static final String CSV = "text/csv";
     private static final String NPY = "application/x-npy";
-    private static final List<String> TAKEN = List.of(JSON, CSV, NPY);
+    private static final List<String> GIVEN = List.of(JSON, CSV, NPY);
+    private static final List<String> PICTURES = List.of("image/jpeg", "image/png");
 
     private final ModelInfo model;
     private final List<String> signature;
     private final JsonAnswer json;
+    private final @Nullable ImageBody pictures;
 
-    Codecs(ModelInfo model, List<String> signature, Set<String> jsonOutputs, boolean mlflow) {
+    /**
+     * @param pictures reads them; null when the model does not say how
+     */
+    Codecs(
+            ModelInfo model,
+            List<String> signature,
+            Set<String> jsonOutputs,
+            boolean mlflow,
+            @Nullable ImageBody pictures) {
         this.model = model;
         this.signature = signature;
         this.json = new JsonAnswer(model, jsonOutputs, mlflow);
+        this.pictures = pictures;
     }
 
     /** How an answer is written. */
@@ -80,7 +91,7 @@ final class Codecs {
                     switch (type) {
                         case "*/*", "application/*", "" -> JSON;
                         case "text/*" -> CSV;
-                        default -> TAKEN.contains(type) ? type : null;
+                        default -> GIVEN.contains(type) ? type : null;
                     };
             if (given != null && weight > most) {
                 best = given;
@@ -90,7 +101,7 @@ final class Codecs {
         if (best == null) {
             throw new Refused(
                     406,
-                    "Accept is " + accept + " (expected one of: " + String.join(", ", TAKEN) + ")");
+                    "Accept is " + accept + " (expected one of: " + String.join(", ", GIVEN) + ")");
         }
         return best;
     }
@@ -145,8 +156,10 @@ final class Codecs {
      *     model takes
      */
     Request read(ScoreRequest request) {
-        String type = request.contentType();
-        String plain = type == null ? JSON : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String plain = type(request);
+        if (pictures != null && PICTURES.contains(plain)) {
+            return pictures.read(model, request.body());
+        }
         return switch (plain) {
             // What clients send unless they are told: as the scoring servers of Azure ML do, the
             // body is looked at.
@@ -160,9 +173,24 @@ final class Codecs {
                             "The content type "
                                     + plain
                                     + " is not taken (expected one of: "
-                                    + String.join(", ", TAKEN)
+                                    + taken()
                                     + ")");
         };
+    }
+
+    /** Whether the body takes so long to read that the loop must not. */
+    boolean slow(ScoreRequest request) {
+        return pictures != null && PICTURES.contains(type(request));
+    }
+
+    private static String type(ScoreRequest request) {
+        String type = request.contentType();
+        return type == null ? JSON : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    private String taken() {
+        String usual = String.join(", ", GIVEN);
+        return pictures == null ? usual : usual + ", " + String.join(", ", PICTURES);
     }
 
     private TensorInfo onlyInput() {

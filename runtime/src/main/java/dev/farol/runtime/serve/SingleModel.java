@@ -25,10 +25,13 @@ import dev.farol.spec.ReplicaSpec;
 import dev.farol.wire.EventLoop;
 import dev.farol.wire.Headers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,7 @@ public final class SingleModel implements NativeServer {
     private final RouteSet more;
     private final Consumer<TensorModel> served;
     private volatile @Nullable Loaded loaded;
+    private volatile @Nullable ExecutorService decoders;
 
     private record Loaded(Batcher model, Codecs codecs) {}
 
@@ -77,7 +81,8 @@ public final class SingleModel implements NativeServer {
         var settings = BatchSettings.of(spec.environmentVariables());
         ReplicaSpec.NativeModel told = spec.requireNativeModel();
         Path file = Path.of(told.path());
-        MlflowModel mlflow = mlflow(file);
+        MlflowModel mlflow = described(() -> MlflowModel.around(file));
+        Preprocessing how = described(() -> Preprocessing.beside(file));
         reached.accept(Phase.INIT);
         long begin = System.nanoTime();
         TensorModel model = engine.load(told.name(), VERSION, file);
@@ -97,7 +102,13 @@ public final class SingleModel implements NativeServer {
                         model.info(),
                         mlflow == null ? List.of() : mlflow.columns(),
                         new HashSet<>(batcher.jsonOutputs()),
-                        mlflow != null);
+                        mlflow != null,
+                        how == null ? null : new ImageBody(how));
+        if (how != null) {
+            decoders =
+                    Executors.newFixedThreadPool(
+                            places, Thread.ofPlatform().daemon().name("decoder-", 0).factory());
+        }
         loaded = new Loaded(batcher, codecs);
         return ModelSwagger.facts(model.info(), spec.deployment());
     }
@@ -125,9 +136,15 @@ public final class SingleModel implements NativeServer {
                 ", ", infos.stream().map(info -> info.name() + " " + Fit.told(info)).toList());
     }
 
-    private static @Nullable MlflowModel mlflow(Path file) {
+    /** What stands beside a model. */
+    @FunctionalInterface
+    private interface Description<T extends @Nullable Object> {
+        T read() throws IOException;
+    }
+
+    private static <T extends @Nullable Object> T described(Description<T> description) {
         try {
-            return MlflowModel.around(file);
+            return description.read();
         } catch (IOException failure) {
             throw new FarolException(
                     Problem.of(ErrorCode.MODEL_UNAVAILABLE, String.valueOf(failure.getMessage())),
@@ -146,36 +163,71 @@ public final class SingleModel implements NativeServer {
             return more.score(request, listener);
         }
         Loaded model = Objects.requireNonNull(loaded, "ready() comes first");
-        Codecs.Answer answer;
-        Request asked;
+        var visit = new Visit(listener);
         try {
-            answer = model.codecs().answer(request);
-            asked = model.codecs().read(request);
+            visit.answer = model.codecs().answer(request);
+            if (model.codecs().slow(request)) {
+                decode(model, request, visit);
+            } else {
+                infer(model, model.codecs().read(request), visit);
+            }
         } catch (Request.Refused refused) {
-            listener.answered(
-                    ScoreResult.message(
-                            refused.status(), false, String.valueOf(refused.getMessage())));
-            return NativeRuntime.ANSWERED;
+            visit.refused(refused);
         }
-        var visit = new Visit(listener, asked, answer);
+        return visit;
+    }
+
+    private static void infer(Loaded model, Request asked, Visit visit) {
+        visit.request = asked;
         List<String> outputs =
                 asked.outputs().isEmpty() ? model.model().everyOutput() : asked.outputs();
         model.model().infer(asked.inputs(), outputs, visit);
-        return visit;
+    }
+
+    /** Reads the body elsewhere, then goes on here. */
+    private void decode(Loaded model, ScoreRequest request, Visit visit) {
+        Objects.requireNonNull(decoders, "there are pictures")
+                .execute(
+                        () -> {
+                            if (!visit.wanted()) {
+                                return;
+                            }
+                            Runnable next;
+                            try {
+                                Request asked = model.codecs().read(request);
+                                next = () -> infer(model, asked, visit);
+                            } catch (Request.Refused refused) {
+                                next = () -> visit.refused(refused);
+                            } catch (RuntimeException failure) {
+                                var told =
+                                        new Request.Refused(
+                                                "The picture cannot be decoded: "
+                                                        + failure.getMessage());
+                                next = () -> visit.refused(told);
+                            }
+                            loop.execute(next);
+                        });
     }
 
     /** A request while it is computed. */
     private final class Visit implements InferenceListener, Scoring {
         private final ScoreListener listener;
-        private final Request request;
-        private final Codecs.Answer answer;
+        private @Nullable Request request;
+        private Codecs.@Nullable Answer answer;
         private final long begin = System.nanoTime();
         private volatile boolean over;
 
-        Visit(ScoreListener listener, Request request, Codecs.Answer answer) {
+        Visit(ScoreListener listener) {
             this.listener = listener;
-            this.request = request;
-            this.answer = answer;
+        }
+
+        void refused(Request.Refused refused) {
+            if (!over) {
+                over = true;
+                listener.answered(
+                        ScoreResult.message(
+                                refused.status(), false, String.valueOf(refused.getMessage())));
+            }
         }
 
         @Override
@@ -188,21 +240,21 @@ public final class SingleModel implements NativeServer {
             if (over) {
                 return;
             }
-            over = true;
             try {
+                Codecs.Answer form = Objects.requireNonNull(answer, "answer");
+                ByteBuffer body = form.write(Objects.requireNonNull(request, "request"), outputs);
                 var headers =
                         Headers.of(
                                 "Content-Type",
-                                answer.contentType(),
+                                form.contentType(),
                                 "x-ms-run-function-failed",
                                 "False",
                                 "x-ms-run-fn-exec-ms",
                                 Millis.of((System.nanoTime() - begin) / 1000));
-                listener.answered(new ScoreResult(200, headers, answer.write(request, outputs)));
+                over = true;
+                listener.answered(new ScoreResult(200, headers, body));
             } catch (Request.Refused refused) {
-                listener.answered(
-                        ScoreResult.message(
-                                refused.status(), false, String.valueOf(refused.getMessage())));
+                refused(refused);
             }
         }
 
@@ -242,6 +294,10 @@ public final class SingleModel implements NativeServer {
 
     @Override
     public void close() {
+        ExecutorService threads = decoders;
+        if (threads != null) {
+            threads.shutdownNow();
+        }
         Loaded model = loaded;
         if (model != null) {
             model.model().close();

@@ -1,0 +1,154 @@
+package dev.farol.runtime.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.farol.runtime.serve.Request.Refused;
+import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.ModelInfo;
+import dev.farol.runtime.tensor.Tensor;
+import dev.farol.runtime.tensor.TensorInfo;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** Pictures against what Pillow makes of them with {@code resize(..., Image.BILINEAR)}. */
+class ImageBodyTest {
+    /** 23 by 17 pixels, every channel a pattern of its own. */
+    private static final String PNG =
+            "iVBORw0KGgoAAAANSUhEUgAAABcAAAARCAIAAAC5EaDqAAAAoElEQVR42qXOzQYDMRhG4VOtUi1DKWUYQghDyCoM"
+                    + "XeX+L6qLSpqZ/DSd8CzeZHF8B+Da7cQAHDuFyrlHXLnstqnc9kkrw/9ctnJvYONnqfIo0Nn/SuW5ppKf"
+                    + "r3plhBGEHyXuZ2UqW8KuVwRMIHJs/Gy5RYCMmPVTgqxU1LqiQIH2I+bab1EwJ16fUaropKJhBh1Zwm68"
+                    + "xfhbNBgwYP0wYN6HeB6newihKQAAAABJRU5ErkJggg==";
+
+    private static final int[] SMALL = {
+        25, 70, 121, 172, 217, 25, 70, 121, 172, 217, 25, 70, 121, 172, 217, 25, 70, 121, 172, 217,
+        30, 30, 30, 30, 30, 88, 88, 88, 88, 88, 152, 152, 152, 152, 152, 210, 210, 210, 210, 210,
+        14, 39, 67, 93, 103, 39, 111, 150, 134, 131, 68, 149, 118, 136, 127, 92, 134, 138, 131, 133
+    };
+    private static final int[] MIDDLE_GRAY = {
+        36, 53, 70, 86, 76, 97, 111, 124, 120, 133, 147, 161, 155, 167, 182, 195
+    };
+
+    private static Preprocessing how(String yaml) {
+        return Preprocessing.of(new Load(LoadSettings.builder().build()).loadFromString(yaml));
+    }
+
+    private static Tensor read(String yaml, DataType type, byte[] body) {
+        var model =
+                new ModelInfo(
+                        "m",
+                        "1",
+                        "p",
+                        List.of(new TensorInfo("x", type, List.of(-1L, -1L, -1L, -1L))),
+                        List.of());
+        return new ImageBody(how(yaml)).read(model, ByteBuffer.wrap(body)).inputs().getFirst();
+    }
+
+    private static byte[] png() {
+        return Base64.getDecoder().decode(PNG);
+    }
+
+    private static List<Double> floats(Tensor tensor) {
+        var values = new ArrayList<Double>();
+        ByteBuffer data = tensor.data();
+        while (data.hasRemaining()) {
+            values.add((double) data.getFloat());
+        }
+        return values;
+    }
+
+    private static void assertNear(List<Double> values, int[] wanted, double scale) {
+        assertThat(values).hasSize(wanted.length);
+        for (int i = 0; i < wanted.length; i++) {
+            // Pillow computes with whole numbers: the last step may be another.
+            assertThat(values.get(i))
+                    .as("%d", i)
+                    .isCloseTo(wanted[i] * scale, within(1.01 * scale));
+        }
+    }
+
+    @Test
+    void aPictureIsScaledAsPillowDoesIt() {
+        Tensor tensor = read("size: [4, 5]", DataType.FP32, png());
+        assertThat(tensor.shape()).containsExactly(1, 3, 4, 5);
+        assertNear(floats(tensor), SMALL, 1);
+    }
+
+    @Test
+    void whatDoesNotFitIsCutOffAndGrayIsWeighted() {
+        Tensor tensor = read("{size: [4, 4], resize: crop, channels: gray}", DataType.FP32, png());
+        assertThat(tensor.shape()).containsExactly(1, 1, 4, 4);
+        assertNear(floats(tensor), MIDDLE_GRAY, 1);
+    }
+
+    @Test
+    void valuesAreScaledShiftedAndLaidOutAsTold() {
+        List<Double> first = floats(read("size: [4, 5]", DataType.FP32, png()));
+        Tensor last =
+                read(
+                        "{size: [4, 5], layout: nhwc, channels: bgr, scale: 0.5, mean: [1, 2, 3],"
+                                + " std: [2, 4, 8]}",
+                        DataType.FP32,
+                        png());
+        assertThat(last.shape()).containsExactly(1, 4, 5, 3);
+        List<Double> values = floats(last);
+        int pixels = 20;
+        for (int i = 0; i < pixels; i++) {
+            assertThat(values.get(3 * i)).isEqualTo((first.get(2 * pixels + i) * 0.5 - 1) / 2);
+            assertThat(values.get(3 * i + 2)).isEqualTo((first.get(i) * 0.5 - 3) / 8);
+        }
+    }
+
+    @Test
+    void bytesStayBytes() {
+        Tensor tensor = read("size: [4, 5]", DataType.UINT8, png());
+        var values = new ArrayList<Double>();
+        ByteBuffer data = tensor.data();
+        while (data.hasRemaining()) {
+            values.add((double) (data.get() & 255));
+        }
+        assertNear(values, SMALL, 1);
+    }
+
+    @Test
+    void whatIsNoPictureIsRefused() {
+        assertThatThrownBy(() -> read("size: [4, 5]", DataType.FP32, new byte[] {1, 2, 3}))
+                .isInstanceOf(Refused.class)
+                .hasMessage("The body is no picture (expected: JPEG or PNG)");
+        byte[] cut = Arrays.copyOf(png(), 80);
+        assertThatThrownBy(() -> read("size: [4, 5]", DataType.FP32, cut))
+                .isInstanceOf(Refused.class)
+                .hasMessageStartingWith("The picture cannot be decoded");
+        byte[] huge = png();
+        huge[16] = 0x40; // Its width, as the header tells it.
+        assertThatThrownBy(() -> read("size: [4, 5]", DataType.FP32, huge))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("pixels (expected: at most 50000000)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|has size: null (expected: [height, width])",
+                "size: [0, 5]|has size: [0, 5] (expected: [height, width])",
+                "{size: [4, 5], colour: red}|has the key 'colour' (expected one of:",
+                "{size: [4, 5], layout: chw}|has layout: chw (expected one of:",
+                "{size: [4, 5], mean: [1]}|has mean: [1] (expected: 3 numbers)",
+                "{size: [4, 5], std: [1, 0.0, 1]}|has std: [1, 0.0, 1] (expected: no zero)",
+                "{size: [4, 5], scale: much}|has scale: much (expected: a number)",
+                "[4, 5]|is no mapping",
+            })
+    void aFileThatIsWrongIsToldSo(String yaml, String message) {
+        assertThatThrownBy(() -> how(yaml)).hasMessageStartingWith("preprocess.yaml " + message);
+    }
+}
