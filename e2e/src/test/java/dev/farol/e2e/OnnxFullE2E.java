@@ -16,8 +16,8 @@ class OnnxFullE2E {
             List.of(
                     "onnx==1.19.1",
                     "onnxruntime==1.23.2",
-                    "skl2onnx==1.19.1",
-                    "scikit-learn==1.7.2",
+                    "skl2onnx==1.20.0",
+                    "scikit-learn==1.9.1",
                     "mlflow==3.17.2",
                     "magika==1.0.3");
 
