@@ -35,7 +35,8 @@ class Unfit(ValueError):
 
 
 def model_path():
-    return os.path.join(os.environ["AZUREML_MODEL_DIR"], os.environ.get("MLFLOW_MODEL_FOLDER", ""))
+    # The real one: MLflow refuses to follow a link out of a model's folder.
+    return os.path.realpath(os.path.join(os.environ["AZUREML_MODEL_DIR"], os.environ.get("MLFLOW_MODEL_FOLDER", "")))
 
 
 def init():
