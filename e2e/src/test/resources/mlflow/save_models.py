@@ -199,12 +199,11 @@ def tensors():
 
 def texts():
     class Shout(mlflow.pyfunc.PythonModel):
-        """Takes texts, as models of language do."""
+        """Takes texts and parameters, as models of language do."""
 
-        def predict(self, context, model_input: list[str], params=None):
-            mark = (params or {}).get("mark", "!")
-            times = (params or {}).get("times", 1)
-            return [text.upper() + mark * times for text in model_input]
+        def predict(self, context, model_input, params=None):
+            texts = model_input.iloc[:, 0] if isinstance(model_input, pd.DataFrame) else model_input
+            return [text.upper() + params["mark"] * params["times"] for text in texts]
 
     params = ParamSchema([ParamSpec("mark", "string", "!"), ParamSpec("times", "long", 1)])
     signature = infer_signature(["a text"], ["A TEXT!"])
@@ -220,8 +219,25 @@ def texts():
         ["good morning", "água"],
         more=[
             ("params", ["one"], ["one"], {"mark": "?", "times": 3}),
-            ("one text", ["only"], ["only"], None),
+            ("one text", "only", "only", None),
         ],
+    )
+
+
+def hints():
+    class Reverse(mlflow.pyfunc.PythonModel):
+        """Says with a type what it takes."""
+
+        def predict(self, model_input: list[str]) -> list[str]:
+            return [text[::-1] for text in model_input]
+
+    save(
+        "hints",
+        lambda path: mlflow.pyfunc.save_model(
+            path, python_model=Reverse(), pip_requirements=requirements("cloudpickle")
+        ),
+        ["abc", "água"],
+        ["abc", "água"],
     )
 
 
