@@ -3,12 +3,17 @@ package dev.farol.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.Json;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -46,6 +51,7 @@ class MlflowE2E {
                     .isEqualTo("mlflow");
             models.answersAsMlflow("classifier", "classifier");
             answersTheMatrix(models);
+            describesItself(farol);
 
             for (String flavor : List.of("pipeline", "pyfunc", "tensors", "texts", "hints")) {
                 models.deploy(flavor, models.model(flavor), "").ok();
@@ -119,6 +125,46 @@ class MlflowE2E {
             input.putRawValue("index", new tools.jackson.databind.util.RawValue(index));
         }
         return request.toString();
+    }
+
+    /** The Swagger, of the signature and the input example. */
+    private static void describesItself(Farol farol) throws Exception {
+        String document =
+                farol.run(
+                                "online-endpoint",
+                                "show",
+                                "-n",
+                                "ncd",
+                                "--query",
+                                "openapi_uri",
+                                "-o",
+                                "tsv")
+                        .ok()
+                        .out()
+                        .strip();
+        try (var http = HttpClient.newHttpClient()) {
+            JsonNode swagger =
+                    Json.TOLERANT.readTree(
+                            http.send(
+                                            HttpRequest.newBuilder(URI.create(document))
+                                                    .header(
+                                                            "Authorization",
+                                                            "Bearer " + farol.key("ncd"))
+                                                    .header(
+                                                            "azureml-model-deployment",
+                                                            "classifier")
+                                                    .build(),
+                                            HttpResponse.BodyHandlers.ofString())
+                                    .body());
+            JsonNode input = swagger.at("/definitions/ServiceInput");
+            assertThat(input.at("/properties/input_data/format").asString())
+                    .as(swagger.toString())
+                    .isEqualTo("pandas.DataFrame:split");
+            assertThat(input.at("/example/input_data/columns")).hasSize(4);
+            assertThat(input.at("/example/input_data/data/0/0").asDouble()).isEqualTo(5.1);
+            assertThat(swagger.at("/definitions/ServiceOutput/format").asString())
+                    .isEqualTo("numpy.ndarray");
+        }
     }
 
     /** The same model with no Farol behind it. */
