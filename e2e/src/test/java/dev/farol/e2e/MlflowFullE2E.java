@@ -1,12 +1,19 @@
 package dev.farol.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The other flavours of MLflow, each with packages of its own: they make this a slow check. */
 class MlflowFullE2E {
+    private static final Path SCRIPTS = Farol.ROOT.resolve("e2e/src/test/python/clients");
+
     private static final Map<String, List<String>> PACKAGES =
             Map.of(
                     "regressor", List.of("scikit-learn==1.9.1", "skops==0.16.0"),
@@ -45,6 +52,39 @@ class MlflowFullE2E {
                             "environment_variables.AGAIN=1")
                     .ok();
             models.answersAsMlflow(flavor, flavor);
+        }
+    }
+
+    /** With the unmodified Python package of Azure. */
+    @Test
+    void theSdkDeploysAModelAlone() throws Exception {
+        Path python =
+                ClientTools.python("sdk-1.35.2", "azure-ai-ml==1.35.2", "azure-identity==1.27.0");
+        try (var farol = new Farol()) {
+            farol.up();
+            var models = new MlflowModels(farol);
+            models.save(List.of("mlflow==3.17.2"), "texts");
+            Path work = Files.createDirectories(farol.home().resolve("work"));
+            farol.run("env", "--write-config", work.toString()).ok();
+            Path request =
+                    Files.writeString(
+                            work.resolve("request.json"),
+                            "{\"input_data\": [\"bom dia\"], \"params\": {\"times\": 2}}");
+
+            Farol.Result said =
+                    ClientTools.inEnvironment(
+                            farol,
+                            work,
+                            MlflowModels.LIMIT,
+                            List.of(
+                                    python.toString(),
+                                    SCRIPTS.resolve("sdk_mlflow.py").toString(),
+                                    work.toString(),
+                                    models.model("texts").toString(),
+                                    request.toString()));
+
+            assertThat(said.exit()).as(said.out()).isZero();
+            assertThat(said.out()).contains("answer [\"BOM DIA!!\"]");
         }
     }
 }

@@ -23,6 +23,8 @@ final class MlflowModels {
 
     private final Farol farol;
     private final Path folder;
+    private String uri = "";
+    private String key = "";
 
     MlflowModels(Farol farol) throws IOException {
         this.farol = farol;
@@ -81,6 +83,8 @@ final class MlflowModels {
 
     void endpoint() throws Exception {
         farol.run("online-endpoint", "create", "-n", "ncd").ok();
+        uri = farol.scoringUri("ncd");
+        key = farol.key("ncd");
     }
 
     Farol.Result deploy(String name, Path model, String more) throws Exception {
@@ -88,8 +92,7 @@ final class MlflowModels {
     }
 
     HttpResponse<String> ask(String name, String body) throws Exception {
-        return farol.score(
-                farol.scoringUri("ncd"), farol.key("ncd"), body, "azureml-model-deployment", name);
+        return farol.score(uri, key, body, "azureml-model-deployment", name);
     }
 
     /** Every case of the flavour: the deployment answers what MLflow answered. */
