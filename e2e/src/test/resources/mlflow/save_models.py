@@ -323,15 +323,13 @@ def keras():
     keras.utils.set_random_seed(0)
     X = iris()[0].to_numpy("float32")
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(3, "softmax")])
-    installed = {each.metadata["Name"].lower() for each in importlib.metadata.distributions()}
-    tensorflow = "tensorflow-cpu" if "tensorflow-cpu" in installed else "tensorflow"
     save(
         "keras",
         lambda path: mlflow.tensorflow.save_model(
             model,
             path,
             signature=infer_signature(X, model.predict(X, verbose=0)),
-            pip_requirements=requirements("keras", tensorflow),
+            pip_requirements=requirements("keras", "tensorflow"),
         ),
         X,
         X.tolist(),

@@ -21,7 +21,7 @@ class MlflowFullE2E {
                     "lightgbm", List.of("lightgbm", "scikit-learn==1.9.1"),
                     "onnx", List.of("onnx", "onnxruntime", "skl2onnx", "scikit-learn==1.9.1"),
                     "pytorch", List.of("torch", "numpy", "scikit-learn==1.9.1"),
-                    "keras", List.of("keras", "tensorflow-cpu", "scikit-learn==1.9.1"));
+                    "keras", List.of("keras", "tensorflow", "scikit-learn==1.9.1"));
 
     @ParameterizedTest
     @ValueSource(strings = {"regressor", "xgboost", "lightgbm", "onnx", "pytorch", "keras"})
