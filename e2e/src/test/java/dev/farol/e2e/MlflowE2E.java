@@ -29,7 +29,7 @@ class MlflowE2E {
         try (var farol = new Farol()) {
             farol.up();
             var models = new MlflowModels(farol);
-            models.save(PACKAGES, "classifier", "pipeline", "pyfunc", "tensors", "texts", "hints");
+            models.save(PACKAGES, "classifier", "pipeline", "pyfunc", "tensors", "texts");
             models.endpoint();
 
             models.deploy("classifier", models.model("classifier"), "").ok();
@@ -53,7 +53,7 @@ class MlflowE2E {
             answersTheMatrix(models);
             describesItself(farol);
 
-            for (String flavor : List.of("pipeline", "pyfunc", "tensors", "texts", "hints")) {
+            for (String flavor : List.of("pipeline", "pyfunc", "tensors", "texts")) {
                 models.deploy(flavor, models.model(flavor), "").ok();
                 models.answersAsMlflow(flavor, flavor);
             }

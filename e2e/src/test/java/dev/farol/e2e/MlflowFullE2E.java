@@ -16,6 +16,7 @@ class MlflowFullE2E {
 
     private static final Map<String, List<String>> PACKAGES =
             Map.of(
+                    "hints", List.of("scikit-learn==1.9.1"),
                     "regressor", List.of("scikit-learn==1.9.1", "skops==0.16.0"),
                     "xgboost", List.of("xgboost", "scikit-learn==1.9.1"),
                     "lightgbm", List.of("lightgbm", "scikit-learn==1.9.1"),
@@ -24,7 +25,8 @@ class MlflowFullE2E {
                     "keras", List.of("keras", "tensorflow", "scikit-learn==1.9.1"));
 
     @ParameterizedTest
-    @ValueSource(strings = {"regressor", "xgboost", "lightgbm", "onnx", "pytorch", "keras"})
+    @ValueSource(
+            strings = {"hints", "regressor", "xgboost", "lightgbm", "onnx", "pytorch", "keras"})
     void answersAsMlflowDoes(String flavor) throws Exception {
         try (var farol = new Farol()) {
             farol.up();
