@@ -13,6 +13,8 @@ import dev.farol.environment.Lock;
 import dev.farol.environment.PythonEnvironment;
 import dev.farol.kit.AtomicFile;
 import dev.farol.kit.Json;
+import dev.farol.mlflow.MlflowModel;
+import dev.farol.mlflow.ScoringScript;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Phase;
@@ -29,9 +31,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -149,12 +154,17 @@ final class KeeperRole {
             throws IOException, InterruptedException {
         Lock lock;
         PythonEnvironment environment;
+        App app;
         try {
             phase = Phase.CODE;
-            script();
+            app = app();
             phase = Phase.ENVIRONMENT;
             progress("preparing the environment");
-            lock = lock(environments);
+            Definition definition = definition(app);
+            lock = lock(environments, definition);
+            if (app.model() != null) {
+                app.model().requireMlflow(lock, definition.source());
+            }
             environment = environments.build(lock, this::progress);
         } catch (FarolException refused) {
             return stopping ? null : refused(refused);
@@ -165,7 +175,7 @@ final class KeeperRole {
         // Now that it is needed: the environment may have taken minutes, in which a port is lost.
         port = folder.choosePort();
         String id = KeptFolder.instance(plan);
-        backend.ensure(instance(id, environment));
+        backend.ensure(instance(id, app, environment));
         boolean served = false;
         while (!stopping) {
             String changed = changes.poll(STILL_USED.toMillis(), TimeUnit.MILLISECONDS);
@@ -209,22 +219,30 @@ final class KeeperRole {
         }
     }
 
-    private void script() {
+    /** What its instance is started with: the user's script, or Farol's for an MLflow model. */
+    private record App(Path root, String script, @Nullable MlflowModel model) {}
+
+    private App app() throws IOException {
+        String script = plan.scoringScript();
+        if (plan.code() == null || script == null) {
+            phase = Phase.MODEL;
+            var model = MlflowModel.read(Path.of(Objects.requireNonNull(plan.model())), "model");
+            ScoringScript.write(folder.app());
+            return new App(folder.app(), ScoringScript.NAME, model);
+        }
         Path code = Path.of(plan.code());
-        if (!Files.isRegularFile(code.resolve(plan.scoringScript()))) {
+        if (!Files.isRegularFile(code.resolve(script))) {
             throw new FarolException(
                     ErrorCode.SCRIPT_INVALID,
-                    "The scoring script '" + plan.scoringScript() + "' is not in " + code);
+                    "The scoring script '" + script + "' is not in " + code);
         }
+        return new App(code, script, null);
     }
 
     /** Resolved once for each content of a definition, as a registered version is. */
-    private Lock lock(Environments environments) throws IOException {
-        String conda = plan.condaFile();
+    private Lock lock(Environments environments, Definition definition) throws IOException {
         Path file =
-                home.folder()
-                        .resolve("local-locks")
-                        .resolve(digest(conda == null ? "" : conda) + ".json");
+                home.folder().resolve("local-locks").resolve(digest(content(definition)) + ".json");
         if (Files.exists(file)) {
             try {
                 return Json.STRICT.readValue(Files.readString(file), Lock.class);
@@ -232,11 +250,25 @@ final class KeeperRole {
                 log.warn("{} cannot be read; the environment is resolved again", file);
             }
         }
-        Lock lock =
-                environments.resolve(
-                        new Definition(conda, plan.environmentLabel()), this::progress);
+        Lock lock = environments.resolve(definition, this::progress);
         AtomicFile.write(file, Json.STRICT.writeValueAsString(lock) + "\n");
         return lock;
+    }
+
+    /** A conda file by itself, as ever; a model's with the files that it may name. */
+    private static String content(Definition definition) {
+        String text = definition.condaFile() == null ? "" : definition.condaFile();
+        return definition.samePython()
+                ? definition.form() + "\n" + text + new TreeMap<>(definition.files())
+                : text;
+    }
+
+    /** What the environment is made of: the one that is given, else the model's own. */
+    private Definition definition(App app) throws IOException {
+        String label = plan.environmentLabel();
+        return label == null
+                ? Objects.requireNonNull(app.model()).environment()
+                : new Definition(plan.condaFile(), label);
     }
 
     private static String digest(String text) {
@@ -250,22 +282,23 @@ final class KeeperRole {
         }
     }
 
-    private InstanceSpec instance(String id, PythonEnvironment environment) {
+    private InstanceSpec instance(String id, App app, PythonEnvironment environment) {
         ResourceId deployment =
                 ResourceId.workspace("local", "local", "local")
                         .child("onlineEndpoints", plan.endpoint())
                         .child("deployments", plan.deployment());
         String model = plan.model();
+        var variables = new HashMap<>(plan.environmentVariables());
+        if (app.model() != null) {
+            variables.put(ScoringScript.MODEL_FOLDER, app.model().relative());
+        }
         return new InstanceSpec(
                 id,
                 deployment,
                 new Program.Script(
-                        environment.python(),
-                        environment.key(),
-                        Path.of(plan.code()),
-                        plan.scoringScript()),
+                        environment.python(), environment.key(), app.root(), app.script()),
                 model == null ? null : Path.of(model),
-                plan.environmentVariables(),
+                variables,
                 plan.instanceType(),
                 plan.requestSettings(),
                 plan.liveness(),

@@ -130,6 +130,11 @@ record KeptFolder(Path path) {
         return plan.endpoint() + "-" + plan.deployment();
     }
 
+    /** The code folder of a deployment that has none of its own. */
+    Path app() {
+        return path.resolve("app");
+    }
+
     /** What was said while the environment was made. */
     Path buildLog() {
         return path.resolve("build.log");

@@ -372,13 +372,13 @@ class LocalE2E {
                 """
                 name: blue
                 endpoint_name: credit
-                model: {path: model, type: mlflow_model}
+                model: {path: model, type: triton_model}
                 instance_type: Standard_DS1_v2
                 instance_count: 1
                 """);
         var alone = deployment("create", "-f", project.path("alone.yml"));
         assertThat(alone.exit()).isEqualTo(1);
-        assertThat(alone.err()).contains("code_configuration").contains("MLflow");
+        assertThat(alone.err()).contains("code_configuration").contains("mlflow_model");
         assertThat(farol.run("online-endpoint", "list", "--local").ok().json()).isEmpty();
         assertThat(farol.run("online-endpoint", "delete", "--local", "-n", "../x", "--yes").exit())
                 .isEqualTo(3);

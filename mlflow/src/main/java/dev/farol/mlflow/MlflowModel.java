@@ -5,6 +5,7 @@ import dev.farol.environment.Lock;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,7 +82,7 @@ public record MlflowModel(String label, Path root, Path folder, Description desc
     }
 
     private static List<Path> places(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root, DEEP)) {
+        try (Stream<Path> files = Files.walk(root, DEEP, FileVisitOption.FOLLOW_LINKS)) {
             return files.filter(
                             each ->
                                     each.getFileName().toString().equals(MLMODEL)
@@ -93,7 +94,7 @@ public record MlflowModel(String label, Path root, Path folder, Description desc
     }
 
     private static String listing(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
+        try (Stream<Path> files = Files.walk(root, DEEP, FileVisitOption.FOLLOW_LINKS)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> root.relativize(file).toString())
                     .sorted()

@@ -14,6 +14,9 @@ import json
 import logging
 import os
 
+# A server tells nobody of its models, unless its deployment asks for it.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
 import numpy as np
 from mlflow.models import Model
 from mlflow.pyfunc import load_model
@@ -22,6 +25,14 @@ try:
     import pandas as pd
 except ImportError:  # mlflow-skinny, and a model that takes tensors
     pd = None
+
+try:
+    from mlflow.telemetry import set_telemetry_client
+except ImportError:  # before 3.2
+    pass
+else:
+    # MLflow may have been imported before the variable was set.
+    set_telemetry_client()
 
 log = logging.getLogger("mlflow_score_script")
 # These flavours take texts, messages and dictionaries as they are.
@@ -35,7 +46,8 @@ class Unfit(ValueError):
 
 
 def model_path():
-    return os.path.join(os.environ["AZUREML_MODEL_DIR"], os.environ.get("MLFLOW_MODEL_FOLDER", ""))
+    # The real one: MLflow refuses to follow a link out of a model's folder.
+    return os.path.realpath(os.path.join(os.environ["AZUREML_MODEL_DIR"], os.environ.get("MLFLOW_MODEL_FOLDER", "")))
 
 
 def init():

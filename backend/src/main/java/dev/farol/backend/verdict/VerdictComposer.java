@@ -16,6 +16,7 @@ public final class VerdictComposer {
                             MemoryRules.TABLE,
                             SystemRules.TABLE,
                             ScriptRules.TABLE,
+                            MlflowRules.TABLE,
                             ModelRules.TABLE,
                             NativeRules.TABLE,
                             ImportRules.TABLE,

@@ -30,11 +30,16 @@ record VerdictCase(Path file, Failure failure, String expected) {
     }
 
     static ReplicaSpec replica(String python, String appRoot, String modelDir) {
+        return replica(python, appRoot, "score.py", modelDir);
+    }
+
+    private static ReplicaSpec replica(
+            String python, String appRoot, String script, String modelDir) {
         return new ReplicaSpec(
                 "credit-blue-1",
                 "credit",
                 "blue",
-                new ReplicaSpec.Script(python, "env1", null, appRoot, "score.py", 1),
+                new ReplicaSpec.Script(python, "env1", null, appRoot, script, 1),
                 null,
                 modelDir,
                 Map.of(),
@@ -89,6 +94,7 @@ record VerdictCase(Path file, Failure failure, String expected) {
                 replica(
                         fields.getOrDefault("python", "/env/bin/python"),
                         "/code",
+                        fields.getOrDefault("script", "score.py"),
                         fields.get("model")),
                 "tiny");
     }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * as they are, those of a running Farol as they come.
  */
 final class LocalAssets {
+    private static final String MLFLOW = "mlflow_model";
+
     private final Invocation in;
     private final Map<String, @Nullable Object> values;
     private final Path folder;
@@ -37,17 +39,20 @@ final class LocalAssets {
     /** An environment's conda file, and how messages call it. */
     record Conda(@Nullable String text, String label) {}
 
-    /** The code folder. */
-    Path code() {
+    /** The code folder; null for an MLflow model that is all that there is. */
+    @Nullable Path code() {
         Object code = Tree.at(values, "code_configuration", "code");
         if (code instanceof Path here) {
             return here;
         }
+        if (code == null && modelType().equals(MLFLOW)) {
+            return null;
+        }
         if (code == null) {
             throw CommandFailed.failed(
                     "code_configuration: a local deployment runs a scoring script (expected: code"
-                            + " and scoring_script). Models alone, such as MLflow's, cannot be"
-                            + " deployed locally.");
+                            + " and scoring_script, or a model of type mlflow_model). Other models"
+                            + " alone cannot be deployed locally.");
         }
         Path target = folder.resolve("code");
         downloaded("code_configuration.code", code, "codeUri", target);
@@ -57,6 +62,27 @@ final class LocalAssets {
         } catch (IOException unreadable) {
             throw CommandFailed.failed("Cannot be read: " + unreadable.getMessage());
         }
+    }
+
+    /** Said by the definition, or by the Farol where the model is registered. */
+    private String modelType() {
+        Object model = Tree.at(values, "model");
+        if (model == null || model instanceof Path) {
+            return "";
+        }
+        if (model instanceof Map<?, ?>) {
+            Object path = Tree.at(model, "path");
+            return path instanceof Path || Tree.at(model, "type") != null
+                    ? Tree.textOr(model, "type", "")
+                    : type(path);
+        }
+        return type(model);
+    }
+
+    private String type(@Nullable Object reference) {
+        String type =
+                Tree.text(version("model", String.valueOf(reference)), "properties", "modelType");
+        return type == null ? "" : type;
     }
 
     /** A folder in which the model lies under its own name; null when there is no model. */
@@ -80,8 +106,12 @@ final class LocalAssets {
         }
     }
 
-    Conda environment() {
+    /** Null when the files of an MLflow model say it. */
+    @Nullable Conda environment() {
         Object environment = Tree.at(values, "environment");
+        if (environment == null && code() == null) {
+            return null;
+        }
         if (environment == null) {
             throw CommandFailed.failed(
                     "environment: a local deployment needs one (expected: conda_file, or a"

@@ -226,8 +226,8 @@ final class LocalVerbs {
     }
 
     private static LocalPlan plan(Map<String, @Nullable Object> values, LocalAssets assets) {
-        Path code = assets.code();
-        LocalAssets.Conda conda = assets.environment();
+        @Nullable Path code = assets.code();
+        LocalAssets.@Nullable Conda conda = assets.environment();
         Path model = assets.model();
         var variables = new HashMap<String, String>();
         Tree.map(values, "environment_variables")
@@ -235,11 +235,13 @@ final class LocalVerbs {
         return new LocalPlan(
                 Tree.textOr(values, "endpoint_name", ""),
                 Tree.textOr(values, "name", ""),
-                code.toString(),
-                String.valueOf(Tree.text(values, "code_configuration", "scoring_script")),
+                code == null ? null : code.toString(),
+                code == null
+                        ? null
+                        : String.valueOf(Tree.text(values, "code_configuration", "scoring_script")),
                 model == null ? null : model.toString(),
-                conda.text(),
-                conda.label(),
+                conda == null ? null : conda.text(),
+                conda == null ? null : conda.label(),
                 variables,
                 Tree.textOr(values, "instance_type", ""),
                 request(Tree.at(values, "request_settings")),
