@@ -1,7 +1,7 @@
 """Measures Farol: `score` beside azureml-inference-server-http in one run, `life` the seconds and megabytes of starts,
 `clients` a deployment by azure-ai-ml beside one by the command line, `gateway` beside nginx and haproxy, `mirror` and
 `snapshots` the gateway beside itself while a mirror hangs or the routing changes, `rollout` what changes of a deployment
-cost its callers.
+cost its callers, `runtimes` models that a replica computes itself beside ONNX Runtime alone and MLServer.
 
 Only the standard library; needs wrk on PATH for `score` and `gateway`, nginx and haproxy for the latter. Peers in Python
 are installed from the package index into throw-away environments under bench/.work. Rounds alternate between the servers,
@@ -25,6 +25,7 @@ import urllib.request
 from door import measure_gateway, measure_mirror, measure_snapshots
 from peers import PEERS, Unavailable
 from rollout import measure_rollout
+from runtimes import measure_runtimes
 from tools import (EXAMPLE, FAROL, ROOT, WORK, Server, command_line, cpu_seconds, fresh_home, median, needs, post,
                    proportional, ratio, say, stat_of, table, trained_model, tree, wrk)
 
@@ -322,7 +323,7 @@ def measure_clients(rounds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="?", default="all",
-                        choices=["score", "life", "clients", "gateway", "mirror", "snapshots", "rollout", "all"])
+                        choices=["score", "life", "clients", "gateway", "mirror", "snapshots", "rollout", "runtimes", "all"])
     parser.add_argument("--seconds", type=int, help="of one round (default: 5, of gateway 2, or 4 with --full)")
     parser.add_argument("--rounds", type=int, help="(default: 3, of gateway without --full 2)")
     parser.add_argument("--full", action="store_true", help="gateway: every combination, half an hour")
@@ -354,6 +355,8 @@ def main():
         measure_snapshots(seconds, rounds, arguments.rate or 2000, arguments.endpoints, arguments.changes)
     if wanted("rollout"):
         measure_rollout(arguments.rate or 1000)
+    if wanted("runtimes"):
+        measure_runtimes(seconds, rounds)
     if wanted("score"):
         measure_score(seconds, rounds, peers, [int(count) for count in arguments.workers.split(",")],
                       f"model-{arguments.model}")

@@ -25,6 +25,7 @@ public final class PythonSources {
                     "script.py",
                     "frames.py",
                     "parallel.py",
+                    "batches.py",
                     "preload.py",
                     "output.py",
                     "settings.py",

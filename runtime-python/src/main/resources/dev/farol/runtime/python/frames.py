@@ -59,9 +59,9 @@ class Frames:
         self._start = begin + length
         return self._view[begin : begin + length]
 
-    def waiting(self):
-        """Whether there is something to read."""
-        return self._end > self._start or bool(select.select([self._sock], [], [], 0)[0])
+    def waiting(self, seconds=0):
+        """Whether there is something to read, within so many seconds."""
+        return self._end > self._start or bool(select.select([self._sock], [], [], seconds)[0])
 
     def _fill(self, needed):
         if self._start == self._end:

@@ -123,6 +123,11 @@ class Script:
         self._take = None
         self._app = None
         self._loop = None
+        # How many requests run_batch() takes at once; 1 means that there is no run_batch().
+        self.max_batch = 1
+        self.max_delay = 0.0
+        self._run_batch = None
+        self._call_batch = None
 
     def load(self, limit=None):
         """Phase code: imports the script and looks at its functions.
@@ -156,6 +161,7 @@ class Script:
         self._run = self._find_run(module)
         self._look_at_run()
         self._look_for_flask()
+        self._look_for_batches(module)
         self._set_timer(limit)
 
     def _import(self):
@@ -228,22 +234,53 @@ class Script:
                 return True
         return False
 
+    def _look_for_batches(self, module):
+        """A script takes several requests at once when FAROL_MAX_BATCH asks for it, never by a mere name."""
+        if self.settings is None:
+            return
+        most, delay = self.settings.get("FAROL_MAX_BATCH"), self.settings.get("FAROL_MAX_DELAY_MS")
+        problem = None
+        if most < 1:
+            problem = "FAROL_MAX_BATCH: %d (expected: 1 or more)" % most
+        elif delay < 0:
+            problem = "FAROL_MAX_DELAY_MS: %d (expected: 0 or more)" % delay
+        elif most == 1:
+            return
+        elif not callable(getattr(module, "run_batch", None)):
+            problem = "FAROL_MAX_BATCH is %d, and %s has no run_batch() function." % (most, self.entry_script)
+        elif self._arguments != self._text_argument or self.wants_headers or self._app is not None or self.concurrent:
+            problem = (
+                "FAROL_MAX_BATCH is %d, and run() takes more than the text of a request (expected: a plain run(data),"
+                " without decorators, request_headers, Flask and async)." % most
+            )
+        if problem is not None:
+            print(problem, file=sys.stderr, flush=True)
+            raise ScriptFailure("code", problem)
+        self._run_batch = module.run_batch
+        self.max_batch, self.max_delay = most, delay / 1000
+        log.info("run_batch() is called with the texts of up to %d requests at once.", most)
+
     def _set_timer(self, limit):
         self._call = self._run
+        self._call_batch = self._run_batch
         if self.settings is not None:
             self.timeout_ms = self.settings.get("SCORING_TIMEOUT_MS")
         needed = limit is None or self.timeout_ms < limit * 1000
         main = threading.current_thread() is threading.main_thread()
         if needed and self.settings is not None and main and not self.concurrent and hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, out_of_time)
-            self._call = self._timed_run
+            self._call = self._timed(self._run)
+            self._call_batch = self._timed(self._run_batch)
 
-    def _timed_run(self, **arguments):
-        signal.setitimer(signal.ITIMER_REAL, self.timeout_ms / 1000)
-        try:
-            return self._run(**arguments)
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+    def _timed(self, function):
+        def timed(*values, **arguments):
+            signal.setitimer(signal.ITIMER_REAL, self.timeout_ms / 1000)
+            try:
+                return function(*values, **arguments)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+        return timed
 
     def init(self, model_dir=None):
         """Phase init: calls init()."""
@@ -268,6 +305,7 @@ class Script:
         return {
             "raw": self.raw,
             "concurrent": self.concurrent,
+            "maxBatch": self.max_batch,
             "wantsHeaders": self.wants_headers or self.wants_everything,
             "wantsEverything": self.wants_everything,
             "swagger": texts,
@@ -389,6 +427,46 @@ class Script:
                 return message(500, INTERNAL)
             return self._render(value, took, meta)
 
+    def score_batch(self, requests):
+        """Several requests at once, each as `score` takes it: an answer for each, in their order."""
+        answers, texts, places = [None] * len(requests), [], []
+        for place, request in enumerate(requests):
+            try:
+                texts.append(self._take(*request)[self._parameters[0].name])
+                places.append(place)
+            except Refused as ex:
+                answers[place] = message(ex.status, str(ex))
+        for place, answer in zip(places, self._answers(texts, [requests[place][1] for place in places])):
+            answers[place] = answer
+        return answers
+
+    def _answers(self, texts, metas):
+        if not texts:
+            return []
+        begin = time.perf_counter_ns()
+        try:
+            values = self._call_batch(texts)
+            if isinstance(values, (str, bytes, dict)) or len(values) != len(texts):
+                raise TypeError(
+                    "run_batch() returned %s (expected: a list of %d, one for each request)" % (of(values), len(texts))
+                )
+        except Exception as ex:
+            if len(texts) == 1:
+                return [self._failure(ex)]
+            log.warning("run_batch() raised %s for %d requests: each runs alone.", last_line(ex), len(texts))
+            return [self._answers([text], [meta])[0] for text, meta in zip(texts, metas)]
+        took = time.perf_counter_ns() - begin
+        return [self._one_of_batch(value, took, meta) for value, meta in zip(values, metas)]
+
+    def _one_of_batch(self, value, took, meta):
+        if isinstance(value, Exception):
+            return self._failure(value)
+        answer = self._render(value, took, meta)
+        if type(answer) is not tuple:
+            answer.close()
+            return self._failure(TypeError("run_batch() cannot answer a stream"))
+        return answer
+
     async def score_async(self, flags, meta, body):
         """One request of a script whose run() is asynchronous; many may be on their way."""
         try:
@@ -449,6 +527,11 @@ class Script:
                 )
             frame = frame.f_back
         return None
+
+
+def of(values):
+    kind = type(values).__name__
+    return "%s of %d" % (kind, len(values)) if hasattr(values, "__len__") else kind
 
 
 def of_flask(value):

@@ -25,6 +25,9 @@ KNOWN = {
     "AZUREML_MODEL_DIR": (TEXT, ""),
     "HOSTNAME": (TEXT, "Unknown"),
     "AZUREML_DEBUG_PORT": (NUMBER, None),
+    # Farol's own: how many requests run_batch() gets at most, and how long the first one waits for others.
+    "FAROL_MAX_BATCH": (NUMBER, 1),
+    "FAROL_MAX_DELAY_MS": (NUMBER, 0),
 }
 TRUE = ("1", "true", "t", "yes", "y", "on")
 FALSE = ("0", "false", "f", "no", "n", "off")

@@ -100,6 +100,8 @@ class Worker:
         if self._script.concurrent:
             # Not at the top: its import takes a while, and few scripts need it.
             load_sibling("parallel").Parallel(self._sock, self._script).serve()
+        elif self._script.max_batch > 1:
+            load_sibling("batches").Batches(self._sock, self._script, self._mark).serve()
         else:
             self._serve()
         return 0
@@ -329,6 +331,8 @@ def check(arguments):
         import asyncio
 
         result = asyncio.run(whole_of(script, meta, body))
+    elif script.max_batch > 1:
+        (result,) = script.score_batch([(scripts.IS_JSON, meta, body)])
     else:
         result = script.score(scripts.IS_JSON, meta, body)
         if type(result) is not tuple:

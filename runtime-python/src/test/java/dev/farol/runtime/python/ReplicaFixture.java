@@ -3,6 +3,7 @@ package dev.farol.runtime.python;
 import static dev.farol.kit.testing.Eventually.eventually;
 
 import dev.farol.kit.Json;
+import dev.farol.runtime.ModelRuntime;
 import dev.farol.runtime.Replica;
 import dev.farol.runtime.ReplicaConfig;
 import dev.farol.spec.ReplicaSpec;
@@ -55,33 +56,36 @@ final class ReplicaFixture implements AutoCloseable {
         return this;
     }
 
+    /** What the replica is started with. */
+    ReplicaSpec spec() {
+        return new ReplicaSpec(
+                "credit-blue-1",
+                "credit",
+                "blue",
+                new ReplicaSpec.Script(
+                        python,
+                        "env",
+                        zygote == null ? null : zygote.toString(),
+                        app.toString(),
+                        "score.py",
+                        workers),
+                null,
+                modelDir == null ? null : modelDir.toString(),
+                variables,
+                settings,
+                startTimeout,
+                home.resolve("run").toString(),
+                home.resolve("logs").toString());
+    }
+
+    ModelRuntime.Factory factory() throws IOException {
+        return PythonRuntime.factory(config, PythonSources.unpack(home.resolve("python")));
+    }
+
     ReplicaFixture start() throws IOException {
-        var spec =
-                new ReplicaSpec(
-                        "credit-blue-1",
-                        "credit",
-                        "blue",
-                        new ReplicaSpec.Script(
-                                python,
-                                "env",
-                                zygote == null ? null : zygote.toString(),
-                                app.toString(),
-                                "score.py",
-                                workers),
-                        null,
-                        modelDir == null ? null : modelDir.toString(),
-                        variables,
-                        settings,
-                        startTimeout,
-                        home.resolve("run").toString(),
-                        home.resolve("logs").toString());
-        var sources = PythonSources.unpack(home.resolve("python"));
         replica =
                 Replica.start(
-                        spec,
-                        ReplicaConfig.DEFAULTS.withVersion("1.2.3"),
-                        PythonRuntime.factory(config, sources),
-                        events);
+                        spec(), ReplicaConfig.DEFAULTS.withVersion("1.2.3"), factory(), events);
         return this;
     }
 

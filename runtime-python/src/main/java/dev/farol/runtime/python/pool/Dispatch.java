@@ -117,17 +117,27 @@ final class Dispatch {
         }
     }
 
-    /** The calls that the worker had begun and not answered when it died. */
+    /**
+     * The calls that the worker had begun and not answered when it died: its mark names the last
+     * one, and it begins them in their order.
+     */
     private static List<Call> begun(Worker worker) {
         if (worker.concurrent) {
             return List.copyOf(worker.calls);
         }
-        Call head = worker.calls.peek();
         try {
-            return head != null && worker.mark.read() == head.sequence ? List.of(head) : List.of();
+            long mark = worker.mark.read();
+            var begun = new ArrayList<Call>();
+            for (Call call : worker.calls) {
+                begun.add(call);
+                if (call.sequence == mark) {
+                    return begun;
+                }
+            }
+            return List.of();
         } catch (IOException failure) {
-            LOG.error("Nobody knows whether a request had begun; it counts as lost", failure);
-            return head == null ? List.of() : List.of(head);
+            LOG.error("Nobody knows which requests had begun; they count as lost", failure);
+            return worker.calls.stream().limit(worker.maxBatch).toList();
         }
     }
 

@@ -50,6 +50,9 @@ final class Worker {
     /** Its script is asynchronous: it takes every request at once, and answers in any order. */
     boolean concurrent;
 
+    /** How many requests its script takes at once. */
+    int maxBatch = 1;
+
     /** It streamed once: nothing waits behind what it runs from then on. */
     private boolean streams;
 
@@ -77,6 +80,13 @@ final class Worker {
     boolean hasRoom(int depth) {
         if (concurrent) {
             return state == State.READY && connection != null && connection.writable();
+        }
+        if (maxBatch > 1) {
+            // As many as run, and as many that wait for the next batch.
+            return state == State.READY
+                    && calls.size() < 2 * maxBatch
+                    && connection != null
+                    && connection.writable();
         }
         int most =
                 streams || averageMicros >= SLOW_MICROS

@@ -177,8 +177,10 @@ public final class WorkerPool implements ModelRuntime {
         worker.served = true;
         worker.wants = wants(notice);
         worker.concurrent = notice.path("concurrent").asBoolean();
+        worker.maxBatch = Math.max(1, notice.path("maxBatch").asInt(1));
         if (!started) {
             facts = facts(notice);
+            tellOfSmallBatches(worker.maxBatch);
         }
         failedHeals = 0;
         var process = worker.process;
@@ -190,6 +192,21 @@ public final class WorkerPool implements ModelRuntime {
         if (!started && !failed && dispatch.size() >= wanted) {
             started = true;
             events().ready();
+        }
+    }
+
+    /** What hardly anybody means: batches that can never fill. */
+    private void tellOfSmallBatches(int maxBatch) {
+        int concurrent = spec.requestSettings().maxConcurrentRequestsPerInstance();
+        if (maxBatch > 1 && concurrent < maxBatch) {
+            console.line(
+                    "FAROL_MAX_BATCH is "
+                            + maxBatch
+                            + ", and at most "
+                            + concurrent
+                            + (concurrent == 1 ? " request is" : " requests are")
+                            + " on the instance at once: raise"
+                            + " request_settings.max_concurrent_requests_per_instance");
         }
     }
 

@@ -1,0 +1,456 @@
+package dev.farol.runtime.tensor;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cursor over JSON in UTF-8: what a request of tensors is read with, by hand, because a parser of
+ * trees takes several times as long for a matrix of numbers. The methods that begin with {@code
+ * take} move on; a fault says at which byte.
+ */
+public final class JsonInput {
+    private static final int MAX_DEPTH = 64;
+
+    private final byte[] bytes;
+    private final int end;
+    private final int begin;
+    private int at;
+
+    public JsonInput(ByteBuffer body) {
+        if (body.hasArray()) {
+            bytes = body.array();
+            begin = body.arrayOffset() + body.position();
+            end = begin + body.remaining();
+        } else {
+            bytes = new byte[body.remaining()];
+            body.duplicate().get(bytes);
+            begin = 0;
+            end = bytes.length;
+        }
+        at = begin;
+    }
+
+    /** The next byte that is no space, without taking it; -1 at the end. */
+    public int peek() {
+        while (at < end) {
+            byte next = bytes[at];
+            if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
+                return next;
+            }
+            at++;
+        }
+        return -1;
+    }
+
+    /** How many bytes lie behind the cursor. */
+    public int position() {
+        return at - begin;
+    }
+
+    /** Takes the cursor to where it was at some {@link #position}. */
+    public void back(int position) {
+        at = begin + position;
+    }
+
+    /** Takes this byte if it is the next. */
+    public boolean take(char expected) {
+        if (peek() == expected) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Takes this byte.
+     *
+     * @throws MalformedJson when another is next
+     */
+    public void expect(char expected) {
+        if (!take(expected)) {
+            throw fault("expected '" + expected + "'");
+        }
+    }
+
+    /**
+     * Goes on in an object whose brace was taken: takes the next name and its colon; null at the
+     * closing brace, which is taken.
+     *
+     * @param first whether no member was taken yet
+     */
+    public @Nullable String takeName(boolean first) {
+        if (take('}')) {
+            return null;
+        }
+        if (!first) {
+            expect(',');
+        }
+        String name = takeString();
+        expect(':');
+        return name;
+    }
+
+    /**
+     * Goes on in an array whose bracket was taken; false at the closing bracket, which is taken.
+     *
+     * @param first whether no element was taken yet
+     */
+    public boolean takeElement(boolean first) {
+        if (take(']')) {
+            return false;
+        }
+        if (!first) {
+            expect(',');
+            if (peek() == ']') {
+                throw fault("expected a value");
+            }
+        }
+        return true;
+    }
+
+    public String takeString() {
+        if (peek() != '"') {
+            throw fault("expected a string");
+        }
+        int from = ++at;
+        while (at < end && bytes[at] != '"' && bytes[at] != '\\') {
+            if (bytes[at] >= 0 && bytes[at] < ' ') {
+                throw fault("a control character in a string");
+            }
+            at++;
+        }
+        if (at >= end) {
+            throw fault("a string that does not end");
+        }
+        if (bytes[at] == '"') {
+            return new String(bytes, from, at++ - from, StandardCharsets.UTF_8);
+        }
+        return escaped(from);
+    }
+
+    private String escaped(int from) {
+        var text = new StringBuilder();
+        int plain = from;
+        while (at < end && bytes[at] != '"') {
+            if (bytes[at] >= 0 && bytes[at] < ' ') {
+                throw fault("a control character in a string");
+            }
+            if (bytes[at] == '\\') {
+                text.append(new String(bytes, plain, at - plain, StandardCharsets.UTF_8));
+                at++;
+                text.append(takeEscape());
+                plain = at;
+            } else {
+                at++;
+            }
+        }
+        if (at >= end) {
+            throw fault("a string that does not end");
+        }
+        return text.append(new String(bytes, plain, at++ - plain, StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    private char takeEscape() {
+        int kind = at < end ? bytes[at++] : -1;
+        return switch (kind) {
+            case '"', '\\', '/' -> (char) kind;
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'u' -> takeUnit();
+            default -> throw fault("an escape that JSON does not have");
+        };
+    }
+
+    private char takeUnit() {
+        int unit = 0;
+        for (int i = 0; i < 4; i++) {
+            int digit = at < end ? Character.digit(bytes[at], 16) : -1;
+            if (digit < 0) {
+                throw fault("expected four hexadecimal digits");
+            }
+            unit = unit << 4 | digit;
+            at++;
+        }
+        return (char) unit;
+    }
+
+    /** Takes this word if it is next, as {@code true}, {@code null} and {@code NaN} are. */
+    public boolean takeWord(String word) {
+        if (peek() != word.charAt(0) || end - at < word.length()) {
+            return false;
+        }
+        for (int i = 1; i < word.length(); i++) {
+            if (bytes[at + i] != word.charAt(i)) {
+                return false;
+            }
+        }
+        at += word.length();
+        return true;
+    }
+
+    public boolean takeBoolean() {
+        if (takeWord("true")) {
+            return true;
+        }
+        if (takeWord("false")) {
+            return false;
+        }
+        throw fault("expected true or false");
+    }
+
+    /** A whole number that a long holds. */
+    public long takeLong() {
+        return takeNumber(new Number()).toLong(this);
+    }
+
+    /** Takes any value and forgets it. */
+    public void skip() {
+        skip(0);
+    }
+
+    private void skip(int depth) {
+        if (depth > MAX_DEPTH) {
+            throw fault("nested too deep");
+        }
+        switch (peek()) {
+            case '{' -> {
+                at++;
+                for (String name = takeName(true); name != null; name = takeName(false)) {
+                    skip(depth + 1);
+                }
+            }
+            case '[' -> {
+                at++;
+                for (boolean more = takeElement(true); more; more = takeElement(false)) {
+                    skip(depth + 1);
+                }
+            }
+            case '"' -> {
+                String _ = takeString();
+            }
+            case 't', 'f' -> {
+                boolean _ = takeBoolean();
+            }
+            case 'n' -> {
+                if (!takeWord("null")) {
+                    throw fault("expected a value");
+                }
+            }
+            default -> {
+                Number _ = takeNumber(new Number());
+            }
+        }
+    }
+
+    /**
+     * Requires that nothing follows.
+     *
+     * @throws MalformedJson when something does
+     */
+    public void end() {
+        if (peek() >= 0) {
+            throw fault("something after the end");
+        }
+    }
+
+    /** A number as it is written: {@code mantissa * 10^exponent}, if that is exact. */
+    static final class Number {
+        private static final int DIGITS = 19;
+        // Powers of ten that a double holds exactly.
+        private static final double[] TENS = {
+            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+            1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
+        };
+        private static final long EXACT = 1L << 53;
+        private static final long BELOW_FLOAT = (1L << 29) - 1;
+        private static final long MIDDLE = 1L << 28;
+        private static final long UNSURE = 8;
+
+        private int from;
+        private int length;
+        private long mantissa;
+        private int exponent;
+        private boolean negative;
+        private boolean whole;
+        private boolean exact;
+        private double special;
+        private boolean isSpecial;
+
+        private void special(double value) {
+            isSpecial = true;
+            special = value;
+        }
+
+        double toDouble(JsonInput in) {
+            if (isSpecial) {
+                return special;
+            }
+            if (exact && mantissa <= EXACT && exponent >= -22 && exponent <= 22) {
+                double value = mantissa;
+                value = exponent < 0 ? value / TENS[-exponent] : value * TENS[exponent];
+                return negative ? -value : value;
+            }
+            return Double.parseDouble(text(in));
+        }
+
+        /**
+         * Rounds a double that is a few units off at most: right unless the double lies next to the
+         * middle between two floats, then the digits decide.
+         */
+        float toFloat(JsonInput in) {
+            if (isSpecial) {
+                return (float) special;
+            }
+            if (exact && exponent >= -22 && exponent <= 22) {
+                double value = mantissa;
+                value = exponent < 0 ? value / TENS[-exponent] : value * TENS[exponent];
+                long low = Double.doubleToRawLongBits(value) & BELOW_FLOAT;
+                boolean sure =
+                        Math.abs(low - MIDDLE) > UNSURE
+                                && (value == 0 || value >= Float.MIN_NORMAL)
+                                && value <= Float.MAX_VALUE;
+                if (sure) {
+                    return (float) (negative ? -value : value);
+                }
+            }
+            return Float.parseFloat(text(in));
+        }
+
+        long toLong(JsonInput in) {
+            if (whole && exact && exponent == 0 && !isSpecial && mantissa >= 0) {
+                return negative ? -mantissa : mantissa;
+            }
+            if (whole && !isSpecial) {
+                try {
+                    return Long.parseLong(text(in));
+                } catch (NumberFormatException tooLarge) {
+                    throw in.fault(text(in) + " (expected: a whole number of 64 bits)");
+                }
+            }
+            throw in.fault(text(in) + " (expected: a whole number)");
+        }
+
+        /** As the bits of an unsigned number. */
+        long toUnsigned(JsonInput in) {
+            if (whole && !isSpecial && !(negative && mantissa != 0)) {
+                if (exact && mantissa >= 0) {
+                    return mantissa;
+                }
+                try {
+                    return Long.parseUnsignedLong(text(in));
+                } catch (NumberFormatException tooLarge) {
+                    throw in.fault(text(in) + " (expected: a whole number of 64 bits)");
+                }
+            }
+            throw in.fault(text(in) + " (expected: a whole number of 0 or more)");
+        }
+
+        private String text(JsonInput in) {
+            return new String(in.bytes, from, length, StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** Reads into the same object again and again. */
+    Number takeNumber(Number number) {
+        int first = peek();
+        int from = at;
+        number.from = from;
+        number.isSpecial = false;
+        number.negative = first == '-';
+        if (number.negative) {
+            at++;
+        }
+        int next = at < end ? bytes[at] : -1;
+        if (next < '0' || next > '9') {
+            return takeSpecial(number, from);
+        }
+        long mantissa = 0;
+        int digits = 0;
+        int dropped = 0;
+        int begin = at;
+        while (at < end && (next = bytes[at]) >= '0' && next <= '9') {
+            if (digits < Number.DIGITS) {
+                mantissa = mantissa * 10 + (next - '0');
+                digits += mantissa == 0 ? 0 : 1;
+            } else {
+                dropped++;
+            }
+            at++;
+        }
+        if (at - begin > 1 && bytes[begin] == '0') {
+            at = from;
+            throw fault("a number that begins with 0");
+        }
+        int exponent = dropped;
+        number.whole = true;
+        if (at < end && bytes[at] == '.') {
+            number.whole = false;
+            int point = ++at;
+            while (at < end && (next = bytes[at]) >= '0' && next <= '9') {
+                if (digits < Number.DIGITS) {
+                    mantissa = mantissa * 10 + (next - '0');
+                    digits += mantissa == 0 ? 0 : 1;
+                    exponent--;
+                } else {
+                    dropped++;
+                }
+                at++;
+            }
+            if (at == point) {
+                throw fault("expected a digit");
+            }
+        }
+        if (at < end && (bytes[at] == 'e' || bytes[at] == 'E')) {
+            number.whole = false;
+            at++;
+            exponent += takeExponent();
+        }
+        number.mantissa = mantissa;
+        number.exponent = exponent;
+        number.exact = dropped == 0 && mantissa >= 0;
+        number.length = at - from;
+        return number;
+    }
+
+    private int takeExponent() {
+        boolean negative = false;
+        if (at < end && (bytes[at] == '+' || bytes[at] == '-')) {
+            negative = bytes[at++] == '-';
+        }
+        int begin = at;
+        int value = 0;
+        while (at < end && bytes[at] >= '0' && bytes[at] <= '9') {
+            value = Math.min(100_000, value * 10 + (bytes[at] - '0'));
+            at++;
+        }
+        if (at == begin) {
+            throw fault("expected a digit");
+        }
+        return negative ? -value : value;
+    }
+
+    /** What Python writes where JSON has no number. */
+    private Number takeSpecial(Number number, int from) {
+        boolean infinite = takeWord("Infinity");
+        if (!infinite && (number.negative || !takeWord("NaN"))) {
+            at = from;
+            throw fault("expected a number");
+        }
+        number.special(
+                infinite
+                        ? number.negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY
+                        : Double.NaN);
+        number.whole = false;
+        number.length = at - from;
+        return number;
+    }
+
+    MalformedJson fault(String what) {
+        return new MalformedJson("byte " + position() + " of the JSON: " + what);
+    }
+}
