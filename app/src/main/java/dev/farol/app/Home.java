@@ -61,6 +61,11 @@ record Home(Path folder) {
         return folder.resolve("python");
     }
 
+    /** Holds the native libraries of engines, one folder per version: what is unpacked once. */
+    Path nativeLibraries() {
+        return folder.resolve("cache").resolve("native");
+    }
+
     /** Where a running server says who and where it is: see {@link RunRecord}. */
     Path addresses() {
         return run().resolve("addresses.json");

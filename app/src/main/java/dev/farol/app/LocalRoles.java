@@ -44,7 +44,8 @@ final class LocalRoles {
 
     static Backend backend(Home home, BackendConfig config, InstantSource clock)
             throws IOException {
-        return backend(home, LocalFolders.below(home.folder()), config, new JavaReplica(), clock);
+        return backend(
+                home, LocalFolders.below(home.folder()), config, new JavaReplica(home), clock);
     }
 
     /**
@@ -62,7 +63,7 @@ final class LocalRoles {
         ReplicaLauncher replica =
                 (spec, file) ->
                         JavaReplica.role(
-                                "--spec", file.toString(), Integer.toString(port.getAsInt()));
+                                home, "--spec", file.toString(), Integer.toString(port.getAsInt()));
         return backend(home, folders, config, replica, clock);
     }
 
@@ -85,29 +86,32 @@ final class LocalRoles {
                                 ? new Command(
                                         PythonCheck.command(spec, sources),
                                         spec.environmentVariables())
-                                : JavaReplica.check(spec.nativeModel());
+                                : JavaReplica.check(home, spec.nativeModel());
         return Backends.local(config, folders, new Launchers(replica, zygote, check), clock);
     }
 
     /** A replica is this distribution in another role. */
-    private static final class JavaReplica implements ReplicaLauncher {
+    private record JavaReplica(Home home) implements ReplicaLauncher {
         @Override
         public Command command(ReplicaSpec spec, Path file) {
-            return role("--spec", file.toString());
+            return role(home, "--spec", file.toString());
         }
 
         @Override
         public Command standby() {
-            return role("--standby");
+            return role(home, "--standby");
         }
 
         /** Loads the model in the foreground, and says what became of it. */
-        static Command check(ReplicaSpec.NativeModel model) {
-            return role("--check", model.kind().name(), model.path());
+        static Command check(Home home, ReplicaSpec.NativeModel model) {
+            return role(home, "--check", model.kind().name(), model.path());
         }
 
-        private static Command role(String... arguments) {
+        private static Command role(Home home, String... arguments) {
             var command = new ArrayList<>(Distribution.java("replica"));
+            // Before the main class, which is the last.
+            command.add(
+                    command.size() - 1, "-D" + NativeReplica.CACHE + "=" + home.nativeLibraries());
             command.add("replica");
             command.addAll(List.of(arguments));
             return new Command(command, Map.of());

@@ -1,6 +1,7 @@
 package dev.farol.app;
 
 import dev.farol.kit.Json;
+import dev.farol.runtime.ModelRuntime;
 import dev.farol.runtime.ReplicaConfig;
 import dev.farol.runtime.ReplicaProcess;
 import dev.farol.runtime.python.PythonConfig;
@@ -24,6 +25,9 @@ final class ReplicaRole {
     private ReplicaRole() {}
 
     static int run(String[] arguments) throws IOException {
+        if (arguments.length == 3 && arguments[0].equals("--check")) {
+            return NativeReplica.check(arguments[1], Path.of(arguments[2]));
+        }
         boolean standby = arguments.length == 1 && arguments[0].equals("--standby");
         if (!standby && (arguments.length < 2 || !arguments[0].equals("--spec"))) {
             System.err.println(
@@ -35,14 +39,22 @@ final class ReplicaRole {
             return 0;
         }
         var spec = Json.STRICT.readValue(Files.readString(Path.of(file)), ReplicaSpec.class);
-        Path sources = PythonSources.unpack(Path.of(spec.logDir()).resolveSibling("python"));
         int port = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
         return ReplicaProcess.run(
                 spec,
                 ReplicaConfig.DEFAULTS
                         .withVersion(Distribution.version())
                         .withListen(new Listen("127.0.0.1", port, null)),
-                PythonRuntime.factory(PythonConfig.DEFAULTS, sources));
+                factory(spec));
+    }
+
+    /** Nothing of the other kind of runtime is loaded. */
+    private static ModelRuntime.Factory factory(ReplicaSpec spec) throws IOException {
+        if (spec.nativeModel() != null) {
+            return NativeReplica.factory();
+        }
+        Path sources = PythonSources.unpack(Path.of(spec.logDir()).resolveSibling("python"));
+        return PythonRuntime.factory(PythonConfig.DEFAULTS, sources);
     }
 
     /**

@@ -60,7 +60,14 @@ final class Rooms {
                     new Room("gateway", Set.of("spec", "kit", "wire"), List.of()),
                     new Room("runtime", Set.of("spec", "kit", "wire"), List.of()),
                     new Room("runtime.python", Set.of("spec", "kit", "wire", "runtime"), List.of()),
+                    new Room(
+                            "runtime.onnx",
+                            Set.of("spec", "kit", "runtime"),
+                            List.of("ai.onnxruntime..")),
                     new Room("cli", Set.of("spec", "kit", "wire"), List.of("io.burt..")));
+
+    /** Packages that are doors of their room as its top package is. */
+    static final Set<String> DOORS = Set.of("dev.farol.runtime.tensor", "dev.farol.runtime.serve");
 
     private Rooms() {}
 
@@ -146,6 +153,8 @@ final class Rooms {
                                                             if (room.isPresent()
                                                                     && !room.get().equals("kit")
                                                                     && !room.equals(roomOf(source))
+                                                                    && !DOORS.contains(
+                                                                            target.getPackageName())
                                                                     && !target.getPackageName()
                                                                             .equals(
                                                                                     "dev.farol."

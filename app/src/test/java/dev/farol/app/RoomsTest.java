@@ -41,6 +41,7 @@ class RoomsTest {
                     Map.entry("imports of gateway", "GatewayImportsStore"),
                     Map.entry("imports of runtime", "RuntimeImportsBackend"),
                     Map.entry("imports of runtime.python", "PythonImportsControl"),
+                    Map.entry("imports of runtime.onnx", "OnnxImportsWire"),
                     Map.entry("imports of cli", "CliImportsControl"),
                     Map.entry("library org.bouncycastle..", "UsesForeignLibraries"),
                     Map.entry("library io.vertx..", "UsesForeignLibraries"),
@@ -53,6 +54,7 @@ class RoomsTest {
                     Map.entry("library java.sql..", "UsesForeignLibraries"),
                     Map.entry("library com.nimbusds..", "UsesForeignLibraries"),
                     Map.entry("library io.burt..", "UsesForeignLibraries"),
+                    Map.entry("library ai.onnxruntime..", "UsesForeignLibraries"),
                     Map.entry("nobody imports app", "CliImportsApp"),
                     Map.entry("private packages", "GatewayReachesBehindWire"),
                     Map.entry("spec needs only the JDK", "SpecImportsJackson"));

@@ -19,5 +19,6 @@ final class UsesForeignLibraries {
                     org.apache.opendal.Operator.class,
                     java.sql.Connection.class,
                     com.nimbusds.jwt.JWT.class,
-                    io.burt.jmespath.JmesPath.class);
+                    io.burt.jmespath.JmesPath.class,
+                    ai.onnxruntime.OrtEnvironment.class);
 }

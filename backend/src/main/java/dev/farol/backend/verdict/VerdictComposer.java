@@ -17,6 +17,7 @@ public final class VerdictComposer {
                             SystemRules.TABLE,
                             ScriptRules.TABLE,
                             ModelRules.TABLE,
+                            NativeRules.TABLE,
                             ImportRules.TABLE,
                             OtherRules.TABLE)
                     .flatMap(List::stream)

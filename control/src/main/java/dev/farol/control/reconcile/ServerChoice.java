@@ -8,9 +8,11 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,9 @@ sealed interface ServerChoice {
 
     /** The replica itself. */
     record Native(Kind kind, String name, Path path, Server server) implements ServerChoice {}
+
+    /** The environment variable that leaves models to Python which the replica could compute. */
+    String NATIVE = "FAROL_NATIVE";
 
     /** Below this a model's folder is not looked through for an ONNX file. */
     int LISTED = 10_000;
@@ -44,12 +49,7 @@ sealed interface ServerChoice {
         refuseEnvironment(deployment, version);
         return switch (version.type().toLowerCase(Locale.ROOT)) {
             case "mlflow_model" ->
-                    new Mlflow(
-                            MlflowModel.read(folder, version.label()),
-                            new Server(
-                                    "mlflow",
-                                    "The model is of type mlflow_model, and the deployment has no"
-                                            + " scoring script."));
+                    mlflow(deployment, version, MlflowModel.read(folder, version.label()));
             case "triton_model" ->
                     new Native(
                             Kind.TRITON,
@@ -61,6 +61,48 @@ sealed interface ServerChoice {
                                             + " scoring script."));
             default -> custom(version, folder);
         };
+    }
+
+    /** One that MLflow saved from ONNX needs no Python, unless the deployment says otherwise. */
+    private static ServerChoice mlflow(
+            OnlineDeployment deployment, AssetVersion version, MlflowModel model) {
+        Object data = model.description().flavors().getOrDefault("onnx", Map.of()).get("data");
+        String why = "The model is of type mlflow_model, and the deployment has no scoring script";
+        if (data instanceof String file) {
+            Path path = model.folder().resolve(file).normalize();
+            String wish = deployment.environmentVariables().getOrDefault(NATIVE, "on");
+            requireSwitch(wish);
+            if (deployment.environment() != null) {
+                why += "; its flavour onnx is left to MLflow because an environment is given";
+            } else if (wish.equals("off")) {
+                why += "; its flavour onnx is left to MLflow because " + NATIVE + " is off";
+            } else if (!path.startsWith(model.folder()) || !Files.isRegularFile(path)) {
+                why += "; its flavour onnx is left to MLflow because " + file + " is no file of it";
+            } else {
+                return new Native(
+                        Kind.ONNX,
+                        name(version),
+                        path,
+                        new Server(
+                                "onnxruntime",
+                                "The model is of type mlflow_model with the flavour onnx ("
+                                        + file
+                                        + "), and the deployment has neither a scoring script nor"
+                                        + " an environment; "
+                                        + NATIVE
+                                        + "=off has MLflow serve it."));
+            }
+        }
+        return new Mlflow(model, new Server("mlflow", why + "."));
+    }
+
+    private static void requireSwitch(String wish) {
+        if (!wish.equals("on") && !wish.equals("off")) {
+            throw new FarolException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "/properties/environmentVariables/" + NATIVE,
+                    NATIVE + " is '" + wish + "' (expected: on or off)");
+        }
     }
 
     private static ServerChoice custom(AssetVersion version, Path folder) throws IOException {

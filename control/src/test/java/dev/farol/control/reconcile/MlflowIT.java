@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.Program;
 import dev.farol.control.ReconcileConfig;
+import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
 import dev.farol.store.Operation;
 import dev.farol.store.Operation.Status;
 import java.io.IOException;
@@ -114,6 +115,40 @@ class MlflowIT {
         assertThat(spec("blue").modelDir().resolve("iris/MLmodel")).isRegularFile();
         assertThat(house.status(deployment("credit", "blue")).server().orElseThrow().name())
                 .isEqualTo("mlflow");
+    }
+
+    @Test
+    void aModelOfOnnxNeedsNoPythonUnlessItIsToldTo() {
+        String onnx =
+                MLMODEL.replace(
+                        "  sklearn: {pickled_model",
+                        "  onnx: {data: model.skops}\n  sklearn: {pickled_model");
+        model("1f", onnx, "dependencies: [{pip: [mlflow]}]");
+
+        assertThat(create("blue", "1f").status()).isEqualTo(Status.SUCCEEDED);
+        var served = (Program.Native) spec("blue").program();
+        assertThat(served.kind()).isEqualTo(Kind.ONNX);
+        assertThat(served.path()).hasFileName("model.skops").isRegularFile();
+        var server = house.status(deployment("credit", "blue")).server().orElseThrow();
+        assertThat(server.name()).isEqualTo("onnxruntime");
+        assertThat(server.reason()).contains("flavour onnx (model.skops)", "FAROL_NATIVE=off");
+
+        House.Change off =
+                (spec, properties) ->
+                        properties.putObject("environmentVariables").put("FAROL_NATIVE", "off");
+        assertThat(create("green", "1f", off).status()).isEqualTo(Status.SUCCEEDED);
+        assertThat(script("green").scoringScript()).isEqualTo("mlflow_score_script.py");
+        assertThat(house.status(deployment("credit", "green")).server().orElseThrow().reason())
+                .contains("left to MLflow because FAROL_NATIVE is off");
+
+        House.Change maybe =
+                (spec, properties) ->
+                        properties.putObject("environmentVariables").put("FAROL_NATIVE", "maybe");
+        refused(
+                create("red", "1f", maybe),
+                "validate",
+                "BadArgument",
+                "FAROL_NATIVE is 'maybe' (expected: on or off)");
     }
 
     @Test

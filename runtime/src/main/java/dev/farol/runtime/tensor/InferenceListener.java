@@ -13,6 +13,14 @@ public interface InferenceListener {
     void failed(InferenceFailure failure);
 
     /**
+     * Whether anybody waits for it still. What is not wanted any more and has not begun is dropped,
+     * and hears nothing. From any thread.
+     */
+    default boolean wanted() {
+        return true;
+    }
+
+    /**
      * What an inference took, in nanoseconds.
      *
      * @param queued until the engine began

@@ -1,0 +1,63 @@
+package dev.farol.runtime.serve;
+
+import dev.farol.kit.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What MLflow's own file says of a model that lies in an MLflow model's folder.
+ *
+ * @param columns the names of its signature, in order; empty without a signature of columns
+ */
+record MlflowModel(List<String> columns) {
+    private static final int LEVELS = 3;
+
+    /** Null when the file is not part of an MLflow model. */
+    static @Nullable MlflowModel around(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        for (int level = 0; level < LEVELS && folder != null; level++) {
+            Path mlmodel = folder.resolve("MLmodel");
+            if (Files.isRegularFile(mlmodel)) {
+                return new MlflowModel(columns(mlmodel));
+            }
+            folder = folder.getParent();
+        }
+        return null;
+    }
+
+    private static List<String> columns(Path mlmodel) throws IOException {
+        try {
+            Object root =
+                    new Load(LoadSettings.builder().build())
+                            .loadFromString(Files.readString(mlmodel));
+            if (root instanceof Map<?, ?> model
+                    && model.get("signature") instanceof Map<?, ?> signature
+                    && signature.get("inputs") instanceof String inputs) {
+                JsonNode columns = Json.TOLERANT.readTree(inputs);
+                boolean named =
+                        columns.valueStream()
+                                .allMatch(
+                                        column ->
+                                                column.path("name").isString()
+                                                        && !column.path("type")
+                                                                .asString()
+                                                                .equals("tensor"));
+                return named
+                        ? columns.valueStream().map(c -> c.path("name").asString()).toList()
+                        : List.of();
+            }
+            return List.of();
+        } catch (YamlEngineException | JacksonException broken) {
+            throw new IOException(mlmodel + " cannot be read: " + broken.getMessage(), broken);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package dev.farol.runtime.serve;
+
+import dev.farol.runtime.ConsoleLog;
+import dev.farol.runtime.Millis;
+import dev.farol.runtime.ModelFacts;
+import dev.farol.runtime.ModelRuntime.Route;
+import dev.farol.runtime.ModelRuntime.Scoring;
+import dev.farol.runtime.ScoreListener;
+import dev.farol.runtime.ScoreRequest;
+import dev.farol.runtime.ScoreResult;
+import dev.farol.runtime.batch.BatchSettings;
+import dev.farol.runtime.batch.Batcher;
+import dev.farol.runtime.tensor.Fit;
+import dev.farol.runtime.tensor.InferenceFailure;
+import dev.farol.runtime.tensor.InferenceListener;
+import dev.farol.runtime.tensor.ModelInfo;
+import dev.farol.runtime.tensor.Tensor;
+import dev.farol.runtime.tensor.TensorModel;
+import dev.farol.runtime.tensor.TensorModels;
+import dev.farol.spec.ErrorCode;
+import dev.farol.spec.FarolException;
+import dev.farol.spec.Phase;
+import dev.farol.spec.Problem;
+import dev.farol.spec.ReplicaSpec;
+import dev.farol.wire.EventLoop;
+import dev.farol.wire.Headers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One model, behind {@code /score} and whatever other paths are given to it. */
+public final class SingleModel implements NativeServer {
+    /** Native models have no version of their own: the deployment names one. */
+    public static final String VERSION = "1";
+
+    private final TensorModels engine;
+    private final ReplicaSpec spec;
+    private final int places;
+    private final EventLoop loop;
+    private final ConsoleLog console;
+    private final RouteSet more;
+    private final Consumer<TensorModel> served;
+    private volatile @Nullable Loaded loaded;
+
+    private record Loaded(Batcher model, Codecs codecs) {}
+
+    /**
+     * @param places how many calls of the engine compute at once
+     * @param more other paths; asked for every path but {@code /score}
+     * @param served is given the model once it is loaded, before anything is answered; not on the
+     *     loop
+     */
+    public SingleModel(
+            TensorModels engine,
+            ReplicaSpec spec,
+            int places,
+            EventLoop loop,
+            ConsoleLog console,
+            RouteSet more,
+            Consumer<TensorModel> served) {
+        this.engine = engine;
+        this.spec = spec;
+        this.places = places;
+        this.loop = loop;
+        this.console = console;
+        this.more = more;
+        this.served = served;
+    }
+
+    @Override
+    public ModelFacts load(Consumer<Phase> reached) {
+        reached.accept(Phase.MODEL);
+        var settings = BatchSettings.of(spec.environmentVariables());
+        ReplicaSpec.NativeModel told = spec.requireNativeModel();
+        Path file = Path.of(told.path());
+        MlflowModel mlflow = mlflow(file);
+        reached.accept(Phase.INIT);
+        long begin = System.nanoTime();
+        TensorModel model = engine.load(told.name(), VERSION, file);
+        var batcher =
+                new Batcher(
+                        model,
+                        settings,
+                        places,
+                        loop::execute,
+                        loop::after,
+                        System::nanoTime,
+                        console::line);
+        say(batcher, file, System.nanoTime() - begin);
+        served.accept(batcher);
+        var codecs =
+                new Codecs(
+                        model.info(),
+                        mlflow == null ? List.of() : mlflow.columns(),
+                        new HashSet<>(batcher.jsonOutputs()),
+                        mlflow != null);
+        loaded = new Loaded(batcher, codecs);
+        return ModelSwagger.facts(model.info(), spec.deployment());
+    }
+
+    private void say(Batcher batcher, Path file, long nanos) {
+        ModelInfo info = batcher.info();
+        console.line(
+                file.getFileName()
+                        + " is loaded in "
+                        + Millis.of(nanos / 1000)
+                        + " ms ("
+                        + info.platform()
+                        + "). Inputs: "
+                        + tensors(info.inputs())
+                        + ". Outputs: "
+                        + String.join(", ", batcher.everyOutput())
+                        + ". "
+                        + (batcher.together()
+                                ? "Requests that wait at the same time are computed together."
+                                : "Every request is computed by itself."));
+    }
+
+    private static String tensors(List<dev.farol.runtime.tensor.TensorInfo> infos) {
+        return String.join(
+                ", ", infos.stream().map(info -> info.name() + " " + Fit.told(info)).toList());
+    }
+
+    private static @Nullable MlflowModel mlflow(Path file) {
+        try {
+            return MlflowModel.around(file);
+        } catch (IOException failure) {
+            throw new FarolException(
+                    Problem.of(ErrorCode.MODEL_UNAVAILABLE, String.valueOf(failure.getMessage())),
+                    failure);
+        }
+    }
+
+    @Override
+    public Route route(String method, String path) {
+        return more.route(method, path);
+    }
+
+    @Override
+    public Scoring score(ScoreRequest request, ScoreListener listener) {
+        if (more.route(request.method(), request.path()) != Route.NONE) {
+            return more.score(request, listener);
+        }
+        Loaded model = Objects.requireNonNull(loaded, "ready() comes first");
+        Codecs.Answer answer;
+        Request asked;
+        try {
+            answer = model.codecs().answer(request);
+            asked = model.codecs().read(request);
+        } catch (Request.Refused refused) {
+            listener.answered(
+                    ScoreResult.message(
+                            refused.status(), false, String.valueOf(refused.getMessage())));
+            return NativeRuntime.ANSWERED;
+        }
+        var visit = new Visit(listener, asked, answer);
+        List<String> outputs =
+                asked.outputs().isEmpty() ? model.model().everyOutput() : asked.outputs();
+        model.model().infer(asked.inputs(), outputs, visit);
+        return visit;
+    }
+
+    /** A request while it is computed. */
+    private final class Visit implements InferenceListener, Scoring {
+        private final ScoreListener listener;
+        private final Request request;
+        private final Codecs.Answer answer;
+        private final long begin = System.nanoTime();
+        private volatile boolean over;
+
+        Visit(ScoreListener listener, Request request, Codecs.Answer answer) {
+            this.listener = listener;
+            this.request = request;
+            this.answer = answer;
+        }
+
+        @Override
+        public boolean wanted() {
+            return !over;
+        }
+
+        @Override
+        public void done(List<Tensor> outputs, Timing timing) {
+            if (over) {
+                return;
+            }
+            over = true;
+            try {
+                var headers =
+                        Headers.of(
+                                "Content-Type",
+                                answer.contentType(),
+                                "x-ms-run-function-failed",
+                                "False",
+                                "x-ms-run-fn-exec-ms",
+                                Millis.of((System.nanoTime() - begin) / 1000));
+                listener.answered(new ScoreResult(200, headers, answer.write(request, outputs)));
+            } catch (Request.Refused refused) {
+                listener.answered(
+                        ScoreResult.message(
+                                refused.status(), false, String.valueOf(refused.getMessage())));
+            }
+        }
+
+        @Override
+        public void failed(InferenceFailure failure) {
+            if (over) {
+                return;
+            }
+            over = true;
+            listener.answered(
+                    switch (failure.kind()) {
+                        case REQUEST -> ScoreResult.message(400, false, failure.message());
+                        case UNAVAILABLE -> ScoreResult.message(503, false, failure.message());
+                        case MODEL -> {
+                            console.line("A request failed: " + failure.message());
+                            yield ScoreResult.message(500, true, failure.message());
+                        }
+                    });
+        }
+
+        @Override
+        public void expire() {
+            over = true;
+        }
+
+        @Override
+        public void cancel() {
+            if (!over) {
+                over = true;
+                listener.answered(ScoreResult.message(499, false, "The client went away."));
+            }
+        }
+
+        @Override
+        public void taken(int bytes) {}
+    }
+
+    @Override
+    public void close() {
+        Loaded model = loaded;
+        if (model != null) {
+            model.model().close();
+        }
+    }
+}
