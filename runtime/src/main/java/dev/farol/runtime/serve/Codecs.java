@@ -25,10 +25,10 @@ final class Codecs {
     private final List<String> signature;
     private final JsonAnswer json;
 
-    Codecs(ModelInfo model, List<String> signature, Set<String> jsonOutputs, boolean mlflow) {
+    Codecs(ModelInfo model, List<String> signature, Set<String> jsonOutputs, AnswerStyle style) {
         this.model = model;
         this.signature = signature;
-        this.json = new JsonAnswer(model, jsonOutputs, mlflow);
+        this.json = new JsonAnswer(model, jsonOutputs, style);
     }
 
     /** How an answer is written. */

@@ -97,7 +97,7 @@ public final class SingleModel implements NativeServer {
                         model.info(),
                         mlflow == null ? List.of() : mlflow.columns(),
                         new HashSet<>(batcher.jsonOutputs()),
-                        mlflow != null);
+                        AnswerStyle.of(mlflow));
         loaded = new Loaded(batcher, codecs);
         return ModelSwagger.facts(model.info(), spec.deployment());
     }
