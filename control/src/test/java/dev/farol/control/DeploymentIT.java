@@ -113,6 +113,7 @@ class DeploymentIT {
                 "/properties/requestSettings/maxConcurrentRequestsPerInstance|1.5|whole number",
                 "/properties/environmentVariables/A|{}|text",
                 "/properties/environmentVariables/a=b|\"1\"|without '='",
+                "/properties/environmentVariables/FAROL_NATIVE|\"maybe\"|off, on or convert",
                 "/properties/model|\"azureml:m1:7\"|does not exist",
                 "/properties/environmentId|\"azureml://registries/azureml/environments/sklearn-9/labels/latest\"|sklearn-1.5",
                 "/properties/environmentId|\"azureml://registries/azureml/environments/sklearn-1.5/versions/99\"|version 1",

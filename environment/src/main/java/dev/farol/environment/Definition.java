@@ -1,5 +1,6 @@
 package dev.farol.environment;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param files texts that came along, by the names that {@code -r} and {@code -c} call them
  * @param samePython whether another minor version of Python than the one asked for is of no use, as
  *     for what was pickled
+ * @param more what Farol itself needs beside all that, as lines for pip
  */
 public record Definition(
         @Nullable String condaFile,
         String source,
         Form form,
         Map<String, String> files,
-        boolean samePython) {
+        boolean samePython,
+        List<String> more) {
     /** How the text is to be read. */
     public enum Form {
         CONDA,
@@ -31,6 +34,22 @@ public record Definition(
 
     public Definition {
         files = Map.copyOf(files);
+        more = List.copyOf(more);
+    }
+
+    /** What the user wrote, and nothing more. */
+    public Definition(
+            @Nullable String condaFile,
+            String source,
+            Form form,
+            Map<String, String> files,
+            boolean samePython) {
+        this(condaFile, source, form, files, samePython, List.of());
+    }
+
+    /** The same with these lines for pip. */
+    public Definition with(List<String> lines) {
+        return new Definition(condaFile, source, form, files, samePython, lines);
     }
 
     /** A conda file, or a pip requirements file where the source's name ends in {@code .txt}. */

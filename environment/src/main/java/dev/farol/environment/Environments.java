@@ -3,7 +3,9 @@ package dev.farol.environment;
 import dev.farol.environment.local.LocalEnvironments;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -36,6 +38,30 @@ public interface Environments extends AutoCloseable {
      * where possible).
      */
     PythonEnvironment build(Lock lock, Consumer<String> progress);
+
+    /**
+     * Runs a Python script in an environment to its end. It ends with Farol, too.
+     *
+     * @param folder where it runs
+     * @param limit it is ended after this time
+     * @param messages gets each line of its standard error
+     */
+    Ran run(
+            PythonEnvironment environment,
+            Path script,
+            List<String> arguments,
+            Path folder,
+            Duration limit,
+            Consumer<String> messages)
+            throws InterruptedException;
+
+    /**
+     * How a script ended.
+     *
+     * @param code its exit code; of no meaning when its time was over
+     * @param output all of its standard output
+     */
+    record Ran(int code, boolean timeOver, String output) {}
 
     /**
      * Removes the environments that are not in use and were not for a while; one that is being

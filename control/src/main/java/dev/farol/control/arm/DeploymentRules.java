@@ -3,6 +3,7 @@ package dev.farol.control.arm;
 import dev.farol.backend.InstanceTypes;
 import dev.farol.control.model.DeploymentBag;
 import dev.farol.control.model.EnvironmentVersion;
+import dev.farol.control.model.NativeLane;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ProvisioningState;
@@ -242,6 +243,12 @@ final class DeploymentRules {
     }
 
     private static void checkVariables(ObjectNode properties, Violations violations) {
+        JsonNode lane = properties.path("environmentVariables").path(NativeLane.VARIABLE);
+        if (!lane.isMissingNode() && NativeLane.named(lane.asString("")).isEmpty()) {
+            violations.add(
+                    Shape.below("/properties/environmentVariables", NativeLane.VARIABLE),
+                    "'" + lane.asString("") + "' (expected: " + NativeLane.NAMES + ")");
+        }
         properties
                 .path("environmentVariables")
                 .forEachEntry(

@@ -23,12 +23,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Models and code as folders of this machine. Below the root: {@code models/{key}} and {@code
- * codes/{key}}, one per registered version, read-only, shared; {@code
- * apps/{deployment}/{revision}}, a copy of the code that its instances may write to. A folder is
- * complete or it is not there.
+ * codes/{key}}, one per registered version, read-only, shared; {@code made/{key}}, what Farol made
+ * of a model; {@code apps/{deployment}/{revision}}, a copy of the code that its instances may write
+ * to. A folder is complete or it is not there.
  */
 final class AssetFolders {
     private static final Logger log = LoggerFactory.getLogger(AssetFolders.class);
+
+    private static final String MADE = "made";
 
     private final Path root;
     private final ObjectStore objects;
@@ -99,6 +101,25 @@ final class AssetFolders {
                 });
     }
 
+    /**
+     * What was made of a model once, and is kept as long as the model.
+     *
+     * @param key names what made it
+     */
+    Path made(AssetVersion model, String key, Filling fill)
+            throws IOException, InterruptedException {
+        Path folder = root.resolve(MADE).resolve(model.key()).resolve(Folders.safe(key));
+        return locks.locked(
+                folder.toString(),
+                () -> {
+                    if (!Files.isDirectory(folder)) {
+                        Folders.make(folder, fill);
+                    }
+                    used(folder.resolveSibling(""));
+                    return folder;
+                });
+    }
+
     /** Puts files into a new folder. */
     @FunctionalInterface
     interface Filling {
@@ -132,6 +153,7 @@ final class AssetFolders {
     void removeUnused(Set<String> models, Set<String> codes, Instant usedBefore)
             throws InterruptedException {
         removeUnused(root.resolve("models"), models, usedBefore);
+        removeUnused(root.resolve(MADE), models, usedBefore);
         removeUnused(root.resolve("codes"), codes, usedBefore);
     }
 
@@ -159,6 +181,10 @@ final class AssetFolders {
                     .filter(Folders::temporary)
                     .forEach(Folders::delete);
         }
+        Folders.children(root.resolve(MADE)).stream()
+                .flatMap(model -> Folders.children(model).stream())
+                .filter(Folders::temporary)
+                .forEach(Folders::delete);
         Set<Path> wanted = Set.copyOf(deployments.stream().map(this::apps).distinct().toList());
         for (Path each : Folders.children(root.resolve("apps"))) {
             if (wanted.contains(each)) {

@@ -12,7 +12,10 @@ import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
 import dev.farol.store.Resource;
 import dev.farol.store.Store;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,6 +55,18 @@ final class EnvironmentBuilds {
         return build(lockOf(version, progress), progress);
     }
 
+    /** Runs a script, see {@link Environments#run}. */
+    Environments.Ran run(
+            PythonEnvironment environment,
+            Path script,
+            List<String> arguments,
+            Path folder,
+            Duration limit,
+            Consumer<String> messages)
+            throws InterruptedException {
+        return environments.run(environment, script, arguments, folder, limit, messages);
+    }
+
     /** The environment of a lock. */
     PythonEnvironment build(Lock lock, Consumer<String> progress) {
         return environments.build(lock, progress);
@@ -79,7 +94,10 @@ final class EnvironmentBuilds {
                             Digests.hex(
                                     definition.form().name(),
                                     definition.condaFile(),
-                                    new TreeMap<>(definition.files()).toString());
+                                    new TreeMap<>(definition.files()).toString(),
+                                    definition.more().isEmpty()
+                                            ? null
+                                            : definition.more().toString());
                     Resource resource = find(deployment, "deployment");
                     Optional<Lock> kept =
                             read(resource, resource.status().path(MODEL_LOCKS).path(digest));

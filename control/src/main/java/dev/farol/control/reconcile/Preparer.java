@@ -3,8 +3,10 @@ package dev.farol.control.reconcile;
 import dev.farol.backend.Backend;
 import dev.farol.backend.Program;
 import dev.farol.control.model.Digests;
+import dev.farol.control.model.NativeLane;
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.model.StatusDocument;
+import dev.farol.control.model.StatusDocument.Server;
 import dev.farol.control.reconcile.Preparation.Step;
 import dev.farol.environment.Definition;
 import dev.farol.environment.Lock;
@@ -15,6 +17,7 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Phase;
 import dev.farol.spec.Problem;
+import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.Verdict;
 import dev.farol.store.ResourceStore;
@@ -166,7 +169,10 @@ final class Preparer {
                 case ServerChoice.Scripted scripted ->
                         scripted(sources, scripted, requireScript(sources), model);
                 case ServerChoice.Mlflow(var mlflow, var server) ->
-                        mlflow(sources, mlflow, Objects.requireNonNull(model), server);
+                        NativeLane.of(deployment) == NativeLane.CONVERT
+                                ? convertedOrNot(
+                                        sources, mlflow, Objects.requireNonNull(model), server)
+                                : mlflow(sources, mlflow, Objects.requireNonNull(model), server);
                 case ServerChoice.Native(var kind, var name, var path, var server) ->
                         new Prepared(
                                 deployment,
@@ -205,6 +211,45 @@ final class Preparer {
                     model,
                     deployment.environmentVariables(),
                     choice.server());
+        }
+
+        /** As ONNX when that gives the same answers, else in Python; the reason is told. */
+        private Prepared convertedOrNot(
+                Sources sources, MlflowModel mlflow, Path model, StatusDocument.Server server)
+                throws IOException, InterruptedException {
+            var conversion = new Conversion(environments, assets, this::line);
+            Conversion.Result result =
+                    step(
+                            Phase.MODEL,
+                            "the conversion to ONNX",
+                            () ->
+                                    conversion.of(
+                                            preparation.deployment().id(),
+                                            Objects.requireNonNull(sources.model()).version(),
+                                            sources.environment(),
+                                            mlflow));
+            String reason = NativeLane.VARIABLE + "=convert. " + result.reason();
+            Path file = result.model();
+            if (file == null) {
+                line("served by Python: " + reason);
+                return mlflow(sources, mlflow, model, new Server(server.name(), reason));
+            }
+            line("served by ONNX Runtime: " + reason);
+            return new Prepared(
+                    preparation.deployment(),
+                    revision(sources, file.resolveSibling("").getFileName().toString(), null),
+                    new Program.Native(
+                            Kind.ONNX,
+                            Objects.requireNonNull(sources.model())
+                                    .version()
+                                    .id()
+                                    .parent()
+                                    .orElseThrow()
+                                    .name(),
+                            file),
+                    model,
+                    preparation.deployment().environmentVariables(),
+                    new Server("onnxruntime", reason));
         }
 
         /** In the environment of the deployment, else in the one that the model's files ask for. */

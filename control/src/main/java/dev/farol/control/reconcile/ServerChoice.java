@@ -1,6 +1,7 @@
 package dev.farol.control.reconcile;
 
 import dev.farol.control.model.AssetVersion;
+import dev.farol.control.model.NativeLane;
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.model.StatusDocument.Server;
 import dev.farol.mlflow.MlflowModel;
@@ -28,9 +29,6 @@ sealed interface ServerChoice {
 
     /** The replica itself. */
     record Native(Kind kind, String name, Path path, Server server) implements ServerChoice {}
-
-    /** The environment variable that leaves models to Python which the replica could compute. */
-    String NATIVE = "FAROL_NATIVE";
 
     /** Below this a model's folder is not looked through for an ONNX file. */
     int LISTED = 10_000;
@@ -70,12 +68,13 @@ sealed interface ServerChoice {
         String why = "The model is of type mlflow_model, and the deployment has no scoring script";
         if (data instanceof String file) {
             Path path = model.folder().resolve(file).normalize();
-            String wish = deployment.environmentVariables().getOrDefault(NATIVE, "on");
-            requireSwitch(wish);
             if (deployment.environment() != null) {
                 why += "; its flavour onnx is left to MLflow because an environment is given";
-            } else if (wish.equals("off")) {
-                why += "; its flavour onnx is left to MLflow because " + NATIVE + " is off";
+            } else if (NativeLane.of(deployment) == NativeLane.OFF) {
+                why +=
+                        "; its flavour onnx is left to MLflow because "
+                                + NativeLane.VARIABLE
+                                + " is off";
             } else if (!path.startsWith(model.folder()) || !Files.isRegularFile(path)) {
                 why += "; its flavour onnx is left to MLflow because " + file + " is no file of it";
             } else {
@@ -89,20 +88,11 @@ sealed interface ServerChoice {
                                         + file
                                         + "), and the deployment has neither a scoring script nor"
                                         + " an environment; "
-                                        + NATIVE
+                                        + NativeLane.VARIABLE
                                         + "=off has MLflow serve it."));
             }
         }
         return new Mlflow(model, new Server("mlflow", why + "."));
-    }
-
-    private static void requireSwitch(String wish) {
-        if (!wish.equals("on") && !wish.equals("off")) {
-            throw new FarolException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "/properties/environmentVariables/" + NATIVE,
-                    NATIVE + " is '" + wish + "' (expected: on or off)");
-        }
     }
 
     private static ServerChoice custom(AssetVersion version, Path folder) throws IOException {

@@ -6,7 +6,11 @@ import dev.farol.environment.Lock;
 import dev.farol.environment.PythonEnvironment;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -59,7 +63,11 @@ final class FakeEnvironments implements Environments {
                     ErrorCode.ENVIRONMENT_UNRESOLVABLE, "line 3: no package 'unresolvable'");
         }
         resolved.incrementAndGet();
-        String key = Integer.toHexString(text.hashCode()) + index;
+        if (text.contains("lonely") && !definition.more().isEmpty()) {
+            throw new FarolException(
+                    ErrorCode.ENVIRONMENT_UNRESOLVABLE, "skl2onnx does not go with lonely");
+        }
+        String key = Integer.toHexString((text + definition.more()).hashCode()) + index;
         List<String> requirements =
                 text.contains("mlflow") ? List.of("a==1", "mlflow==3" + index) : List.of("a==1");
         return new Lock(key, "3.11.7", "/usr/bin/python3", requirements, List.of("a"), List.of());
@@ -72,6 +80,31 @@ final class FakeEnvironments implements Environments {
         progress.accept("built " + lock.key());
         return new PythonEnvironment(
                 lock.key(), Path.of("/envs", lock.key()), Path.of("/envs", lock.key(), "python"));
+    }
+
+    /** How the next scripts end; they write a model into the folder that they are told. */
+    volatile Ran ran = new Ran(0, false, "");
+
+    final AtomicInteger runs = new AtomicInteger();
+
+    @Override
+    public Ran run(
+            PythonEnvironment environment,
+            Path script,
+            List<String> arguments,
+            Path folder,
+            Duration limit,
+            Consumer<String> messages) {
+        runs.incrementAndGet();
+        if (!Files.isRegularFile(script)) {
+            throw new AssertionError("There is no " + script);
+        }
+        try {
+            Files.writeString(Path.of(arguments.get(1), "model.onnx"), arguments.getFirst());
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
+        return ran;
     }
 
     @Override

@@ -140,15 +140,6 @@ class MlflowIT {
         assertThat(script("green").scoringScript()).isEqualTo("mlflow_score_script.py");
         assertThat(house.status(deployment("credit", "green")).server().orElseThrow().reason())
                 .contains("left to MLflow because FAROL_NATIVE is off");
-
-        House.Change maybe =
-                (spec, properties) ->
-                        properties.putObject("environmentVariables").put("FAROL_NATIVE", "maybe");
-        refused(
-                create("red", "1f", maybe),
-                "model",
-                "BadArgument",
-                "FAROL_NATIVE is 'maybe' (expected: on or off)");
     }
 
     @Test

@@ -158,6 +158,15 @@ final class Gathering {
         }
     }
 
+    /** What Farol needs beside. */
+    void more(List<String> lines) {
+        file = "Farol's own packages";
+        for (int i = 0; i < lines.size(); i++) {
+            pip(lines.get(i), i + 1);
+        }
+        file = null;
+    }
+
     Wanted done() {
         if (!violations.isEmpty()) {
             throw InvalidDefinition.of(source, violations);

@@ -45,6 +45,7 @@ public record Wanted(
                 case PYTHON_ENV -> new CondaFile(gathering).readPythonEnv(text);
             }
         }
+        gathering.more(definition.more());
         return gathering.done();
     }
 }

@@ -11,8 +11,10 @@ import dev.farol.environment.definition.PythonSpec;
 import dev.farol.environment.definition.Wanted;
 import dev.farol.environment.interpreter.Choice;
 import dev.farol.environment.interpreter.Interpreters;
+import dev.farol.environment.process.Command;
 import dev.farol.environment.process.Commands;
 import dev.farol.environment.process.FolderLock;
+import dev.farol.environment.process.Outcome;
 import dev.farol.environment.process.Trees;
 import dev.farol.environment.uv.Uv;
 import dev.farol.spec.ErrorCode;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +144,26 @@ public final class LocalEnvironments implements Environments {
             return place.environment();
         }
         return builds.computeIfAbsent(lock.key(), key -> start(lock, place)).await(progress);
+    }
+
+    @Override
+    public Ran run(
+            PythonEnvironment environment,
+            Path script,
+            List<String> arguments,
+            Path folder,
+            Duration limit,
+            Consumer<String> messages)
+            throws InterruptedException {
+        var line = new ArrayList<>(List.of(environment.python().toString(), script.toString()));
+        line.addAll(arguments);
+        var command = new Command(line, uv.pythonVariables(), folder, limit, messages);
+        try {
+            Outcome outcome = commands.run(command.guarded(environment.python(), "-"));
+            return new Ran(outcome.code(), outcome.timeOver(), outcome.output());
+        } catch (IOException failed) {
+            throw Failures.files(failed);
+        }
     }
 
     /** Whether it is complete; noted first, so that it is not taken away after the look. */

@@ -34,11 +34,11 @@ final class Codecs {
             ModelInfo model,
             List<String> signature,
             Set<String> jsonOutputs,
-            boolean mlflow,
+            AnswerStyle style,
             @Nullable ImageBody pictures) {
         this.model = model;
         this.signature = signature;
-        this.json = new JsonAnswer(model, jsonOutputs, mlflow);
+        this.json = new JsonAnswer(model, jsonOutputs, style);
         this.pictures = pictures;
     }
 

@@ -15,20 +15,25 @@ import java.util.Set;
 final class JsonAnswer {
     private final ModelInfo model;
     private final Set<String> json;
-    private final boolean flat;
+    private final AnswerStyle style;
 
     /**
      * @param json the outputs whose elements are JSON texts themselves
-     * @param flat whether a table's answer is made as MLflow makes it: every output in one column
      */
-    JsonAnswer(ModelInfo model, Set<String> json, boolean flat) {
+    JsonAnswer(ModelInfo model, Set<String> json, AnswerStyle style) {
         this.model = model;
         this.json = json;
-        this.flat = flat;
+        this.style = style;
     }
 
     ByteBuffer write(Request request, List<Tensor> outputs) {
         var out = new JsonOutput();
+        if (style == AnswerStyle.BARE
+                && request.form() != Request.Form.PROTOCOL
+                && outputs.size() == 1) {
+            whole(out, outputs.getFirst());
+            return out.bytes();
+        }
         switch (request.form()) {
             case TABLE -> table(out, outputs);
             case TENSORS -> tensors(out, outputs);
@@ -63,6 +68,7 @@ final class JsonAnswer {
         for (Tensor output : outputs) {
             one &= output.elements() == outputs.getFirst().elements();
         }
+        boolean flat = style == AnswerStyle.MLFLOW;
         boolean rows = true;
         for (Tensor output : outputs) {
             rows &= output.shape().length > 0 && output.shape()[0] == outputs.getFirst().shape()[0];

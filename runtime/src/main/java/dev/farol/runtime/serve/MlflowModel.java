@@ -17,8 +17,10 @@ import tools.jackson.databind.JsonNode;
  * What MLflow's own file says of a model that lies in an MLflow model's folder.
  *
  * @param columns the names of its signature, in order; empty without a signature of columns
+ * @param onnx whether MLflow itself would compute it as ONNX; else the file was made from a model
+ *     of another flavour, and answers as that one does
  */
-record MlflowModel(List<String> columns) {
+record MlflowModel(List<String> columns, boolean onnx) {
     private static final int LEVELS = 3;
 
     /** Null when the file is not part of an MLflow model. */
@@ -27,37 +29,46 @@ record MlflowModel(List<String> columns) {
         for (int level = 0; level < LEVELS && folder != null; level++) {
             Path mlmodel = folder.resolve("MLmodel");
             if (Files.isRegularFile(mlmodel)) {
-                return new MlflowModel(columns(mlmodel));
+                return read(mlmodel);
             }
             folder = folder.getParent();
         }
         return null;
     }
 
-    private static List<String> columns(Path mlmodel) throws IOException {
+    private static MlflowModel read(Path mlmodel) throws IOException {
         try {
             Object root =
                     new Load(LoadSettings.builder().build())
                             .loadFromString(Files.readString(mlmodel));
-            if (root instanceof Map<?, ?> model
-                    && model.get("signature") instanceof Map<?, ?> signature
-                    && signature.get("inputs") instanceof String inputs) {
-                JsonNode columns = Json.TOLERANT.readTree(inputs);
-                boolean named =
-                        columns.valueStream()
-                                .allMatch(
-                                        column ->
-                                                column.path("name").isString()
-                                                        && !column.path("type")
-                                                                .asString()
-                                                                .equals("tensor"));
-                return named
-                        ? columns.valueStream().map(c -> c.path("name").asString()).toList()
-                        : List.of();
+            if (!(root instanceof Map<?, ?> model)) {
+                return new MlflowModel(List.of(), true);
             }
-            return List.of();
+            boolean onnx =
+                    !(model.get("flavors") instanceof Map<?, ?> flavors)
+                            || flavors.containsKey("onnx");
+            return new MlflowModel(columns(model), onnx);
         } catch (YamlEngineException | JacksonException broken) {
             throw new IOException(mlmodel + " cannot be read: " + broken.getMessage(), broken);
         }
+    }
+
+    private static List<String> columns(Map<?, ?> model) {
+        if (model.get("signature") instanceof Map<?, ?> signature
+                && signature.get("inputs") instanceof String inputs) {
+            JsonNode columns = Json.TOLERANT.readTree(inputs);
+            boolean named =
+                    columns.valueStream()
+                            .allMatch(
+                                    column ->
+                                            column.path("name").isString()
+                                                    && !column.path("type")
+                                                            .asString()
+                                                            .equals("tensor"));
+            return named
+                    ? columns.valueStream().map(c -> c.path("name").asString()).toList()
+                    : List.of();
+        }
+        return List.of();
     }
 }

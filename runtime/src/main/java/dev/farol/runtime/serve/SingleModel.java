@@ -102,7 +102,7 @@ public final class SingleModel implements NativeServer {
                         model.info(),
                         mlflow == null ? List.of() : mlflow.columns(),
                         new HashSet<>(batcher.jsonOutputs()),
-                        mlflow != null,
+                        AnswerStyle.of(mlflow),
                         how == null ? null : new ImageBody(how));
         if (how != null) {
             decoders =

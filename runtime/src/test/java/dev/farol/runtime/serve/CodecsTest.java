@@ -31,7 +31,7 @@ class CodecsTest {
                             List.of(new TensorInfo("y", DataType.FP32, List.of(-1L, -1L)))),
                     List.of(),
                     Set.of(),
-                    false,
+                    AnswerStyle.NAMED,
                     null);
 
     private static ScoreRequest request(String type, String accept, byte[] body, String query) {

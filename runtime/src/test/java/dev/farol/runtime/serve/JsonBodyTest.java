@@ -149,9 +149,9 @@ class JsonBodyTest {
                 .hasMessage("'n' holds 1.5 (expected: a whole number that INT64 holds)");
     }
 
-    private static String answer(boolean flat, Form form, Tensor... outputs) {
+    private static String answer(AnswerStyle style, Form form, Tensor... outputs) {
         var request = new Request(List.of(), List.of(), form, null);
-        ByteBuffer json = new JsonAnswer(IRIS, Set.of("p"), flat).write(request, List.of(outputs));
+        ByteBuffer json = new JsonAnswer(IRIS, Set.of("p"), style).write(request, List.of(outputs));
         return StandardCharsets.UTF_8.decode(json).toString().replace('"', '\'');
     }
 
@@ -168,19 +168,23 @@ class JsonBodyTest {
     void answersHaveTheFormOfTheirQuestion() {
         Tensor label = read("label", DataType.INT64, "[1,2]");
         Tensor scores = read("scores", DataType.FP32, "[[0.5,NaN],[1,2]]");
-        assertThat(answer(true, Form.TENSORS, label, scores))
+        assertThat(answer(AnswerStyle.MLFLOW, Form.TENSORS, label, scores))
                 .isEqualTo("{'label':[1,2],'scores':[[0.5,NaN],[1.0,2.0]]}");
-        assertThat(answer(true, Form.TABLE, label)).isEqualTo("[{'label':1},{'label':2}]");
-        assertThat(answer(true, Form.TABLE, label, scores))
+        assertThat(answer(AnswerStyle.MLFLOW, Form.TABLE, label))
+                .isEqualTo("[{'label':1},{'label':2}]");
+        assertThat(answer(AnswerStyle.MLFLOW, Form.TABLE, label, scores))
                 .isEqualTo("[{'label':1,'scores':[0.5,NaN]},{'label':2,'scores':[1.0,2.0]}]");
         // As MLflow has it, a lone matrix becomes one column; without MLflow a row stays one.
-        assertThat(answer(true, Form.TABLE, scores))
+        assertThat(answer(AnswerStyle.MLFLOW, Form.TABLE, scores))
                 .isEqualTo("[{'scores':0.5},{'scores':NaN},{'scores':1.0},{'scores':2.0}]");
-        assertThat(answer(false, Form.TABLE, scores))
+        assertThat(answer(AnswerStyle.NAMED, Form.TABLE, scores))
                 .isEqualTo("[{'scores':[0.5,NaN]},{'scores':[1.0,2.0]}]");
         Tensor maps = read("p", DataType.BYTES, "['{}','{}']");
-        assertThat(answer(true, Form.TABLE, label, maps))
+        assertThat(answer(AnswerStyle.MLFLOW, Form.TABLE, label, maps))
                 .isEqualTo("[{'label':1,'p':{}},{'label':2,'p':{}}]");
-        assertThat(answer(true, Form.TENSORS, maps)).isEqualTo("{'p':[{},{}]}");
+        assertThat(answer(AnswerStyle.BARE, Form.TABLE, label)).isEqualTo("[1,2]");
+        assertThat(answer(AnswerStyle.BARE, Form.TENSORS, label)).isEqualTo("[1,2]");
+        assertThat(answer(AnswerStyle.BARE, Form.PROTOCOL, label)).contains("'data':[1,2]");
+        assertThat(answer(AnswerStyle.MLFLOW, Form.TENSORS, maps)).isEqualTo("{'p':[{},{}]}");
     }
 }
