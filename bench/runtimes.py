@@ -116,7 +116,7 @@ class Endpoint:
         """Seconds from the begin of the command to the first answer of status 200."""
         path = self.server.home / f"{name}.yml"
         path.write_text(f"name: {name}\nendpoint_name: models\nmodel:\n  path: {model}\n"
-                        "request_settings: {max_concurrent_requests_per_instance: 64}\n"
+                        "request_settings: {max_concurrent_requests_per_instance: 64, max_queue_wait_ms: 60000, request_timeout_ms: 60000}\n"
                         f"instance_type: Standard_DS3_v2\ninstance_count: 1\n{extra}")
         start = time.monotonic()
         self.server.farol("online-deployment", "create", "-f", str(path))

@@ -13,9 +13,7 @@ import dev.farol.runtime.tensor.TensorJson.Nulls;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,55 +56,82 @@ final class JsonBody {
             json.end();
             throw new Refused("POST body should be a JSON dictionary.");
         }
-        Map<String, Integer> members = members();
-        json.end();
-        Integer data = members.get("input_data");
-        if (data != null) {
-            json.back(data);
-            return inputData();
-        }
-        Integer inputs = members.get("inputs");
-        if (inputs != null) {
-            json.back(inputs);
-            if (json.peek() == '[' && protocol()) {
-                json.back(inputs);
-                return ofProtocol(members);
-            }
-        }
-        throw new Refused("A value is not provided for the 'input_data' parameter.");
-    }
-
-    /** Where the value of each member begins. */
-    private Map<String, Integer> members() {
-        var places = new HashMap<String, Integer>();
+        Request given = null;
+        List<Tensor> inputs = null;
+        List<String> outputs = List.of();
+        String id = null;
         json.expect('{');
         for (String name = json.takeName(true); name != null; name = json.takeName(false)) {
-            places.put(name, json.position());
-            json.skip();
+            if (name.equals("input_data")) {
+                given = inputData();
+            } else if (name.equals("inputs") && protocol()) {
+                inputs = protocolInputs();
+            } else if (name.equals("outputs") && json.peek() == '[') {
+                outputs = protocolOutputs();
+            } else if (name.equals("id") && json.peek() == '"') {
+                id = json.takeString();
+            } else {
+                json.skip();
+            }
         }
-        return places;
+        json.end();
+        if (given != null) {
+            return given;
+        }
+        if (inputs != null) {
+            return new Request(inputs, outputs, Form.PROTOCOL, id);
+        }
+        throw new Refused("A value is not provided for the 'input_data' parameter.");
     }
 
     private Request inputData() {
         if (json.peek() != '{') {
             return Request.of(List.of(tensor(onlyInput())), Form.TENSORS);
         }
-        int begin = json.position();
-        Map<String, Integer> members = members();
-        boolean named =
-                model.inputs().stream().anyMatch(input -> members.containsKey(input.name()));
-        if (members.containsKey("columns") && members.containsKey("data")) {
-            return Request.of(split(members), Form.TABLE);
+        List<Tensor> table = null;
+        List<String> columns = null;
+        var tensors = new ArrayList<Tensor>();
+        String unknown = null;
+        int data = -1;
+        json.expect('{');
+        for (String name = json.takeName(true); name != null; name = json.takeName(false)) {
+            TensorInfo input = info(name);
+            if (input != null) {
+                tensors.add(tensor(input));
+            } else if (name.equals("columns")) {
+                columns = columns();
+            } else if (name.equals("data") && columns != null) {
+                table = split(columns);
+            } else if (name.equals("data")) {
+                data = json.position();
+                json.pass();
+            } else {
+                unknown = unknown == null ? name : unknown;
+                json.skip();
+            }
         }
-        if (members.containsKey("data") && !named) {
+        if (data >= 0 && columns != null) {
+            int end = json.position();
+            json.back(data);
+            table = split(columns);
+            json.back(end);
+        }
+        if (table != null) {
+            return Request.of(table, Form.TABLE);
+        }
+        if (data >= 0 && tensors.isEmpty()) {
             throw new Refused(
                     "'input_data' has 'data' and no 'columns' (expected: columns and data, or an"
                             + " array, or an object with an array for each of "
                             + inputNames()
                             + ")");
         }
-        json.back(begin);
-        return Request.of(tensors(), Form.TENSORS);
+        String stranger = data >= 0 ? "data" : columns != null ? "columns" : unknown;
+        if (stranger != null) {
+            throw new Refused(
+                    "The model has no input '" + stranger + "' (expected: " + inputNames() + ")");
+        }
+        return Request.of(tensors, Form.TENSORS);
     }
 
     private List<String> inputNames() {
@@ -123,20 +148,6 @@ final class JsonBody {
                             + ")");
         }
         return model.inputs().getFirst();
-    }
-
-    private List<Tensor> tensors() {
-        var tensors = new ArrayList<Tensor>();
-        json.expect('{');
-        for (String name = json.takeName(true); name != null; name = json.takeName(false)) {
-            TensorInfo info = info(name);
-            if (info == null) {
-                throw new Refused(
-                        "The model has no input '" + name + "' (expected: " + inputNames() + ")");
-            }
-            tensors.add(tensor(info));
-        }
-        return tensors;
     }
 
     private @Nullable TensorInfo info(String name) {
@@ -157,10 +168,8 @@ final class JsonBody {
         }
     }
 
-    private List<Tensor> split(Map<String, Integer> members) {
-        json.back(place(members, "columns"));
-        List<String> columns = columns();
-        int data = place(members, "data");
+    private List<Tensor> split(List<String> columns) {
+        int data = json.position();
         List<Tensor> cells = nestedCells(columns, data);
         if (cells != null) {
             return cells;
@@ -189,14 +198,6 @@ final class JsonBody {
         }
         json.back(data);
         return rows(table);
-    }
-
-    private static int place(Map<String, Integer> members, String name) {
-        Integer place = members.get(name);
-        if (place == null) {
-            throw new IllegalStateException(name);
-        }
-        return place;
     }
 
     private List<String> columns() {
@@ -262,64 +263,103 @@ final class JsonBody {
 
     /** Whether {@code inputs} is a list of objects, as the Open Inference Protocol has it. */
     private boolean protocol() {
-        json.expect('[');
-        return json.peek() == '{';
+        int begin = json.position();
+        boolean objects = json.take('[') && json.peek() == '{';
+        json.back(begin);
+        return objects;
     }
 
-    private Request ofProtocol(Map<String, Integer> members) {
+    private List<Tensor> protocolInputs() {
         var inputs = new ArrayList<Tensor>();
         json.expect('[');
         for (boolean more = json.takeElement(true); more; more = json.takeElement(false)) {
             inputs.add(protocolInput());
         }
+        return inputs;
+    }
+
+    private List<String> protocolOutputs() {
         var outputs = new ArrayList<String>();
-        Integer wanted = members.get("outputs");
-        if (wanted != null) {
-            json.back(wanted);
-            json.expect('[');
-            for (boolean more = json.takeElement(true); more; more = json.takeElement(false)) {
-                Map<String, Integer> output = members();
-                int end = json.position();
-                outputs.add(text(output, "name"));
-                json.back(end);
+        json.expect('[');
+        for (boolean more = json.takeElement(true); more; more = json.takeElement(false)) {
+            String wanted = null;
+            json.expect('{');
+            for (String key = json.takeName(true); key != null; key = json.takeName(false)) {
+                if (key.equals("name")) {
+                    wanted = json.takeString();
+                } else {
+                    json.skip();
+                }
             }
+            outputs.add(required(wanted, "name"));
         }
-        Integer id = members.get("id");
-        if (id != null) {
-            json.back(id);
-        }
-        return new Request(inputs, outputs, Form.PROTOCOL, id == null ? null : json.takeString());
+        return outputs;
     }
 
     private Tensor protocolInput() {
-        Map<String, Integer> members = members();
-        int end = json.position();
-        String name = text(members, "name");
-        String kind = text(members, "datatype");
-        DataType type =
-                DataType.named(kind)
-                        .orElseThrow(
-                                () ->
-                                        new Refused(
-                                                "Input '"
-                                                        + name
-                                                        + "' has the datatype "
-                                                        + kind
-                                                        + " (expected one of: "
-                                                        + Arrays.toString(DataType.values())
-                                                        + ")"));
-        json.back(require(members, "shape"));
+        String name = null;
+        String kind = null;
+        long[] shape = null;
+        TensorJson.Elements read = null;
+        int data = -1;
+        json.expect('{');
+        for (String key = json.takeName(true); key != null; key = json.takeName(false)) {
+            switch (key) {
+                case "name" -> name = json.takeString();
+                case "datatype" -> kind = json.takeString();
+                case "shape" -> shape = extents();
+                case "data" -> {
+                    if (name != null && kind != null) {
+                        read = TensorJson.read(json, type(name, kind), Nulls.REFUSED);
+                    } else {
+                        data = json.position();
+                        json.pass();
+                    }
+                }
+                default -> json.skip();
+            }
+        }
+        String called = required(name, "name");
+        DataType type = type(called, required(kind, "datatype"));
+        long[] extents = required(shape, "shape");
+        if (read == null) {
+            int end = json.position();
+            json.back(required(data < 0 ? null : data, "data"));
+            read = TensorJson.read(json, type, Nulls.REFUSED);
+            json.back(end);
+        }
+        requireElements(called, extents, Tensor.elements(read.shape()));
+        return new Tensor(called, type, extents, read.data());
+    }
+
+    private static <T> T required(@Nullable T value, String name) {
+        if (value == null) {
+            throw new Refused("A tensor has no '" + name + "'");
+        }
+        return value;
+    }
+
+    private static DataType type(String name, String kind) {
+        return DataType.named(kind)
+                .orElseThrow(
+                        () ->
+                                new Refused(
+                                        "Input '"
+                                                + name
+                                                + "' has the datatype "
+                                                + kind
+                                                + " (expected one of: "
+                                                + Arrays.toString(DataType.values())
+                                                + ")"));
+    }
+
+    private long[] extents() {
         var shape = new ArrayList<Long>();
         json.expect('[');
         for (boolean more = json.takeElement(true); more; more = json.takeElement(false)) {
             shape.add(json.takeLong());
         }
-        json.back(require(members, "data"));
-        var read = TensorJson.read(json, type, Nulls.REFUSED);
-        json.back(end);
-        long[] extents = shape.stream().mapToLong(Long::longValue).toArray();
-        requireElements(name, extents, Tensor.elements(read.shape()));
-        return new Tensor(name, type, extents, read.data());
+        return shape.stream().mapToLong(Long::longValue).toArray();
     }
 
     private static void requireElements(String name, long[] shape, long given) {
@@ -346,18 +386,5 @@ final class JsonBody {
                             + Arrays.toString(shape)
                             + ")");
         }
-    }
-
-    private String text(Map<String, Integer> members, String name) {
-        json.back(require(members, name));
-        return json.takeString();
-    }
-
-    private static int require(Map<String, Integer> members, String name) {
-        Integer place = members.get(name);
-        if (place == null) {
-            throw new Refused("A tensor has no '" + name + "'");
-        }
-        return place;
     }
 }

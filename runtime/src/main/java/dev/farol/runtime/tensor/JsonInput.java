@@ -15,6 +15,7 @@ public final class JsonInput {
     private final byte[] bytes;
     private final int end;
     private final int begin;
+    private final Number skipped = new Number();
     private int at;
 
     public JsonInput(ByteBuffer body) {
@@ -213,6 +214,45 @@ public final class JsonInput {
         skip(0);
     }
 
+    /**
+     * Takes a value that is going to be read: finds its end by brackets and quotes alone, several
+     * times as fast as {@link #skip}, which checks what it forgets.
+     */
+    public void pass() {
+        int first = peek();
+        if (first != '[' && first != '{') {
+            skip(0);
+            return;
+        }
+        int depth = 0;
+        while (at < end) {
+            switch (bytes[at++]) {
+                case '[', '{' -> depth++;
+                case ']', '}' -> {
+                    if (--depth == 0) {
+                        return;
+                    }
+                }
+                case '"' -> passString();
+                default -> {}
+            }
+        }
+        throw fault("a value that does not end");
+    }
+
+    private void passString() {
+        while (at < end) {
+            byte next = bytes[at++];
+            if (next == '"') {
+                return;
+            }
+            if (next == '\\') {
+                at++;
+            }
+        }
+        throw fault("a string that does not end");
+    }
+
     private void skip(int depth) {
         if (depth > MAX_DEPTH) {
             throw fault("nested too deep");
@@ -242,7 +282,7 @@ public final class JsonInput {
                 }
             }
             default -> {
-                Number _ = takeNumber(new Number());
+                Number _ = takeNumber(skipped);
             }
         }
     }

@@ -72,22 +72,10 @@ public final class TensorJson {
                 throw in.fault("nested deeper than " + MAX_RANK);
             }
             in.expect('[');
-            long count = 0;
-            for (boolean more = in.takeElement(true); more; more = in.takeElement(false)) {
-                if (in.peek() == '[') {
-                    if (rank == depth + 1) {
-                        throw in.fault("an array among values");
-                    }
-                    array(depth + 1);
-                } else {
-                    if (rank < 0) {
-                        rank = depth + 1;
-                    } else if (rank != depth + 1) {
-                        throw in.fault("a value among arrays");
-                    }
-                    element();
-                }
-                count++;
+            int first = in.peek();
+            long count = first == ']' ? 0 : first == '[' ? arrays(depth) : values(depth);
+            if (!in.take(']')) {
+                throw in.fault("expected ',' or ']'");
             }
             if (extents[depth] < 0) {
                 extents[depth] = count;
@@ -98,6 +86,40 @@ public final class TensorJson {
                 throw in.fault(
                         "an array of " + count + " (expected: " + extents[depth] + ", as before)");
             }
+        }
+
+        private long arrays(int depth) {
+            if (rank == depth + 1) {
+                throw in.fault("an array among values");
+            }
+            long count = 0;
+            do {
+                int next = in.peek();
+                if (next != '[') {
+                    throw in.fault(next == ']' ? "expected a value" : "a value among arrays");
+                }
+                array(depth + 1);
+                count++;
+            } while (in.take(','));
+            return count;
+        }
+
+        private long values(int depth) {
+            if (rank < 0) {
+                rank = depth + 1;
+            } else if (rank != depth + 1) {
+                throw in.fault("a value among arrays");
+            }
+            long count = 0;
+            do {
+                int next = in.peek();
+                if (next == '[' || next == ']') {
+                    throw in.fault(next == ']' ? "expected a value" : "an array among values");
+                }
+                element();
+                count++;
+            } while (in.take(','));
+            return count;
         }
 
         private void element() {
