@@ -52,8 +52,11 @@ final class NativeReplica {
 
     /** Loads a model in the foreground, and says what became of it. */
     static int check(String kind, Path file) {
+        if (kind.equals(Kind.TRITON.name())) {
+            return TritonReplica.check(cache(), file);
+        }
         if (!kind.equals(Kind.ONNX.name())) {
-            System.err.println("kind: " + kind + " (expected: ONNX)");
+            System.err.println("kind: " + kind + " (expected: ONNX or TRITON)");
             return 2;
         }
         try (TensorModel model =

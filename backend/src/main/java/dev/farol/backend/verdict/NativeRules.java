@@ -3,6 +3,7 @@ package dev.farol.backend.verdict;
 import static dev.farol.spec.ErrorCode.INIT_FAILED;
 import static dev.farol.spec.ErrorCode.MODEL_UNAVAILABLE;
 
+import dev.farol.spec.ReplicaSpec.NativeModel;
 import java.util.List;
 
 /** Models that the replica computes itself, and that its engine cannot load. */
@@ -94,7 +95,26 @@ final class NativeRules {
                             hit -> "ONNX Runtime cannot load the model: " + hit.group(1),
                             hit ->
                                     "Load the file with onnxruntime.InferenceSession in Python,"
-                                            + " which says the same, and export the model again."));
+                                            + " which says the same, and export the model again."),
+                    Rule.when(
+                            "triton-repository",
+                            NativeRules::refusedRepository,
+                            INIT_FAILED,
+                            hit ->
+                                    "The model repository cannot be served: "
+                                            + hit.evidence().failure().message(),
+                            hit ->
+                                    "Correct what is named, in config.pbtxt or in the layout"
+                                            + " (MODEL/VERSION/model.onnx), and register the"
+                                            + " repository again."));
+
+    private static boolean refusedRepository(Evidence evidence) {
+        NativeModel model = evidence.failure().replica().nativeModel();
+        return evidence.cause() instanceof Cause.Reported
+                && evidence.failure().message() != null
+                && model != null
+                && model.kind() == NativeModel.Kind.TRITON;
+    }
 
     private NativeRules() {}
 }

@@ -3,6 +3,7 @@ package dev.farol.backend.verdict;
 import dev.farol.backend.InstanceTypes;
 import dev.farol.spec.Phase;
 import dev.farol.spec.ReplicaSpec;
+import dev.farol.spec.ReplicaSpec.NativeModel;
 import dev.farol.spec.RequestSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,21 @@ record VerdictCase(Path file, Failure failure, String expected) {
                 new ReplicaSpec.Script(python, "env1", null, appRoot, script, 1),
                 null,
                 modelDir,
+                Map.of(),
+                RequestSettings.DEFAULT,
+                Duration.ofSeconds(310),
+                "/run/i",
+                "/logs");
+    }
+
+    private static ReplicaSpec repository(String path) {
+        return new ReplicaSpec(
+                "credit-blue-1",
+                "credit",
+                "blue",
+                null,
+                new NativeModel(NativeModel.Kind.TRITON, "nets", path),
+                path,
                 Map.of(),
                 RequestSettings.DEFAULT,
                 Duration.ofSeconds(310),
@@ -91,11 +107,13 @@ record VerdictCase(Path file, Failure failure, String expected) {
                 fields.containsKey("memory-short"),
                 output[0].lines().toList(),
                 output.length > 1 ? output[1].lines().toList() : List.of(),
-                replica(
-                        fields.getOrDefault("python", "/env/bin/python"),
-                        "/code",
-                        fields.getOrDefault("script", "score.py"),
-                        fields.get("model")),
+                fields.containsKey("repository")
+                        ? repository(fields.get("repository"))
+                        : replica(
+                                fields.getOrDefault("python", "/env/bin/python"),
+                                "/code",
+                                fields.getOrDefault("script", "score.py"),
+                                fields.get("model")),
                 "tiny");
     }
 
