@@ -2,7 +2,7 @@ package dev.farol.runtime;
 
 import dev.farol.wire.Headers;
 import java.nio.ByteBuffer;
-import java.util.function.Supplier;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param query percent-encoded, empty when there is none
  * @param id its {@code x-request-id}, for the lines that the script writes meanwhile
  * @param contentType null when the request names none
- * @param headers made only for a model that wants them
  */
 public record ScoreRequest(
         String method,
@@ -21,5 +20,29 @@ public record ScoreRequest(
         String query,
         String id,
         @Nullable String contentType,
-        Supplier<Headers> headers,
-        ByteBuffer body) {}
+        Head headers,
+        ByteBuffer body) {
+    /** The headers: one is looked up where it is, a copy of all is made for who asks for it. */
+    public interface Head {
+        /** These. */
+        static Head of(Headers headers) {
+            return new Head() {
+                @Override
+                public Headers copy() {
+                    return headers;
+                }
+
+                @Override
+                public @Nullable String joined(String name) {
+                    List<String> values = headers.all(name);
+                    return values.isEmpty() ? null : String.join(",", values);
+                }
+            };
+        }
+
+        Headers copy();
+
+        /** All values of one, separated by commas; null when the request has none. */
+        @Nullable String joined(String name);
+    }
+}

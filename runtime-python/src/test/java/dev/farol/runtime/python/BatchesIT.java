@@ -9,6 +9,7 @@ import dev.farol.runtime.ModelRuntime;
 import dev.farol.runtime.RuntimeEvents;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
+import dev.farol.runtime.ScoreRequest.Head;
 import dev.farol.runtime.ScoreResult;
 import dev.farol.runtime.StartFailure;
 import dev.farol.spec.Phase;
@@ -206,7 +207,8 @@ class BatchesIT {
         // Latin-1, so that a test can send what is no UTF-8.
         var body = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
         var request =
-                new ScoreRequest("POST", "/score", "", "", "application/json", Headers::new, body);
+                new ScoreRequest(
+                        "POST", "/score", "", "", "application/json", Head.of(new Headers()), body);
         loop.execute(() -> runtime.score(request, new Answer(done)));
         return done;
     }

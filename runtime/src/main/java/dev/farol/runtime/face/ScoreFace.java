@@ -177,7 +177,7 @@ public final class ScoreFace implements FaceHandler {
     }
 
     /** A request from its arrival to its answer. */
-    private final class Visit extends Lane.Ride implements ScoreListener {
+    private final class Visit extends Lane.Ride implements ScoreListener, ScoreRequest.Head {
         private final FaceExchange exchange;
         private final RequestIds ids;
         private final long begin = System.nanoTime();
@@ -206,9 +206,19 @@ public final class ScoreFace implements FaceHandler {
                             query == null ? "" : query,
                             id == null ? "" : id,
                             exchange.header("Content-Type"),
-                            exchange::headers,
+                            this,
                             exchange.body());
             scoring = runtime.score(request, this);
+        }
+
+        @Override
+        public Headers copy() {
+            return exchange.headers();
+        }
+
+        @Override
+        public @Nullable String joined(String name) {
+            return exchange.joined(name);
         }
 
         @Override

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -134,13 +135,10 @@ final class RestProtocol {
             Consumer<ScoreResult> done,
             Consumer<Refused> refused) {
         post(request);
-        Headers headers = request.headers().get();
+        ScoreRequest.Head headers = request.headers();
         InferRequest infer =
-                RestInfer.read(
-                        inflated(request, headers),
-                        headers.first(RestInfer.HEADER_LENGTH).orElse(null),
-                        model);
-        String accepted = String.join(",", headers.all("Accept-Encoding"));
+                RestInfer.read(inflated(request), headers.joined(RestInfer.HEADER_LENGTH), model);
+        String accepted = Objects.requireNonNullElse(headers.joined("Accept-Encoding"), "");
         Inference.run(
                 model,
                 infer,
@@ -148,9 +146,9 @@ final class RestProtocol {
                 refused);
     }
 
-    private ByteBuffer inflated(ScoreRequest request, Headers headers) {
-        String encoding =
-                headers.first("Content-Encoding").orElse("").strip().toLowerCase(Locale.ROOT);
+    private ByteBuffer inflated(ScoreRequest request) {
+        String given = request.headers().joined("Content-Encoding");
+        String encoding = given == null ? "" : given.strip().toLowerCase(Locale.ROOT);
         if (encoding.isEmpty() || encoding.equals("identity")) {
             return request.body();
         }

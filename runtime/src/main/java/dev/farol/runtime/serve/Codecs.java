@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +68,7 @@ final class Codecs {
      * @throws Refused 406 when no form that is accepted is one that is given
      */
     Answer answer(ScoreRequest request) {
-        // Headers are copied for who asks: most do not.
-        String accept = request.headers().get().first("Accept").orElse("*/*");
+        String accept = Objects.requireNonNullElse(request.headers().joined("Accept"), "*/*");
         String output = output(request.query());
         return switch (best(accept)) {
             case CSV ->

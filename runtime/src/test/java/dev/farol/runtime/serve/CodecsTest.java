@@ -41,7 +41,7 @@ class CodecsTest {
                 query,
                 "",
                 type,
-                () -> accept == null ? new Headers() : Headers.of("Accept", accept),
+                ScoreRequest.Head.of(accept == null ? new Headers() : Headers.of("Accept", accept)),
                 ByteBuffer.wrap(body));
     }
 

@@ -79,7 +79,7 @@ final class Frames {
         if (wants != Wants.BODY) {
             var headers = meta.putArray("headers");
             request.headers()
-                    .get()
+                    .copy()
                     .forEach((name, value) -> headers.addArray().add(name).add(value));
         }
         if (wants == Wants.EVERYTHING) {
