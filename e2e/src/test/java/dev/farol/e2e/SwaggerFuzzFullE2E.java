@@ -3,10 +3,6 @@ package dev.farol.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -60,40 +56,9 @@ class SwaggerFuzzFullE2E {
     @CsvSource({"blue, 2", "blue, 3", "green, 2", "green, 3"})
     void noRequestOfTheDocumentIsAnsweredWithAServersError(String deployment, String version)
             throws Exception {
-        Path python = ClientTools.python("schemathesis", "schemathesis==4.32.5");
         String base = farol.scoringUri("credit").replaceAll("/score$", "");
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                python.resolveSibling("schemathesis").toString(),
-                                "run",
-                                base + "/swagger.json?version=" + version,
-                                "--url",
-                                base,
-                                "--header",
-                                "Authorization: Bearer " + key,
-                                "--header",
-                                "azureml-model-deployment: " + deployment,
-                                "--checks",
-                                "not_a_server_error",
-                                "--max-examples",
-                                "300",
-                                "--seed",
-                                "1"));
-        Path said = Files.createTempFile(farol.home(), "schemathesis", ".txt");
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(farol.home().toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(said.toFile())
-                        .start();
-        boolean ended = process.waitFor(10, TimeUnit.MINUTES);
-        process.destroyForcibly().waitFor();
-        String text = Files.readString(said);
-        assertThat(ended).as(text).isTrue();
-        assertThat(process.exitValue()).as(text).isZero();
-        // Hundreds for each operation of the document, and all of them sent.
-        assertThat(text).contains("No issues found").containsPattern("[1-9]\\d{2,} generated");
+        Schemathesis.noServersError(
+                farol, base + "/swagger.json?version=" + version, base, key, deployment);
         var alive = farol.score(base + "/score", key, "{}", "azureml-model-deployment", "blue");
         assertThat(alive.statusCode()).isEqualTo(200);
     }
