@@ -1,6 +1,6 @@
 """Makes the models that `runtimes` serves, with one request each, and says what ONNX Runtime takes for them by itself.
 
-    runtime_models.py make FOLDER      NAME.onnx and NAME.json (a request of the Open Inference Protocol); forest.joblib
+    runtime_models.py make FOLDER      NAME.onnx and NAME.json (a request of the Open Inference Protocol); forest.joblib; an MLflow model and a Triton repository of iris
     runtime_models.py alone FOLDER     a line of JSON: microseconds of one call in this process, one thread, by NAME
 """
 
@@ -41,6 +41,19 @@ def of_sklearn(estimator, features, path):
     return features[:1]
 
 
+def of_mlflow(estimator, features, folder):
+    """The model as MLflow saves it, and a request for it."""
+    import mlflow
+    import pandas
+
+    frame = pandas.DataFrame(features, columns=["a", "b", "c", "d"])
+    mlflow.sklearn.save_model(
+        estimator, folder, signature=mlflow.models.infer_signature(frame, estimator.predict(frame)), input_example=frame.head(3),
+        serialization_format="cloudpickle", pip_requirements=["mlflow==3.17.2", "scikit-learn==1.7.2", "cloudpickle"])
+    sent = {"columns": list(frame.columns), "data": features[:1].tolist()}
+    folder.with_suffix(".json").write_text(json.dumps({"input_data": sent}))
+
+
 def make(folder):
     import joblib
     import rapidocr_onnxruntime
@@ -60,6 +73,10 @@ def make(folder):
         "forest": of_sklearn(forest, cancer.data, folder / "forest.onnx"),
         "image": numpy.random.default_rng(SEED).random((1, 3, 48, 192)),
     }
+    repository = folder / "triton" / "iris" / "1"
+    repository.mkdir(parents=True)
+    shutil.copy(folder / "iris.onnx", repository / "model.onnx")
+    of_mlflow(LogisticRegression(max_iter=500).fit(iris.data, iris.target), iris.data, folder / "mlflow")
     for name, rows in inputs.items():
         session = opened(folder / f"{name}.onnx")
         rows = numpy.round(rows, 4)

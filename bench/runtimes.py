@@ -19,7 +19,7 @@ NAMES = ("iris", "mlp", "forest", "image")
 WHAT = {"iris": "logistic regression, 4 features", "mlp": "3 layers of 512", "forest": "500 trees, 30 features",
         "image": "text direction, 3 x 48 x 192"}
 LEVELS = (1, 8, 64)
-PACKAGES = ["onnx==1.19.1", "skl2onnx==1.19.1", "onnxruntime==1.23.2", "rapidocr-onnxruntime==1.4.4"]
+PACKAGES = ["onnx==1.19.1", "skl2onnx==1.19.1", "onnxruntime==1.23.2", "rapidocr-onnxruntime==1.4.4", "mlflow==3.17.2"]
 MODELS = WORK / "runtime-models"
 SCRIPT = '''
 import json, os
@@ -112,16 +112,16 @@ class Endpoint:
         show = lambda verb, query: server.farol("online-endpoint", verb, "-n", "models", "--query", query, "-o", "tsv").strip()
         self.uri, self.key = show("show", "scoring_uri"), show("get-credentials", "primaryKey")
 
-    def deploy(self, name, model, extra):
+    def deploy(self, name, model, extra, kind="custom_model", path="/score"):
         """Seconds from the begin of the command to the first answer of status 200."""
-        path = self.server.home / f"{name}.yml"
-        path.write_text(f"name: {name}\nendpoint_name: models\nmodel:\n  path: {model}\n"
+        definition = self.server.home / f"{name}.yml"
+        definition.write_text(f"name: {name}\nendpoint_name: models\nmodel:\n  path: {model}\n  type: {kind}\n"
                         "request_settings: {max_concurrent_requests_per_instance: 64, max_queue_wait_ms: 60000, request_timeout_ms: 60000}\n"
                         f"instance_type: Standard_DS3_v2\ninstance_count: 1\n{extra}")
         start = time.monotonic()
-        self.server.farol("online-deployment", "create", "-f", str(path))
+        self.server.farol("online-deployment", "create", "-f", str(definition))
         body = (MODELS / f"{name.split('-')[0]}.json").read_bytes()
-        while post(self.uri, body, self.headers(name))[0] != 200:
+        while post(self.uri.removesuffix("/score") + path, body, self.headers(name))[0] != 200:
             time.sleep(0.005)
         return time.monotonic() - start
 
@@ -169,6 +169,21 @@ def close_enough(ours, theirs, what):
 
 def answers(uri, body, headers):
     return [output["data"][:4] for output in json.loads(post(uri, body.encode(), headers)[1])["outputs"]]
+
+
+def other_starts(endpoint):
+    """Of what is not measured under load: each once before, so that its environment is built and known."""
+    rows = []
+    for kind, model, extra, label in (
+            ("triton_model", MODELS / "triton", "", "Triton repository"),
+            ("mlflow_model", MODELS / "mlflow", "", "MLflow model, environment built"),
+            ("mlflow_model", MODELS / "mlflow", "environment_variables: {FAROL_NATIVE: convert}\n", "MLflow model, converted before")):
+        name, path = ("mlflow-x", "/score") if kind == "mlflow_model" else ("iris-x", "/v2/models/iris/infer")
+        for _ in range(2):
+            seconds = endpoint.deploy(name, model, extra, kind, path)
+            endpoint.remove(name)
+        rows.append([label, f"{seconds:.2f}"])
+    return rows
 
 
 def measure_runtimes(seconds, rounds):
@@ -230,6 +245,7 @@ def measure_runtimes(seconds, rounds):
             for target in targets:
                 if target[0].startswith("farol"):
                     endpoint.remove(target[5]["azureml-model-deployment"])
+        starts += other_starts(endpoint)
     finally:
         server.close()
     table(f"ONNX Runtime in Farol beside others; JSON of the Open Inference Protocol, one row a request; median of {rounds} rounds "
