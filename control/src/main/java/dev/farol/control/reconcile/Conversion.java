@@ -84,6 +84,7 @@ final class Conversion {
             Lock lock =
                     environments.lockOf(
                             deployment,
+                            version.id(),
                             model.environment().with(OnnxConversion.PACKAGES),
                             progress);
             return read(assets.made(version, lock.key(), folder -> convert(lock, model, folder)));

@@ -84,32 +84,52 @@ final class EnvironmentBuilds {
     /**
      * What the files of a deployment's model were locked to, now or before: the lock is kept with
      * the deployment and holds as long as these files say the same, whatever the index has by then.
+     * It is kept with the model, too, for its next deployment.
      */
-    Lock lockOf(ResourceId deployment, Definition definition, Consumer<String> progress)
+    Lock lockOf(
+            ResourceId deployment,
+            ResourceId model,
+            Definition definition,
+            Consumer<String> progress)
             throws InterruptedException {
+        String digest =
+                Digests.hex(
+                        definition.form().name(),
+                        definition.condaFile(),
+                        new TreeMap<>(definition.files()).toString(),
+                        definition.more().isEmpty() ? null : definition.more().toString());
         return locks.locked(
                 deployment.key(),
                 () -> {
-                    String digest =
-                            Digests.hex(
-                                    definition.form().name(),
-                                    definition.condaFile(),
-                                    new TreeMap<>(definition.files()).toString(),
-                                    definition.more().isEmpty()
-                                            ? null
-                                            : definition.more().toString());
-                    Resource resource = find(deployment, "deployment");
-                    Optional<Lock> kept =
-                            read(resource, resource.status().path(MODEL_LOCKS).path(digest));
+                    Optional<Lock> kept = modelLock(find(deployment, "deployment"), digest);
                     if (kept.isPresent()) {
                         progress.accept(
                                 "the model's packages are as they were locked for this deployment");
                         return kept.get();
                     }
-                    Lock lock = environments.resolve(definition, progress);
+                    Lock lock =
+                            locks.locked(
+                                    model.key(),
+                                    () -> ofModel(model, digest, definition, progress));
                     keep(deployment, "deployment", status -> keepModelLock(status, digest, lock));
                     return lock;
                 });
+    }
+
+    private Lock ofModel(
+            ResourceId model, String digest, Definition definition, Consumer<String> progress) {
+        Optional<Lock> kept = modelLock(find(model, "model"), digest);
+        if (kept.isPresent()) {
+            progress.accept("the model's packages are as they were locked for it before");
+            return kept.get();
+        }
+        Lock lock = environments.resolve(definition, progress);
+        keep(model, "model", status -> keepModelLock(status, digest, lock));
+        return lock;
+    }
+
+    private static Optional<Lock> modelLock(Resource resource, String digest) {
+        return read(resource, resource.status().path(MODEL_LOCKS).path(digest));
     }
 
     private static void keepModelLock(ObjectNode status, String digest, Lock lock) {

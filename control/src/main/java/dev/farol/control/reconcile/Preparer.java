@@ -288,7 +288,12 @@ final class Preparer {
             } else {
                 Definition own = mlflow.environment();
                 line("the packages are those of " + own.source());
-                lock = environments.lockOf(preparation.deployment().id(), own, this::line);
+                lock =
+                        environments.lockOf(
+                                preparation.deployment().id(),
+                                Objects.requireNonNull(sources.model()).version().id(),
+                                own,
+                                this::line);
                 mlflow.requireMlflow(lock, own.source());
             }
             return environments.build(lock, this::line);

@@ -162,6 +162,11 @@ class MlflowIT {
         assertThat(house.environments.present).containsOnlyKeys(key);
         assertThat(house.environments.resolved.get()).isEqualTo(resolved);
 
+        // Another deployment of the model gets the same packages.
+        create("green", "1f");
+        assertThat(script("green").environmentKey()).isEqualTo(key);
+        assertThat(house.environments.resolved.get()).isEqualTo(resolved);
+
         // Other files of the model are another matter.
         model("2f", MLMODEL, "dependencies: [{pip: [mlflow, six]}]");
         create("blue", "2f");
