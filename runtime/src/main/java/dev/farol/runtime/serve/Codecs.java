@@ -20,7 +20,7 @@ final class Codecs {
     private static final String JSON = "application/json";
     private static final String CSV = "text/csv";
     private static final String NPY = "application/x-npy";
-    private static final List<String> GIVEN = List.of(JSON, CSV, NPY);
+    private static final List<String> GIVEN = List.of(JSON, CSV, NPY, Arrow.TYPE);
     private static final List<String> PICTURES = List.of("image/jpeg", "image/png");
 
     private final ModelInfo model;
@@ -74,6 +74,8 @@ final class Codecs {
             case CSV ->
                     new Written(
                             CSV + "; charset=utf-8", (asked, outputs) -> CsvAnswer.write(outputs));
+            case Arrow.TYPE ->
+                    new Written(Arrow.TYPE, (asked, outputs) -> ArrowAnswer.write(outputs));
             case NPY -> new Written(NPY, (asked, outputs) -> Npy.write(only(outputs, output)));
             default -> new Written(JSON, json::write);
         };
@@ -166,6 +168,7 @@ final class Codecs {
             case JSON, "", "text/plain", "application/x-www-form-urlencoded" ->
                     JsonBody.read(model, signature, request.body());
             case CSV -> CsvBody.read(model, signature, request.body());
+            case Arrow.TYPE -> Arrow.read(model, signature, request.body());
             case NPY -> Request.of(List.of(Npy.read(onlyInput(), request.body())), Form.TENSORS);
             default ->
                     throw new Refused(

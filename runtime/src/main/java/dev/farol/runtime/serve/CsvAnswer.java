@@ -29,7 +29,7 @@ final class CsvAnswer {
                 (String.join("\r\n", lines) + "\r\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static long rows(List<Tensor> outputs) {
+    static long rows(List<Tensor> outputs) {
         for (Tensor output : outputs) {
             if (output.shape().length == 0 || output.shape()[0] != outputs.getFirst().shape()[0]) {
                 throw new Refused(

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers elements of one type, from JSON values or texts, as a tensor's bytes. Numbers become what
@@ -90,6 +91,29 @@ final class TensorBuilder {
             missing();
         } else {
             text(text);
+        }
+    }
+
+    /** Takes a value as Java has it; null is missing. */
+    void value(@Nullable Object value) {
+        switch (value) {
+            case null -> missing();
+            case Boolean flag -> flag(flag);
+            case Number number when type == DataType.FP32 -> {
+                room(4).putFloat((float) number.doubleValue());
+                elements++;
+            }
+            case Number number when type == DataType.FP64 -> {
+                room(8).putDouble(number.doubleValue());
+                elements++;
+            }
+            case Number number -> number(number.toString());
+            case byte[] bytes when type == DataType.BYTES -> {
+                room(4 + bytes.length).putInt(bytes.length).put(bytes);
+                elements++;
+            }
+            case byte[] bytes -> throw misfit("bytes");
+            default -> text(value.toString());
         }
     }
 

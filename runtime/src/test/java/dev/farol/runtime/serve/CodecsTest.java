@@ -182,6 +182,6 @@ class CodecsTest {
                         Refused.class, refused -> assertThat(refused.status()).isEqualTo(415))
                 .hasMessage(
                         "The content type application/pdf is not taken (expected one of:"
-                                + " application/json, text/csv, application/x-npy)");
+                                + " application/json, text/csv, application/x-npy, application/vnd.apache.arrow.stream)");
     }
 }

@@ -1,0 +1,186 @@
+package dev.farol.runtime.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.farol.runtime.serve.Request.Refused;
+import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.JsonInput;
+import dev.farol.runtime.tensor.JsonOutput;
+import dev.farol.runtime.tensor.ModelInfo;
+import dev.farol.runtime.tensor.Tensor;
+import dev.farol.runtime.tensor.TensorInfo;
+import dev.farol.runtime.tensor.TensorJson;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Streams that pyarrow wrote, and our own. */
+class ArrowTest {
+    private static final Map<String, byte[]> WRITTEN = written();
+    private static final ModelInfo TABLE =
+            model(
+                    new TensorInfo("a", DataType.FP64, List.of(-1L, 1L)),
+                    new TensorInfo("b", DataType.INT32, List.of(-1L)),
+                    new TensorInfo("d", DataType.BOOL, List.of(-1L)));
+    private static final ModelInfo MATRIX =
+            model(new TensorInfo("features", DataType.FP32, List.of(-1L, 2L)));
+
+    /** One line for each: its name, and the stream in Base64. */
+    private static Map<String, byte[]> written() {
+        try (InputStream in =
+                Objects.requireNonNull(ArrowTest.class.getResourceAsStream("/arrow/pyarrow.txt"))) {
+            var all = new HashMap<String, byte[]>();
+            new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .map(line -> line.split(" "))
+                    .forEach(line -> all.put(line[0], Base64.getDecoder().decode(line[1])));
+            return all;
+        } catch (java.io.IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+
+    private static ModelInfo model(TensorInfo... inputs) {
+        return new ModelInfo("m", "1", "p", List.of(inputs), List.of());
+    }
+
+    private static List<Tensor> read(ModelInfo model, byte[] stream) {
+        return Arrow.read(model, List.of(), ByteBuffer.wrap(stream)).inputs();
+    }
+
+    private static String told(Tensor tensor) {
+        var out = new JsonOutput();
+        TensorJson.write(tensor, out, null);
+        return tensor + " " + StandardCharsets.UTF_8.decode(out.bytes());
+    }
+
+    @Test
+    void columnsOfValuesAreATable() {
+        assertThat(read(TABLE, WRITTEN.get("TABLE")).stream().map(ArrowTest::told))
+                .containsExactly(
+                        "a FP64[3, 1] [[1.5],[NaN],[3.0]]",
+                        "b INT32[3] [1,2,255]",
+                        "d BOOL[3] [true,false,true]");
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        model(
+                                                new TensorInfo("c", DataType.FP32, List.of(-1L)),
+                                                new TensorInfo("a", DataType.FP32, List.of(-1L))),
+                                        WRITTEN.get("TABLE")))
+                .hasMessage("'c' holds x (expected: a number, for FP32)");
+    }
+
+    @Test
+    void columnsOfListsAreInputs() {
+        assertThat(read(MATRIX, WRITTEN.get("MATRIX")).stream().map(ArrowTest::told))
+                .containsExactly("features FP32[2, 2] [[1.0,2.0],[3.0,4.0]]");
+        assertThat(read(MATRIX, WRITTEN.get("BATCHES")).stream().map(ArrowTest::told))
+                .containsExactly("features FP32[3, 2] [[1.0,2.0],[3.0,4.0],[5.0,6.0]]");
+        var two =
+                model(
+                        new TensorInfo("y", DataType.FP32, List.of(-1L, 2L)),
+                        new TensorInfo("z", DataType.FP32, List.of(-1L)));
+        assertThatThrownBy(() -> read(two, WRITTEN.get("MATRIX")))
+                .hasMessage("The model has no input 'x' (expected: [y, z])");
+    }
+
+    @Test
+    void whatIsNotReadIsNamed() {
+        assertThatThrownBy(() -> read(MATRIX, WRITTEN.get("WORDS")))
+                .hasMessageContaining("encoded by a dictionary");
+        assertThatThrownBy(() -> read(MATRIX, WRITTEN.get("SMALL")))
+                .hasMessageContaining("compressed");
+        assertThatThrownBy(
+                        () -> read(MATRIX, "{\"input_data\": 1}".getBytes(StandardCharsets.UTF_8)))
+                .hasMessageStartingWith("The body is no whole stream of Arrow");
+        assertThatThrownBy(() -> read(MATRIX, new byte[0]))
+                .hasMessageStartingWith("The body is no whole stream of Arrow");
+    }
+
+    @Test
+    void aStreamThatIsCutOffIsRefused() {
+        byte[] whole = WRITTEN.get("MATRIX");
+        // The end of the stream is marked by eight bytes that a writer may leave out.
+        for (int length = 0; length < whole.length - 9; length++) {
+            byte[] part = Arrays.copyOf(whole, length);
+            try {
+                assertThat(read(MATRIX, part).getFirst().elements()).as("%d", length).isZero();
+            } catch (Refused refused) {
+                assertThat(refused).hasMessageContaining("Arrow");
+            }
+        }
+    }
+
+    /** Every change of a byte ends in tensors or in a refusal, and in no time. */
+    @Test
+    void noByteBreaksTheReader() {
+        var random = new Random(7);
+        for (String name : List.of("TABLE", "MATRIX", "BATCHES")) {
+            for (int i = 0; i < 20_000; i++) {
+                byte[] changed = WRITTEN.get(name).clone();
+                for (int n = 0; n < 1 + i % 4; n++) {
+                    changed[random.nextInt(changed.length)] = (byte) random.nextInt();
+                }
+                try {
+                    read(name.equals("TABLE") ? TABLE : MATRIX, changed);
+                } catch (Refused refused) {
+                    assertThat(refused.status()).isEqualTo(400);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DataType.class)
+    void whatIsWrittenIsReadBack(DataType type) {
+        String json =
+                switch (type) {
+                    case BYTES -> "[\"a\",\"\",\"é\",\"x y\"]";
+                    case BOOL -> "[true,false,false,true]";
+                    case FP16, BF16, FP32, FP64 -> "[1.5,-2.0,0.0,NaN]";
+                    case UINT8, UINT16, UINT32, UINT64 -> "[1,2,3,200]";
+                    default -> "[1,-2,3,100]";
+                };
+        var in = new JsonInput(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)));
+        ByteBuffer data = TensorJson.read(in, type, TensorJson.Nulls.REFUSED).data();
+        for (long[] shape : new long[][] {{4}, {2, 2}, {4, 1}}) {
+            var tensor = new Tensor("t", type, shape, data);
+            var extents = new ArrayList<Long>();
+            for (int i = 0; i < shape.length; i++) {
+                extents.add(-1L);
+            }
+            var model = model(new TensorInfo("t", type, extents));
+
+            ByteBuffer stream = ArrowAnswer.write(List.of(tensor));
+
+            assertThat(Arrow.read(model, List.of(), stream).inputs())
+                    .as(Arrays.toString(shape))
+                    .containsExactly(tensor);
+        }
+    }
+
+    @Test
+    void outputsWithoutTheSameRowsAreNoTable() {
+        ByteBuffer three = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+        var one = new Tensor("a", DataType.FP32, new long[] {3}, three);
+        var scalar = new Tensor("b", DataType.FP32, new long[0], ByteBuffer.allocate(4));
+
+        assertThatThrownBy(() -> ArrowAnswer.write(List.of(one, scalar)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("no table");
+    }
+}
