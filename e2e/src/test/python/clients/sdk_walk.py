@@ -976,7 +976,7 @@ def deployment_no_endpoint(world):
     deploy(world, blue(world, endpoint_name="no-such-endpoint"))
 
 
-@walk.step("Online deployments", "an MLflow model without code", later=True)
+@walk.step("Online deployments", "an MLflow model that does not say what it needs", refuses="conda.yaml")
 def deployment_mlflow(world):
     deploy(world, blue(world, name="ncd", model="azureml:mlflow-kind:1", code_configuration=None, environment=None))
 
