@@ -104,7 +104,15 @@ final class LocalRoles {
 
         /** Loads the model in the foreground, and says what became of it. */
         static Command check(Home home, ReplicaSpec.NativeModel model) {
-            return role(home, "--check", model.kind().name(), model.path());
+            // By the launcher: the class path of a replica's whole command fills a screen.
+            return new Command(
+                    List.of(
+                            Distribution.root().resolve("farol").toString(),
+                            "replica",
+                            "--check",
+                            model.kind().name(),
+                            model.path()),
+                    Map.of("FAROL_HOME", home.folder().toString()));
         }
 
         private static Command role(Home home, String... arguments) {

@@ -45,9 +45,7 @@ final class NativeReplica {
 
     private static Path cache() {
         String named = System.getProperty(CACHE);
-        return named == null
-                ? Path.of(System.getProperty("user.home"), ".farol", "cache", "native")
-                : Path.of(named);
+        return named == null ? Home.of(null).nativeLibraries() : Path.of(named);
     }
 
     /** Loads a model in the foreground, and says what became of it. */
