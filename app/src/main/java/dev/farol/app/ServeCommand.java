@@ -13,6 +13,7 @@ import dev.farol.wire.Listen;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -257,7 +258,8 @@ final class ServeCommand implements Callable<Integer> {
                 work.toString());
     }
 
-    private int serve(ReplicaSpec replicaSpec, Path work, PrintWriter err) throws IOException {
+    private int serve(ReplicaSpec replicaSpec, Path work, PrintWriter err)
+            throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         var console = new ConsoleLog(System.out);
         Path sources = PythonSources.unpack(work.resolve("python"));
@@ -277,11 +279,15 @@ final class ServeCommand implements Callable<Integer> {
         var hook =
                 new Thread(
                         () -> {
-                            int code = replica.drain().join();
-                            delete(work);
-                            // The signal would make it 130 or 143; a stop that was asked for is
-                            // none.
-                            Runtime.getRuntime().halt(code);
+                            int code = 1;
+                            try {
+                                code = replica.drain().join();
+                                delete(work);
+                            } finally {
+                                // The signal would make it 130 or 143; a stop that was asked for
+                                // is none.
+                                Runtime.getRuntime().halt(code);
+                            }
                         },
                         "serve-stop");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -293,8 +299,8 @@ final class ServeCommand implements Callable<Integer> {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException stopping) {
-            // The hook ends the process, with its own exit code.
-            return code;
+            // The hook clears up and ends the process; two that delete one folder trip each other.
+            hook.join();
         }
         replica.failure()
                 .ifPresent(
@@ -323,7 +329,7 @@ final class ServeCommand implements Callable<Integer> {
             for (Path file : List.copyOf(files.sorted(Comparator.reverseOrder()).toList())) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException left) {
+        } catch (IOException | UncheckedIOException left) {
             System.err.println("Left behind: " + folder + " (" + left.getMessage() + ")");
         }
     }

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** {@code farol serve}: one script in the foreground, with no Farol behind it. */
@@ -100,6 +101,20 @@ class ServeE2E {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         eventually("nothing is left", () -> farol.processes().isEmpty());
+    }
+
+    /** Whoever ends first, the command or what the signal started, must not trip the other. */
+    @RepeatedTest(8)
+    void ctrlCAtOnceIsAStopThatWasAskedFor() throws Exception {
+        Path script = script("def init(): pass\ndef run(raw): pass\n");
+        Process process = serve("--entry_script", script.toString());
+        uri(process);
+
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+        var result = farol.finish(process, Duration.ofSeconds(30), "serve");
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.err()).isEmpty();
     }
 
     @Test
