@@ -35,8 +35,7 @@ public final class OnnxModels implements TensorModels {
     @Override
     public TensorModel load(String name, String version, Path file) {
         require(file);
-        OrtLibrary.use(cache);
-        var environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        OrtEnvironment environment = OrtLibrary.start(cache);
         OrtSession session = session(environment, file);
         try {
             return new OnnxModel(

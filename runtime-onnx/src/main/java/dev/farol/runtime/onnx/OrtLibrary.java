@@ -1,25 +1,63 @@
 package dev.farol.runtime.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtLoggingLevel;
 import dev.farol.kit.ExclusiveFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The native part of ONNX Runtime, unpacked once for all processes. Left to itself the library
  * unpacks 22 MB into the temporary folder at every start, and a killed process leaves them there.
+ * Told where the libraries are, it makes a folder for them all the same, and waits for the
+ * process's orderly end to remove it: here it is removed at once.
  */
 final class OrtLibrary {
     private static final String PROPERTY = "onnxruntime.native.path";
 
+    private static final Logger LOG = LoggerFactory.getLogger(OrtLibrary.class);
+
     private OrtLibrary() {}
+
+    /** The engine, of the libraries below {@code cache}. */
+    static OrtEnvironment start(Path cache) {
+        use(cache);
+        try {
+            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        } finally {
+            removeTemporary();
+        }
+    }
+
+    private static void removeTemporary() {
+        try {
+            var outside = MethodHandles.lookup();
+            Class<?> runtime =
+                    MethodHandles.privateLookupIn(OrtEnvironment.class, outside)
+                            .findClass("ai.onnxruntime.OnnxRuntime");
+            var folder =
+                    (Path)
+                            MethodHandles.privateLookupIn(runtime, outside)
+                                    .findStaticVarHandle(runtime, "tempDirectory", Path.class)
+                                    .get();
+            if (folder != null) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (ReflectiveOperationException | IOException | LinkageError stays) {
+            // Nothing but an empty folder.
+            LOG.debug("The temporary folder of ONNX Runtime stays", stays);
+        }
+    }
 
     /**
      * Unpacks the libraries below {@code cache} unless they are there, and has them used from

@@ -55,6 +55,7 @@ public final class OpenDalVault implements Vault {
      */
     static OpenDalVault open(
             String where, String service, Map<String, String> settings, String owner) {
+        OpenDalLibrary.load();
         var retries =
                 RetryLayer.builder()
                         .jitter(true)
