@@ -12,6 +12,16 @@ import org.jspecify.annotations.Nullable;
 public final class JsonInput {
     private static final int MAX_DEPTH = 64;
 
+    /** So many bytes, at least, are looked at for a number that is read in words. */
+    private static final int LONGEST = 40;
+
+    /** More digits in all are not usual. */
+    private static final int USUAL = 18;
+
+    private static final long[] TENS = {
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000
+    };
+
     private final byte[] bytes;
     private final int end;
     private final int begin;
@@ -47,6 +57,11 @@ public final class JsonInput {
     /** How many bytes lie behind the cursor. */
     public int position() {
         return at - begin;
+    }
+
+    /** How many bytes lie before the cursor. */
+    int left() {
+        return end - at;
     }
 
     /** Takes the cursor to where it was at some {@link #position}. */
@@ -301,15 +316,6 @@ public final class JsonInput {
     /** A number as it is written: {@code mantissa * 10^exponent}, if that is exact. */
     static final class Number {
         private static final int DIGITS = 19;
-        // Powers of ten that a double holds exactly.
-        private static final double[] TENS = {
-            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-            1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
-        };
-        private static final long EXACT = 1L << 53;
-        private static final long BELOW_FLOAT = (1L << 29) - 1;
-        private static final long MIDDLE = 1L << 28;
-        private static final long UNSURE = 8;
 
         private int from;
         private int length;
@@ -330,10 +336,11 @@ public final class JsonInput {
             if (isSpecial) {
                 return special;
             }
-            if (exact && mantissa <= EXACT && exponent >= -22 && exponent <= 22) {
-                double value = mantissa;
-                value = exponent < 0 ? value / TENS[-exponent] : value * TENS[exponent];
-                return negative ? -value : value;
+            if (exact) {
+                double value = Decimals.nearest(mantissa, exponent);
+                if (!Double.isNaN(value)) {
+                    return negative ? -value : value;
+                }
             }
             return Double.parseDouble(text(in));
         }
@@ -346,15 +353,9 @@ public final class JsonInput {
             if (isSpecial) {
                 return (float) special;
             }
-            if (exact && exponent >= -22 && exponent <= 22) {
-                double value = mantissa;
-                value = exponent < 0 ? value / TENS[-exponent] : value * TENS[exponent];
-                long low = Double.doubleToRawLongBits(value) & BELOW_FLOAT;
-                boolean sure =
-                        Math.abs(low - MIDDLE) > UNSURE
-                                && (value == 0 || value >= Float.MIN_NORMAL)
-                                && value <= Float.MAX_VALUE;
-                if (sure) {
+            if (exact && Decimals.near(exponent)) {
+                double value = Decimals.near(mantissa, exponent);
+                if (Decimals.sureFloat(value)) {
                     return (float) (negative ? -value : value);
                 }
             }
@@ -393,6 +394,114 @@ public final class JsonInput {
         private String text(JsonInput in) {
             return new String(in.bytes, from, length, StandardCharsets.ISO_8859_1);
         }
+    }
+
+    /**
+     * Takes numbers, each with the comma behind it, as long as they are of the usual form: at most
+     * a space before, up to seven digits, a point and decimals, up to eighteen digits in all. The
+     * first that is not is left to {@link #takeNumber}, and so is the last of an array.
+     *
+     * @param type FP32, FP64, INT64, INT32 or UINT8; of others none is taken
+     * @param into takes as many as it has room for
+     * @return how many
+     */
+    int takeUsual(DataType type, ByteBuffer into) {
+        boolean whole = type == DataType.INT64 || type == DataType.INT32 || type == DataType.UINT8;
+        if (!whole && type != DataType.FP32 && type != DataType.FP64) {
+            return 0;
+        }
+        byte[] in = bytes;
+        byte[] out = into.array();
+        int size = type.size();
+        int to = into.arrayOffset() + into.position();
+        int last = into.arrayOffset() + into.limit() - size;
+        int safe = end - LONGEST;
+        int taken = 0;
+        int begin = at;
+        while (to <= last && begin <= safe) {
+            int here = in[begin] == ' ' ? begin + 1 : begin;
+            long word = Decimals.word(in, here);
+            // The next number can be begun before this one is worked out.
+            int length = Decimals.find(word, Decimals.COMMAS);
+            int next = here + length + 1;
+            int negative = (int) ((((word & 0xFF) ^ '-') - 1) >>> 63);
+            here += negative;
+            long mantissa;
+            int decimals;
+            if (length < 8) {
+                // One word: the digits behind the point move to its place.
+                word >>>= 8 * negative;
+                length -= negative;
+                int point = Math.min(Decimals.find(word, Decimals.POINTS), length);
+                decimals = Math.max(length - point - 1, 0);
+                int digits = point + decimals;
+                long before = (1L << (8 * point)) - 1;
+                long joined = (word & before) | (word >>> 8 & ~before);
+                if (point == 0
+                        || Decimals.digits(joined) < digits
+                        || ((byte) word == '0' && point > 1)
+                        || point == length - 1) {
+                    break;
+                }
+                mantissa = Decimals.value(joined, digits);
+            } else {
+                word = Decimals.word(in, here);
+                int point = Decimals.digits(word);
+                int from = here + point + 1;
+                next = here - negative + 8 + Decimals.comma(in, here - negative + 8) + 1;
+                decimals = next - 1 - from;
+                if (point == 0
+                        || in[here + point] != '.'
+                        || ((byte) word == '0' && point > 1)
+                        || point + decimals > USUAL) {
+                    break;
+                }
+                mantissa = Decimals.value(word, point);
+                int rest = decimals;
+                word = Decimals.word(in, from);
+                while (rest > 8 && Decimals.digits(word) == 8) {
+                    mantissa = mantissa * 100_000_000 + Decimals.value(word, 8);
+                    rest -= 8;
+                    from += 8;
+                    word = Decimals.word(in, from);
+                }
+                if (rest < 1 || rest > Decimals.digits(word)) {
+                    break;
+                }
+                mantissa = mantissa * TENS[rest] + Decimals.value(word, rest);
+            }
+            if (whole) {
+                long value = (mantissa ^ -negative) + negative;
+                if (decimals > 0 || (size == 1 && (value & ~0xFFL) != 0)) {
+                    break;
+                }
+                switch (size) {
+                    case 8 -> Decimals.LONG.set(out, to, value);
+                    case 4 -> Decimals.INT.set(out, to, (int) value);
+                    default -> out[to] = (byte) value;
+                }
+            } else if (size == 4) {
+                double value = Decimals.near(mantissa, -decimals);
+                if (!Decimals.sureFloat(value)) {
+                    break;
+                }
+                int bits = Float.floatToRawIntBits((float) value);
+                Decimals.INT.set(out, to, bits | negative << 31);
+            } else {
+                double value = Decimals.nearest(mantissa, -decimals);
+                if (Double.isNaN(value)) {
+                    break;
+                }
+                long bits = Double.doubleToRawLongBits(value);
+                Decimals.LONG.set(out, to, bits | (long) negative << 63);
+            }
+            begin = next;
+            to += size;
+            taken++;
+        }
+        at = begin;
+        into.position(to - into.arrayOffset());
+        return taken;
     }
 
     /** Reads into the same object again and again. */

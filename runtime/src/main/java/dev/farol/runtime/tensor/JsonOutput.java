@@ -10,6 +10,10 @@ public final class JsonOutput {
     private static final int LONGEST = 20;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
+    private static final int[] TENS = {
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
+    };
+
     private byte[] bytes = new byte[512];
     private int size;
 
@@ -60,7 +64,81 @@ public final class JsonOutput {
         if (!Float.isFinite(value)) {
             return ascii(nan == null ? Float.toString(value) : nan);
         }
-        return ascii(Float.toString(value));
+        int bits = Float.floatToRawIntBits(value);
+        if ((bits & 0x7F80_0000) == 0) {
+            return ascii(Float.toString(value));
+        }
+        room(LONGEST);
+        if (bits < 0) {
+            bytes[size++] = '-';
+        }
+        long decimal = Shortest.decimal(bits);
+        decimal((int) decimal, (int) (decimal >> 32));
+        return this;
+    }
+
+    /**
+     * As Java writes a float: with a point and a digit behind it, and with an exponent when it is
+     * below a thousandth or has more than seven digits before the point.
+     */
+    private void decimal(int digits, int exponent) {
+        int rest = digits;
+        int power = exponent;
+        for (int tenth = rest / 10; tenth * 10 == rest; tenth = rest / 10) {
+            rest = tenth;
+            power++;
+        }
+        int count = count(rest);
+        int point = count + power;
+        if (point > 7 || point < -2) {
+            scientific(rest, count, point - 1);
+        } else if (power >= 0) {
+            for (int i = 0; i < power; i++) {
+                rest *= 10;
+            }
+            digits(rest, point);
+            bytes[size++] = '.';
+            bytes[size++] = '0';
+        } else if (point > 0) {
+            int unit = TENS[-power];
+            int whole = rest / unit;
+            digits(whole, point);
+            bytes[size++] = '.';
+            digits(rest - whole * unit, -power);
+        } else {
+            bytes[size++] = '0';
+            bytes[size++] = '.';
+            digits(rest, -power);
+        }
+    }
+
+    private void scientific(int digits, int count, int exponent) {
+        int unit = TENS[count - 1];
+        int first = digits / unit;
+        bytes[size++] = (byte) ('0' + first);
+        bytes[size++] = '.';
+        digits(digits - first * unit, Math.max(count - 1, 1));
+        bytes[size++] = 'E';
+        number(exponent);
+    }
+
+    private static int count(int number) {
+        int count = 1;
+        while (count < TENS.length && number >= TENS[count]) {
+            count++;
+        }
+        return count;
+    }
+
+    /** So many digits, the first of them perhaps zeros. */
+    private void digits(int number, int count) {
+        int rest = number;
+        for (int i = size + count - 1; i >= size; i--) {
+            int tenth = rest / 10;
+            bytes[i] = (byte) ('0' + rest - tenth * 10);
+            rest = tenth;
+        }
+        size += count;
     }
 
     /** The same of a double. */

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class TensorJson {
     private static final int MAX_RANK = 32;
     private static final int FIRST = 256;
+    private static final int MOST_AT_FIRST = 1 << 16;
+
+    /** What an element takes, about, with its comma. */
+    private static final int TEXT = 8;
 
     private TensorJson() {}
 
@@ -46,13 +50,17 @@ public final class TensorJson {
         private final Nulls nulls;
         private final Number number = new Number();
         private final long[] extents = new long[MAX_RANK];
-        private ByteBuffer out = ByteBuffer.allocate(FIRST).order(ByteOrder.LITTLE_ENDIAN);
+        private ByteBuffer out;
         private int rank = -1;
 
         Reader(JsonInput in, DataType type, Nulls nulls) {
             this.in = in;
             this.type = type;
             this.nulls = nulls;
+            int likely = in.left() / TEXT * type.size();
+            this.out =
+                    ByteBuffer.allocate(Math.clamp(likely, FIRST, MOST_AT_FIRST))
+                            .order(ByteOrder.LITTLE_ENDIAN);
             Arrays.fill(extents, -1);
         }
 
@@ -61,7 +69,7 @@ public final class TensorJson {
                 array(0);
             } else {
                 rank = 0;
-                element();
+                element(in.peek());
             }
             long[] shape = Arrays.copyOf(extents, Math.max(0, rank));
             return new Elements(shape, out.flip().slice().order(ByteOrder.LITTLE_ENDIAN));
@@ -112,19 +120,21 @@ public final class TensorJson {
             }
             long count = 0;
             do {
+                room(8);
+                count += in.takeUsual(type, out);
                 int next = in.peek();
                 if (next == '[' || next == ']') {
                     throw in.fault(next == ']' ? "expected a value" : "an array among values");
                 }
-                element();
+                element(next);
                 count++;
             } while (in.take(','));
             return count;
         }
 
-        private void element() {
+        private void element(int next) {
             room(8);
-            if (in.peek() == 'n' && in.takeWord("null")) {
+            if (next == 'n' && in.takeWord("null")) {
                 absent();
                 return;
             }
