@@ -23,6 +23,9 @@ final class Codecs {
     private static final List<String> GIVEN = List.of(JSON, CSV, NPY, Arrow.TYPE);
     private static final List<String> PICTURES = List.of("image/jpeg", "image/png");
 
+    /** More bytes than these are not read or written on the loop. */
+    static final int LARGE = 128 * 1024;
+
     private final ModelInfo model;
     private final List<String> signature;
     private final JsonAnswer json;
@@ -183,7 +186,8 @@ final class Codecs {
 
     /** Whether the body takes so long to read that the loop must not. */
     boolean slow(ScoreRequest request) {
-        return pictures != null && PICTURES.contains(type(request));
+        return request.body().remaining() > LARGE
+                || (pictures != null && PICTURES.contains(type(request)));
     }
 
     private static String type(ScoreRequest request) {

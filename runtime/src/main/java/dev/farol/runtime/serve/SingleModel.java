@@ -32,13 +32,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One model, behind {@code /score} and whatever other paths are given to it. */
 public final class SingleModel implements NativeServer {
     /** Native models have no version of their own: the deployment names one. */
     public static final String VERSION = "1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SingleModel.class);
 
     private final TensorModels engine;
     private final ReplicaSpec spec;
@@ -48,7 +54,9 @@ public final class SingleModel implements NativeServer {
     private final RouteSet more;
     private final Consumer<TensorModel> served;
     private volatile @Nullable Loaded loaded;
-    private volatile @Nullable ExecutorService decoders;
+
+    /** Reads and writes what takes so long that the loop must not. */
+    private volatile @Nullable ExecutorService coders;
 
     private record Loaded(Batcher model, Codecs codecs) {}
 
@@ -104,11 +112,9 @@ public final class SingleModel implements NativeServer {
                         new HashSet<>(batcher.jsonOutputs()),
                         AnswerStyle.of(mlflow),
                         how == null ? null : new ImageBody(how));
-        if (how != null) {
-            decoders =
-                    Executors.newFixedThreadPool(
-                            places, Thread.ofPlatform().daemon().name("decoder-", 0).factory());
-        }
+        coders =
+                Executors.newFixedThreadPool(
+                        places, Thread.ofPlatform().daemon().name("coder-", 0).factory());
         loaded = new Loaded(batcher, codecs);
         return ModelSwagger.facts(model.info(), spec.deployment());
     }
@@ -186,27 +192,49 @@ public final class SingleModel implements NativeServer {
 
     /** Reads the body elsewhere, then goes on here. */
     private void decode(Loaded model, ScoreRequest request, Visit visit) {
-        Objects.requireNonNull(decoders, "there are pictures")
-                .execute(
-                        () -> {
-                            if (!visit.wanted()) {
-                                return;
-                            }
-                            Runnable next;
-                            try {
-                                Request asked = model.codecs().read(request);
-                                next = () -> infer(model, asked, visit);
-                            } catch (Request.Refused refused) {
-                                next = () -> visit.refused(refused);
-                            } catch (RuntimeException failure) {
-                                var told =
-                                        new Request.Refused(
-                                                "The picture cannot be decoded: "
-                                                        + failure.getMessage());
-                                next = () -> visit.refused(told);
-                            }
-                            loop.execute(next);
-                        });
+        elsewhere(
+                visit,
+                () -> {
+                    Request asked = model.codecs().read(request);
+                    return () -> infer(model, asked, visit);
+                });
+    }
+
+    /** Does the first part of something elsewhere, and here what is left of it. */
+    private void elsewhere(Visit visit, Supplier<Runnable> work) {
+        Runnable task =
+                () -> {
+                    if (visit.wanted()) {
+                        loop.execute(outcome(visit, work));
+                    }
+                };
+        try {
+            Objects.requireNonNull(coders, "ready() comes first").execute(task);
+        } catch (RejectedExecutionException ended) {
+            visit.failed(
+                    new InferenceFailure(
+                            InferenceFailure.Kind.UNAVAILABLE,
+                            "The model is not loaded any more."));
+        }
+    }
+
+    private static Runnable outcome(Visit visit, Supplier<Runnable> work) {
+        try {
+            return work.get();
+        } catch (Request.Refused refused) {
+            return () -> visit.refused(refused);
+        } catch (RuntimeException failure) {
+            LOG.warn("A body cannot be read or an answer not be written", failure);
+            var told = new Request.Refused("The body cannot be decoded: " + failure.getMessage());
+            return () -> visit.refused(told);
+        } catch (OutOfMemoryError full) {
+            LOG.warn("There is no memory for a body or an answer", full);
+            var told =
+                    new InferenceFailure(
+                            InferenceFailure.Kind.UNAVAILABLE,
+                            "The instance has not enough memory for this request.");
+            return () -> visit.failed(told);
+        }
     }
 
     /** A request while it is computed. */
@@ -240,22 +268,37 @@ public final class SingleModel implements NativeServer {
             if (over) {
                 return;
             }
-            try {
-                Codecs.Answer form = Objects.requireNonNull(answer, "answer");
-                ByteBuffer body = form.write(Objects.requireNonNull(request, "request"), outputs);
-                var headers =
-                        Headers.of(
-                                "Content-Type",
-                                form.contentType(),
-                                "x-ms-run-function-failed",
-                                "False",
-                                "x-ms-run-fn-exec-ms",
-                                Millis.of((System.nanoTime() - begin) / 1000));
-                over = true;
-                listener.answered(new ScoreResult(200, headers, body));
-            } catch (Request.Refused refused) {
-                refused(refused);
+            long bytes = 0;
+            for (Tensor output : outputs) {
+                bytes += output.data().remaining();
             }
+            if (bytes > Codecs.LARGE) {
+                elsewhere(this, () -> written(outputs));
+            } else {
+                outcome(this, () -> written(outputs)).run();
+            }
+        }
+
+        private Runnable written(List<Tensor> outputs) {
+            Codecs.Answer form = Objects.requireNonNull(answer, "answer");
+            ByteBuffer body = form.write(Objects.requireNonNull(request, "request"), outputs);
+            return () -> {
+                if (over) {
+                    return;
+                }
+                over = true;
+                listener.answered(
+                        new ScoreResult(
+                                200,
+                                Headers.of(
+                                        "Content-Type",
+                                        form.contentType(),
+                                        "x-ms-run-function-failed",
+                                        "False",
+                                        "x-ms-run-fn-exec-ms",
+                                        Millis.of((System.nanoTime() - begin) / 1000)),
+                                body));
+            };
         }
 
         @Override
@@ -294,7 +337,7 @@ public final class SingleModel implements NativeServer {
 
     @Override
     public void close() {
-        ExecutorService threads = decoders;
+        ExecutorService threads = coders;
         if (threads != null) {
             threads.shutdownNow();
         }
