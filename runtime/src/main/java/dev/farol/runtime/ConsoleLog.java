@@ -47,6 +47,7 @@ public final class ConsoleLog implements AutoCloseable {
     private final ScheduledExecutorService writer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("console-log").factory());
+    private volatile Prefix last = new Prefix(-1, "");
     private long lost;
 
     /** Whether what is pending is on its way already. */
@@ -101,7 +102,7 @@ public final class ConsoleLog implements AutoCloseable {
 
     /** Answers whether nothing waited before. */
     private boolean add(String text) {
-        String line = TIME.format(Instant.now()) + " I [" + pid + "] azmlinfsrv - " + text + "\n";
+        String line = prefix(Instant.now()) + text + "\n";
         synchronized (pending) {
             boolean first = pending.isEmpty();
             if (pending.length() + line.length() > MOST) {
@@ -112,6 +113,19 @@ public final class ConsoleLog implements AutoCloseable {
             return first;
         }
     }
+
+    /** Times are told to the millisecond, in which many lines may come. */
+    private String prefix(Instant now) {
+        long milli = now.toEpochMilli();
+        Prefix known = last;
+        if (known.milli() != milli) {
+            known = new Prefix(milli, TIME.format(now) + " I [" + pid + "] azmlinfsrv - ");
+            last = known;
+        }
+        return known.text();
+    }
+
+    private record Prefix(long milli, String text) {}
 
     /** Lines that come close together go out together. */
     private void schedule(Duration delay) {

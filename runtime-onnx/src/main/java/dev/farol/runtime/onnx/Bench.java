@@ -108,7 +108,19 @@ final class Bench implements AutoCloseable {
 
     boolean fits(List<Tensor> ordered) {
         for (int i = 0; i < shapes.length; i++) {
-            if (!java.util.Arrays.equals(shapes[i], ordered.get(i).shape())) {
+            if (!fits(shapes[i], ordered.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean fits(long[] shape, Tensor input) {
+        if (shape.length != input.rank()) {
+            return false;
+        }
+        for (int axis = 0; axis < shape.length; axis++) {
+            if (shape[axis] != input.extent(axis)) {
                 return false;
             }
         }

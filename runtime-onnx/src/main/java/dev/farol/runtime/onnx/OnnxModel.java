@@ -212,10 +212,10 @@ final class OnnxModel implements TensorModel, JsonOutputs {
     }
 
     private static int rows(List<Tensor> inputs) {
-        if (inputs.isEmpty() || inputs.getFirst().shape().length == 0) {
+        if (inputs.isEmpty() || inputs.getFirst().rank() == 0) {
             return 1;
         }
-        return (int) Math.min(inputs.getFirst().shape()[0], Integer.MAX_VALUE);
+        return (int) Math.min(inputs.getFirst().extent(0), Integer.MAX_VALUE);
     }
 
     private List<Tensor> run(List<Tensor> inputs, List<String> outputs)

@@ -59,7 +59,7 @@ final class Workspace implements AutoCloseable {
             if (input.type() == DataType.BYTES || input.elements() == 0) {
                 return false;
             }
-            bytes += input.data().remaining();
+            bytes += input.bytes();
         }
         return bytes <= MOST_BYTES && !inputs.isEmpty();
     }

@@ -13,7 +13,6 @@ import dev.farol.runtime.tensor.TensorModel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +55,6 @@ public final class Batcher implements TensorModel, JsonOutputs {
     private boolean together;
     private boolean scheduled;
     private boolean alarmed;
-
-    /** What may be computed together. */
-    private record Group(List<String> rows, List<String> outputs) {}
 
     /** A request that waits. */
     private record Entry(
@@ -133,23 +129,10 @@ public final class Batcher implements TensorModel, JsonOutputs {
             engine.infer(inputs, outputs, listener);
             return;
         }
-        var group = new Group(rowShapes(inputs), List.copyOf(outputs));
+        var group = Group.of(inputs, outputs);
         waiting.computeIfAbsent(group, key -> new ArrayDeque<>())
                 .add(new Entry(inputs, rows, listener, nanos.getAsLong()));
         schedule();
-    }
-
-    private static List<String> rowShapes(List<Tensor> inputs) {
-        return inputs.stream()
-                .map(
-                        input -> {
-                            long[] shape = input.shape();
-                            return input.name()
-                                    + input.type()
-                                    + Arrays.toString(Arrays.copyOfRange(shape, 1, shape.length));
-                        })
-                .sorted()
-                .toList();
     }
 
     /** Once for all requests that come in the same turn of the loop. */

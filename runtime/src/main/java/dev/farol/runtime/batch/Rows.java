@@ -18,11 +18,10 @@ final class Rows {
     static long count(List<Tensor> tensors) {
         long rows = -1;
         for (Tensor tensor : tensors) {
-            long[] shape = tensor.shape();
-            if (shape.length == 0 || (rows >= 0 && shape[0] != rows)) {
+            if (tensor.rank() == 0 || (rows >= 0 && tensor.extent(0) != rows)) {
                 return -1;
             }
-            rows = shape[0];
+            rows = tensor.extent(0);
         }
         return rows;
     }
@@ -34,8 +33,8 @@ final class Rows {
         shape[0] = 0;
         int size = 0;
         for (Tensor part : parts) {
-            shape[0] += part.shape()[0];
-            size = Math.addExact(size, part.data().remaining());
+            shape[0] += part.extent(0);
+            size = Math.addExact(size, part.bytes());
         }
         ByteBuffer data = ByteBuffer.allocate(size);
         for (Tensor part : parts) {

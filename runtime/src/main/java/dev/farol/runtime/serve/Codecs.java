@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ final class Codecs {
 
     private final ModelInfo model;
     private final List<String> signature;
-    private final JsonAnswer json;
+    private final Answer usual;
     private final @Nullable ImageBody pictures;
 
     /**
@@ -42,7 +41,7 @@ final class Codecs {
             @Nullable ImageBody pictures) {
         this.model = model;
         this.signature = signature;
-        this.json = new JsonAnswer(model, jsonOutputs, style);
+        this.usual = new Written(JSON, new JsonAnswer(model, jsonOutputs, style)::write);
         this.pictures = pictures;
     }
 
@@ -71,7 +70,10 @@ final class Codecs {
      * @throws Refused 406 when no form that is accepted is one that is given
      */
     Answer answer(ScoreRequest request) {
-        String accept = Objects.requireNonNullElse(request.headers().joined("Accept"), "*/*");
+        String accept = request.headers().joined("Accept");
+        if (accept == null || accept.equals("*/*") || accept.equals(JSON)) {
+            return usual;
+        }
         String output = output(request.query());
         return switch (best(accept)) {
             case CSV ->
@@ -80,7 +82,7 @@ final class Codecs {
             case Arrow.TYPE ->
                     new Written(Arrow.TYPE, (asked, outputs) -> ArrowAnswer.write(outputs));
             case NPY -> new Written(NPY, (asked, outputs) -> Npy.write(only(outputs, output)));
-            default -> new Written(JSON, json::write);
+            default -> usual;
         };
     }
 
@@ -192,7 +194,9 @@ final class Codecs {
 
     private static String type(ScoreRequest request) {
         String type = request.contentType();
-        return type == null ? JSON : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return type == null || type.equals(JSON)
+                ? JSON
+                : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
     private String taken() {

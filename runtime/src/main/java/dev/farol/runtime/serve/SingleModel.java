@@ -270,7 +270,7 @@ public final class SingleModel implements NativeServer {
             }
             long bytes = 0;
             for (Tensor output : outputs) {
-                bytes += output.data().remaining();
+                bytes += output.bytes();
             }
             if (bytes > Codecs.LARGE) {
                 elsewhere(this, () -> written(outputs));

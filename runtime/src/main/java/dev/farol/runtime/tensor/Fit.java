@@ -100,18 +100,17 @@ public final class Fit {
                     + told(info)
                     + ")";
         }
-        long[] shape = tensor.shape();
         List<Long> expected = info.shape();
-        boolean fits = shape.length == expected.size();
-        for (int i = 0; fits && i < shape.length; i++) {
-            fits = expected.get(i) < 0 || expected.get(i) == shape[i];
+        boolean fits = tensor.rank() == expected.size();
+        for (int i = 0; fits && i < tensor.rank(); i++) {
+            fits = expected.get(i) < 0 || expected.get(i) == tensor.extent(i);
         }
         return fits
                 ? null
                 : "input '"
                         + info.name()
                         + "' has the shape "
-                        + Arrays.toString(shape)
+                        + Arrays.toString(tensor.shape())
                         + " (expected: "
                         + told(info)
                         + ", -1 for any extent)";

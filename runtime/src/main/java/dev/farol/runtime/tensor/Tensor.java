@@ -44,6 +44,21 @@ public record Tensor(String name, DataType type, long[] shape, ByteBuffer data) 
         return shape.clone();
     }
 
+    /** How many extents the shape has. */
+    public int rank() {
+        return shape.length;
+    }
+
+    /** One of the shape, without a copy of all. */
+    public long extent(int axis) {
+        return shape[axis];
+    }
+
+    /** How many bytes its elements take. */
+    public int bytes() {
+        return data.remaining();
+    }
+
     public long elements() {
         return elements(shape);
     }
