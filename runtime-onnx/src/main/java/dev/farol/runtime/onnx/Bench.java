@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Inputs of one set of shapes, and the outputs whose shapes follow from them, in fixed memory. */
+/** Inputs of one set of shapes, and the outputs whose shapes follow from them, in their places. */
 final class Bench implements AutoCloseable {
     private final long[][] shapes;
     private final ByteBuffer[] memory;
@@ -39,7 +39,8 @@ final class Bench implements AutoCloseable {
     /**
      * @param ordered as the model has its inputs
      */
-    static Bench make(OrtEnvironment environment, Signature signature, List<Tensor> ordered)
+    static Bench make(
+            OrtEnvironment environment, Signature signature, List<Tensor> ordered, Places places)
             throws OrtException {
         var bench = new Bench(ordered.size());
         try {
@@ -48,7 +49,7 @@ final class Bench implements AutoCloseable {
                 Tensor input = ordered.get(i);
                 long[] shape = input.shape();
                 bench.shapes[i] = shape;
-                bench.memory[i] = Values.buffer(input.data().remaining());
+                bench.memory[i] = places.at(i, input.bytes());
                 bench.feed.put(
                         input.name(),
                         Values.over(environment, bench.memory[i], input.type(), shape));
@@ -59,8 +60,9 @@ final class Bench implements AutoCloseable {
                     }
                 }
             }
+            int place = ordered.size();
             for (TensorInfo output : signature.info().outputs()) {
-                bench.pin(environment, signature, output, extents);
+                bench.pin(environment, signature, output, extents, places, place++);
             }
             return bench;
         } catch (OrtException | RuntimeException failure) {
@@ -73,7 +75,9 @@ final class Bench implements AutoCloseable {
             OrtEnvironment environment,
             Signature signature,
             TensorInfo output,
-            Map<String, Long> extents)
+            Map<String, Long> extents,
+            Places places,
+            int place)
             throws OrtException {
         long[] shape = shape(signature, output, extents);
         if (shape == null || output.type() == DataType.BYTES) {
@@ -81,7 +85,7 @@ final class Bench implements AutoCloseable {
         }
         long bytes = Tensor.elements(shape) * output.type().size();
         if (bytes > 0 && bytes <= 1L << 20) {
-            ByteBuffer buffer = Values.buffer((int) bytes);
+            ByteBuffer buffer = places.at(place, (int) bytes);
             OnnxTensor value = Values.over(environment, buffer, output.type(), shape);
             pinned.put(output.name(), new Pinned(output.type(), shape, buffer, value));
         }

@@ -14,6 +14,7 @@ import dev.farol.runtime.tensor.ModelInfo;
 import dev.farol.runtime.tensor.Tensor;
 import dev.farol.runtime.tensor.TensorInfo;
 import dev.farol.runtime.tensor.TensorModel;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -51,6 +52,11 @@ final class OnnxModel implements TensorModel, JsonOutputs {
     /** Held for reading by who computes, for writing by who closes. */
     private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
 
+    private final int threads;
+
+    /** Calls that are with the pool. By the loop alone. */
+    private int pooled;
+
     private boolean closed;
     private volatile boolean pinning = true;
 
@@ -64,6 +70,7 @@ final class OnnxModel implements TensorModel, JsonOutputs {
         this.session = session;
         this.signature = signature;
         this.loop = loop;
+        this.threads = threads;
         this.pool =
                 Executors.newFixedThreadPool(
                         threads,
@@ -92,6 +99,11 @@ final class OnnxModel implements TensorModel, JsonOutputs {
     }
 
     @Override
+    public int places() {
+        return threads;
+    }
+
+    @Override
     public void infer(List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
         InferenceFailure refusal = Fit.refusal(info(), inputs, outputs, signature.outputs());
         if (refusal != null) {
@@ -101,18 +113,24 @@ final class OnnxModel implements TensorModel, JsonOutputs {
         List<Tensor> ordered = ordered(inputs);
         long arrived = System.nanoTime();
         Pace pace = pace(ordered);
-        if (pace.quick()) {
+        if (pace.quick() && pooled < threads) {
             compute(ordered, outputs, arrived, pace).tell(listener);
             return;
         }
         try {
             pool.execute(
                     () -> {
-                        if (listener.wanted()) {
-                            Outcome outcome = compute(ordered, outputs, arrived, pace);
-                            loop.execute(() -> outcome.tell(listener));
-                        }
+                        Outcome outcome =
+                                listener.wanted() ? compute(ordered, outputs, arrived, pace) : null;
+                        loop.execute(
+                                () -> {
+                                    pooled--;
+                                    if (outcome != null) {
+                                        outcome.tell(listener);
+                                    }
+                                });
                     });
+            pooled++;
         } catch (RejectedExecutionException ended) {
             listener.failed(GONE);
         }
@@ -251,13 +269,15 @@ final class OnnxModel implements TensorModel, JsonOutputs {
     private List<Tensor> runOnce(List<Tensor> inputs, List<String> outputs)
             throws OrtException, Values.Unfit {
         var feed = new HashMap<String, OnnxTensor>();
-        try {
-            for (Tensor input : inputs) {
-                feed.put(input.name(), Values.of(environment, input));
+        try (Arena arena = Arena.ofConfined()) {
+            try {
+                for (Tensor input : inputs) {
+                    feed.put(input.name(), Values.of(environment, input, arena));
+                }
+                return call(null, feed, outputs);
+            } finally {
+                feed.values().forEach(OnnxTensor::close);
             }
-            return call(null, feed, outputs);
-        } finally {
-            feed.values().forEach(OnnxTensor::close);
         }
     }
 

@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtException;
 import dev.farol.kit.Json;
 import dev.farol.runtime.tensor.DataType;
 import dev.farol.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -31,21 +32,22 @@ final class Values {
         }
     }
 
-    /** A value of its own for a tensor. */
-    static OnnxTensor of(OrtEnvironment environment, Tensor tensor) throws OrtException, Unfit {
+    /** A value of its own for a tensor, as long as the arena is open. */
+    static OnnxTensor of(OrtEnvironment environment, Tensor tensor, Arena arena)
+            throws OrtException, Unfit {
         if (tensor.type() == DataType.BYTES) {
             return strings(environment, tensor);
         }
         ByteBuffer data = tensor.data();
-        ByteBuffer direct = buffer(data.remaining());
-        direct.put(data).flip();
-        return over(environment, direct, tensor.type(), tensor.shape());
-    }
-
-    static ByteBuffer buffer(int bytes) {
+        int bytes = data.remaining();
         // Without a byte there would be no address for the engine to look at.
-        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.max(bytes, 8));
-        return buffer.order(ByteOrder.nativeOrder()).limit(bytes);
+        ByteBuffer direct =
+                arena.allocate(Math.max(bytes, Long.BYTES), Long.BYTES)
+                        .asByteBuffer()
+                        .order(ByteOrder.nativeOrder())
+                        .limit(bytes);
+        direct.put(0, data, 0, bytes);
+        return over(environment, direct, tensor.type(), tensor.shape());
     }
 
     /** A value over this memory: what is written there is what the engine sees. */

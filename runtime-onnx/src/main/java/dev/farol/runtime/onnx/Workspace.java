@@ -9,18 +9,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that one thread computes in: tensors of the shapes that came last, kept with their
- * place in the engine, so that a call copies numbers and makes nothing. One thread at a time.
+ * What one thread computes in: tensors of the shapes that came last, kept so that a call copies
+ * numbers and makes nothing; all of them over the same memory. One thread at a time.
  */
 final class Workspace implements AutoCloseable {
     /** How many different shapes are kept. */
-    private static final int KEPT = 8;
+    private static final int KEPT = 40;
 
     /** What one of them may take; larger ones are made anew, and their making does not count. */
     private static final long MOST_BYTES = 4L << 20;
 
     private final OrtEnvironment environment;
     private final Signature signature;
+    private final Places places = new Places();
 
     /** The one that was used last is the last. */
     private final List<Bench> benches = new ArrayList<>();
@@ -45,7 +46,15 @@ final class Workspace implements AutoCloseable {
         if (!keepable(ordered)) {
             return null;
         }
-        var made = Bench.make(environment, signature, ordered);
+        Bench made;
+        try {
+            made = Bench.make(environment, signature, ordered, places);
+        } finally {
+            if (places.outgrown()) {
+                closeBenches();
+                places.release();
+            }
+        }
         benches.add(made);
         if (benches.size() > KEPT) {
             benches.removeFirst().close();
@@ -64,9 +73,14 @@ final class Workspace implements AutoCloseable {
         return bytes <= MOST_BYTES && !inputs.isEmpty();
     }
 
-    @Override
-    public void close() {
+    private void closeBenches() {
         benches.forEach(Bench::close);
         benches.clear();
+    }
+
+    @Override
+    public void close() {
+        closeBenches();
+        places.close();
     }
 }

@@ -18,7 +18,11 @@ final class Engine implements AutoCloseable {
     final OnnxModels models;
 
     Engine(Path cache) {
-        models = new OnnxModels(cache, loop, 2);
+        this(cache, 2);
+    }
+
+    Engine(Path cache, int threads) {
+        models = new OnnxModels(cache, loop, threads);
     }
 
     TensorModel load(String name) {
@@ -59,24 +63,38 @@ final class Engine implements AutoCloseable {
     /** Asks; tells once there is an answer whether it was there when the call returned. */
     CompletableFuture<Boolean> askInTurn(TensorModel model, List<Tensor> inputs) {
         var told = new CompletableFuture<Boolean>();
+        loop.execute(() -> inTurn(model, inputs, told));
+        return told;
+    }
+
+    private static void inTurn(
+            TensorModel model, List<Tensor> inputs, CompletableFuture<Boolean> told) {
+        var returned = new boolean[1];
+        model.infer(
+                inputs,
+                List.of(),
+                new InferenceListener() {
+                    @Override
+                    public void done(List<Tensor> tensors, Timing timing) {
+                        told.complete(!returned[0]);
+                    }
+
+                    @Override
+                    public void failed(InferenceFailure failure) {
+                        told.completeExceptionally(new AssertionError(failure));
+                    }
+                });
+        returned[0] = true;
+    }
+
+    /** Asks for one thing after the other before the loop can hear of an answer. */
+    CompletableFuture<Boolean> askBehind(
+            TensorModel model, List<Tensor> first, List<Tensor> second) {
+        var told = new CompletableFuture<Boolean>();
         loop.execute(
                 () -> {
-                    var returned = new boolean[1];
-                    model.infer(
-                            inputs,
-                            List.of(),
-                            new InferenceListener() {
-                                @Override
-                                public void done(List<Tensor> tensors, Timing timing) {
-                                    told.complete(!returned[0]);
-                                }
-
-                                @Override
-                                public void failed(InferenceFailure failure) {
-                                    told.completeExceptionally(new AssertionError(failure));
-                                }
-                            });
-                    returned[0] = true;
+                    inTurn(model, first, new CompletableFuture<>());
+                    inTurn(model, second, told);
                 });
         return told;
     }

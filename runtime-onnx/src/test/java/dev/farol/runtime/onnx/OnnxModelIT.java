@@ -105,6 +105,30 @@ class OnnxModelIT {
     }
 
     @Test
+    void theLoopComputesNothingWhileAllPlacesAreTaken() throws Exception {
+        List<Tensor> small = Golden.of("iris").inputs();
+        Tensor some = small.getFirst();
+        try (var narrow = new Engine(cache, 1);
+                var model = narrow.load("iris")) {
+            assertThat(model.places()).isEqualTo(1);
+            boolean quick = false;
+            for (int i = 0; i < 1000 && !quick; i++) {
+                quick = narrow.askInTurn(model, small).get(20, TimeUnit.SECONDS);
+            }
+            assertThat(quick).isTrue();
+            // Of a size that was not measured yet, and so computed elsewhere.
+            var large =
+                    new Tensor(
+                            some.name(),
+                            some.type(),
+                            new long[] {1000, 4},
+                            ByteBuffer.allocate(16_000));
+            assertThat(narrow.askBehind(model, List.of(large), small).get(20, TimeUnit.SECONDS))
+                    .isFalse();
+        }
+    }
+
+    @Test
     void manyCallsAtOnceKeepApart() throws Exception {
         try (var model = engine.load("add_sub")) {
             var answers = new ArrayList<CompletableFuture<Engine.Answer>>();

@@ -10,6 +10,7 @@ import java.util.Map;
  * How requests are put together.
  *
  * @param maxBatch rows at most; 1 computes every request by itself
+ * @param maxBytes of input at most; a single request may have more
  * @param maxDelay how long a request may wait for company; zero means that only what waits anyway
  *     is put together
  * @param preferred sizes that are sent before the delay is over; empty means {@code maxBatch}
@@ -17,16 +18,26 @@ import java.util.Map;
  *     given up when the answers differ
  */
 public record BatchSettings(
-        int maxBatch, Duration maxDelay, List<Integer> preferred, boolean checked) {
+        int maxBatch, long maxBytes, Duration maxDelay, List<Integer> preferred, boolean checked) {
+    /** Larger batches are no faster, and take memory within the engine by the row. */
+    private static final long USUAL_BYTES = 1 << 20;
+
     public static final BatchSettings DEFAULTS =
-            new BatchSettings(32, Duration.ZERO, List.of(), true);
-    public static final BatchSettings OFF = new BatchSettings(1, Duration.ZERO, List.of(), false);
+            new BatchSettings(32, USUAL_BYTES, Duration.ZERO, List.of(), true);
+    public static final BatchSettings OFF =
+            new BatchSettings(1, USUAL_BYTES, Duration.ZERO, List.of(), false);
 
     public BatchSettings {
         preferred = preferred.stream().sorted().toList();
         if (maxBatch < 1 || maxDelay.isNegative()) {
             throw new IllegalArgumentException(maxBatch + ", " + maxDelay);
         }
+    }
+
+    /** Of as many bytes as rows have. */
+    public BatchSettings(
+            int maxBatch, Duration maxDelay, List<Integer> preferred, boolean checked) {
+        this(maxBatch, Long.MAX_VALUE, maxDelay, preferred, checked);
     }
 
     /**
@@ -44,7 +55,9 @@ public record BatchSettings(
         }
         int most = number(variables, "FAROL_MAX_BATCH", DEFAULTS.maxBatch(), 1, 65_536);
         int delay = number(variables, "FAROL_MAX_DELAY_MS", 0, 0, 60_000);
-        return new BatchSettings(most, Duration.ofMillis(delay), List.of(), true);
+        // Who says how many rows there may be knows how large they are.
+        long bytes = variables.containsKey("FAROL_MAX_BATCH") ? Long.MAX_VALUE : USUAL_BYTES;
+        return new BatchSettings(most, bytes, Duration.ofMillis(delay), List.of(), true);
     }
 
     private static int number(

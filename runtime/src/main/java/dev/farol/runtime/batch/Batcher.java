@@ -57,8 +57,15 @@ public final class Batcher implements TensorModel, JsonOutputs {
     private boolean alarmed;
 
     /** A request that waits. */
-    private record Entry(
-            List<Tensor> inputs, long rows, InferenceListener listener, long arrived) {}
+    private record Entry(List<Tensor> inputs, long rows, InferenceListener listener, long arrived) {
+        long bytes() {
+            long bytes = 0;
+            for (Tensor input : inputs) {
+                bytes += input.bytes();
+            }
+            return bytes;
+        }
+    }
 
     /**
      * @param places how many calls the engine computes at once
@@ -184,14 +191,16 @@ public final class Batcher implements TensorModel, JsonOutputs {
             return 0;
         }
         long rows = 0;
+        long bytes = 0;
         for (Entry entry : queue) {
             rows += entry.rows();
+            bytes += entry.bytes();
         }
         long enough =
                 settings.preferred().isEmpty()
                         ? settings.maxBatch()
                         : settings.preferred().getFirst();
-        if (rows >= enough) {
+        if (rows >= enough || bytes >= settings.maxBytes()) {
             return 0;
         }
         long waited = nanos.getAsLong() - queue.getFirst().arrived();
@@ -203,10 +212,14 @@ public final class Batcher implements TensorModel, JsonOutputs {
         long limit = limit(queue);
         var batch = new ArrayList<Entry>();
         long rows = 0;
-        while (!queue.isEmpty() && (batch.isEmpty() || rows + queue.getFirst().rows() <= limit)) {
-            Entry entry = queue.removeFirst();
-            rows += entry.rows();
-            batch.add(entry);
+        long bytes = 0;
+        for (Entry next = queue.peekFirst(); next != null; next = queue.peekFirst()) {
+            rows += next.rows();
+            bytes += next.bytes();
+            if (!batch.isEmpty() && (rows > limit || bytes > settings.maxBytes())) {
+                break;
+            }
+            batch.add(queue.removeFirst());
         }
         return batch;
     }

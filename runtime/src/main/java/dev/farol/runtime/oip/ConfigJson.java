@@ -68,7 +68,7 @@ final class ConfigJson {
             var group = json.putArray("instance_group").addObject();
             group.put("name", config.name());
             group.put("kind", "KIND_CPU");
-            group.put("count", config.instances());
+            group.put("count", Math.max(1, config.instances()));
             group.putArray("gpus");
             group.putArray("secondary_devices");
             group.putArray("profile");

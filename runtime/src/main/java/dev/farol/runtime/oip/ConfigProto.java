@@ -63,7 +63,7 @@ final class ConfigProto {
                     7,
                     group ->
                             group.text(1, config.name())
-                                    .number(2, config.instances())
+                                    .number(2, Math.max(1, config.instances()))
                                     .number(4, KIND_CPU));
         }
         proto.text(8, config.defaultModelFilename());

@@ -15,6 +15,11 @@ public interface TensorModel extends AutoCloseable {
      */
     void infer(List<Tensor> inputs, List<String> outputs, InferenceListener listener);
 
+    /** How many calls it computes at once. */
+    default int places() {
+        return 1;
+    }
+
     /** Ends what computes and gives the memory back. Blocks; not for the loop's thread. */
     @Override
     void close();

@@ -363,7 +363,7 @@ final class ConfigReader {
             }
             group.done();
         }
-        return count == 0 ? 1 : Math.min(count, MAX_INSTANCES);
+        return Math.min(count, MAX_INSTANCES);
     }
 
     /** A name of a file beside this one, never a path to elsewhere. */

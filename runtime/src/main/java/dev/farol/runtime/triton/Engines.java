@@ -9,7 +9,7 @@ public interface Engines {
     /**
      * Reads a file; blocks.
      *
-     * @param instances how many requests compute at once
+     * @param instances how many requests compute at once; 0 when the configuration does not say
      * @throws dev.farol.spec.FarolException when it cannot be served
      */
     TensorModel load(String name, String version, Path file, int instances);

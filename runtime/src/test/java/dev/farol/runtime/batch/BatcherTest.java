@@ -346,6 +346,41 @@ class BatcherTest {
     }
 
     @Test
+    void aBatchHasNoMoreBytesThanItMay() {
+        // Rows of two floats: eight bytes.
+        var settings = new BatchSettings(8, 25, Duration.ZERO, List.of(), false);
+        Batcher batcher = batcher(settings, 1);
+        engine.hold = true;
+        var asked = new ArrayList<Heard>();
+        for (int i = 0; i < 8; i++) {
+            asked.add(ask(batcher, rows(1, i, i)));
+            turn();
+        }
+        engine.release();
+        turn();
+        assertThat(engine.calls).containsExactly(1L, 3L, 3L, 1L);
+        assertThat(asked).allMatch(heard -> heard.values != null);
+    }
+
+    @Test
+    void aRequestOfMoreBytesIsComputedByItself() {
+        Batcher batcher = batcher(new BatchSettings(8, 10, Duration.ZERO, List.of(), false), 1);
+        Heard one = ask(batcher, rows(2, 1, 2, 3, 4));
+        Heard two = ask(batcher, rows(2, 5, 6, 7, 8));
+        turn();
+        assertThat(engine.calls).containsExactly(2L, 2L);
+        assertThat(one.values).containsExactly(2f, 4f, 6f, 8f);
+        assertThat(two.values).containsExactly(10f, 12f, 14f, 16f);
+    }
+
+    @Test
+    void theBytesOfABatchAreFreeForWhoSaysItsRows() {
+        assertThat(BatchSettings.of(Map.of()).maxBytes()).isEqualTo(1 << 20);
+        assertThat(BatchSettings.of(Map.of("FAROL_MAX_BATCH", "64")).maxBytes())
+                .isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void stringsArePutTogetherAndTakenApart() {
         Tensor one = texts("a", "", "Grüße");
         Tensor two = texts("日本");
