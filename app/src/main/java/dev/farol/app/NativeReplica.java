@@ -31,7 +31,7 @@ final class NativeReplica {
     }
 
     private static ModelRuntime single(ReplicaSpec spec, EventLoop loop, ConsoleLog console) {
-        int threads = Runtime.getRuntime().availableProcessors();
+        int threads = spec.requireNativeModel().places();
         var engine = new OnnxModels(cache(), loop::execute, threads);
         var repository = new SingleRepository();
         var oip =

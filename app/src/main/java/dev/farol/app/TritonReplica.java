@@ -40,7 +40,8 @@ final class TritonReplica {
     static ModelRuntime.Factory factory(Path cache) {
         return (spec, loop, console) ->
                 TritonRuntime.factory(
-                                new OnnxEngines(cache, loop, console),
+                                new OnnxEngines(
+                                        cache, loop, console, spec.requireNativeModel().places()),
                                 Distribution.version(),
                                 ReplicaConfig.DEFAULTS.face().maxBody())
                         .create(spec, loop, console);
@@ -105,11 +106,15 @@ final class TritonReplica {
         }
     }
 
-    /** Each model has threads of its own, as many as its configuration says instances. */
-    private record OnnxEngines(Path cache, EventLoop loop, ConsoleLog console) implements Engines {
+    /**
+     * Each model has threads of its own, as many as its configuration says instances, or else as
+     * the instance has cores.
+     */
+    private record OnnxEngines(Path cache, EventLoop loop, ConsoleLog console, int cores)
+            implements Engines {
         @Override
         public TensorModel load(String name, String version, Path file, int instances) {
-            int threads = Math.max(instances, Runtime.getRuntime().availableProcessors());
+            int threads = instances > 0 ? instances : cores;
             return new OnnxModels(cache, loop::execute, threads).load(name, version, file);
         }
 
@@ -124,7 +129,7 @@ final class TritonReplica {
             return new Batcher(
                     model,
                     settings,
-                    Runtime.getRuntime().availableProcessors(),
+                    model.places(),
                     loop::execute,
                     loop::after,
                     System::nanoTime,

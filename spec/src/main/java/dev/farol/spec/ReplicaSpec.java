@@ -62,8 +62,19 @@ public record ReplicaSpec(
      *
      * @param name as the Open Inference Protocol calls it; of a repository, what its models lie in
      * @param path of the model's file, or of the repository's folder
+     * @param threads how many calls compute at once; 0 means as many as the machine has cores
      */
-    public record NativeModel(Kind kind, String name, String path) {
+    public record NativeModel(Kind kind, String name, String path, int threads) {
+        /** Of as many threads as the machine has cores. */
+        public NativeModel(Kind kind, String name, String path) {
+            this(kind, name, path, 0);
+        }
+
+        /** How many calls compute at once. */
+        public int places() {
+            return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        }
+
         /** What lies at the path. */
         public enum Kind {
             /** A file in the ONNX format. */

@@ -91,7 +91,8 @@ final class Autopsy {
                 ReplicaSpecs.startTimeout(
                         instance.liveness(), surroundings.config().startTimeout()),
                 folder,
-                surroundings.markOf(instance.id()));
+                surroundings.markOf(instance.id()),
+                surroundings.types());
     }
 
     private String reproduce(ReplicaSpec replica) {

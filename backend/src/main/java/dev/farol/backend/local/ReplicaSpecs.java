@@ -1,6 +1,7 @@
 package dev.farol.backend.local;
 
 import dev.farol.backend.InstanceSpec;
+import dev.farol.backend.InstanceTypes;
 import dev.farol.backend.Program;
 import dev.farol.spec.ProbeSettings;
 import dev.farol.spec.ReplicaSpec;
@@ -20,7 +21,8 @@ final class ReplicaSpecs {
             Optional<Path> zygoteSocket,
             Duration startTimeout,
             InstanceFolder folder,
-            String mark) {
+            String mark,
+            InstanceTypes types) {
         var variables = new HashMap<>(spec.environmentVariables());
         variables.put(ProcessTree.MARK, mark);
         return new ReplicaSpec(
@@ -38,7 +40,10 @@ final class ReplicaSpecs {
                         : null,
                 spec.program() instanceof Program.Native model
                         ? new ReplicaSpec.NativeModel(
-                                model.kind(), model.name(), model.path().toString())
+                                model.kind(),
+                                model.name(),
+                                model.path().toString(),
+                                threads(spec, types))
                         : null,
                 text(spec.modelDir()),
                 variables,
@@ -54,6 +59,14 @@ final class ReplicaSpecs {
                 liveness.initialDelay()
                         .plus(liveness.period().multipliedBy(liveness.failureThreshold()));
         return cap == null || patience.compareTo(cap) < 0 ? patience : cap;
+    }
+
+    /** As many as the instance type has cores, and no more than the machine. */
+    private static int threads(InstanceSpec spec, InstanceTypes types) {
+        int machine = Runtime.getRuntime().availableProcessors();
+        return types.find(spec.instanceType())
+                .map(type -> (int) Math.clamp(Math.ceil(type.cpu()), 1, machine))
+                .orElse(machine);
     }
 
     private static int workers(InstanceSpec spec) {

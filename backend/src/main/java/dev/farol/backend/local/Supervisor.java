@@ -231,7 +231,9 @@ final class Supervisor {
     }
 
     private void launch(Optional<Path> zygoteSocket) {
-        ReplicaSpec replica = ReplicaSpecs.of(spec, zygoteSocket, startTimeout, folder, mark);
+        ReplicaSpec replica =
+                ReplicaSpecs.of(
+                        spec, zygoteSocket, startTimeout, folder, mark, surroundings.types());
         int number = attempt.number();
         try {
             Path file = folder.prepare(replica);
