@@ -25,7 +25,7 @@ import urllib.request
 from door import measure_gateway, measure_mirror, measure_snapshots
 from peers import PEERS, Unavailable
 from rollout import measure_rollout
-from runtimes import measure_runtimes
+from runtimes import NAMES as RUNTIME_MODELS, measure_runtimes
 from tools import (EXAMPLE, FAROL, ROOT, WORK, Server, command_line, cpu_seconds, fresh_home, median, needs, post,
                    proportional, ratio, say, stat_of, table, trained_model, tree, wrk)
 
@@ -334,10 +334,13 @@ def main():
     parser.add_argument("--workers", default="1", help="score: how many, as in 1,2")
     parser.add_argument("--model", default="blue", choices=["blue", "green"],
                         help="score: of the example; blue is a ridge regression, green a boosting of 120 trees")
+    parser.add_argument("--models", default="", help=f"runtimes: some of {','.join(RUNTIME_MODELS)}")
     arguments = parser.parse_args()
     peers = list(PEERS) if arguments.peers == "all" else arguments.peers.split(",")
     if unknown := set(peers) - set(PEERS):
         parser.error(f"--peers: {', '.join(sorted(unknown))} (expected: {', '.join(PEERS)}, or all)")
+    if unknown := set(filter(None, arguments.models.split(","))) - set(RUNTIME_MODELS):
+        parser.error(f"--models: {', '.join(sorted(unknown))} (expected: {', '.join(RUNTIME_MODELS)})")
     if (busy := os.getloadavg()[0]) > 0.5:
         say(f"Others are at work (load average {busy:.1f}): ratios of CPU bear it, rates and latencies do not.")
     wanted = lambda what: arguments.what in (what, "all")
@@ -356,7 +359,7 @@ def main():
     if wanted("rollout"):
         measure_rollout(arguments.rate or 1000)
     if wanted("runtimes"):
-        measure_runtimes(seconds, rounds)
+        measure_runtimes(seconds, rounds, arguments.models.split(",") if arguments.models else RUNTIME_MODELS)
     if wanted("score"):
         measure_score(seconds, rounds, peers, [int(count) for count in arguments.workers.split(",")],
                       f"model-{arguments.model}")

@@ -7,9 +7,11 @@ Triton is not among the peers: the package `tritonserver` of the index is an emp
 
 import json
 import shutil
+import struct
 import subprocess
 import sys
 import time
+import urllib.request
 
 from peers import Peer, Unavailable
 from tools import (ROOT, WORK, Server, cpu_seconds, free_port, fresh_home, median, needs, post, proportional, ratio, say,
@@ -171,6 +173,29 @@ def answers(uri, body, headers):
     return [output["data"][:4] for output in json.loads(post(uri, body.encode(), headers)[1])["outputs"]]
 
 
+def binary(body):
+    """(body, headers) of the same request with the numbers as they are in memory, and so asked for."""
+    sent = json.loads(body)["inputs"][0]
+    numbers = struct.pack(f"<{len(sent['data'])}f", *sent["data"])
+    head = json.dumps({"inputs": [{"name": sent["name"], "datatype": sent["datatype"], "shape": sent["shape"],
+                                   "parameters": {"binary_data_size": len(numbers)}}],
+                       "parameters": {"binary_data_output": True}}).encode()
+    return head + numbers, {"Content-Type": "application/octet-stream", "Inference-Header-Content-Length": str(len(head))}
+
+
+def binary_answers(uri, body, headers):
+    """The first numbers of each output of a binary answer."""
+    request = urllib.request.Request(uri, data=body, headers=headers)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        length, whole = int(answer.headers["Inference-Header-Content-Length"]), answer.read()
+    told, at = [], length
+    for output in json.loads(whole[:length])["outputs"]:
+        size = output["parameters"]["binary_data_size"]
+        told.append(list(struct.unpack(f"<{min(size // 4, 4)}f", whole[at:at + min(size, 16)])))
+        at += size
+    return told
+
+
 def other_starts(endpoint):
     """Of what is not measured under load: each once before, so that its environment is built and known."""
     rows = []
@@ -186,7 +211,15 @@ def other_starts(endpoint):
     return rows
 
 
-def measure_runtimes(seconds, rounds):
+def limit(name, how, runs, micros):
+    """A row: what Farol reaches of what one thread alone does, and what it takes beside the model."""
+    best = max(median(runs[connections], "rate") for connections in LEVELS)
+    cpu = min(median(runs[connections], "cpu") for connections in LEVELS)
+    return [f"{name} ({WHAT[name]})", how, f"{micros:.0f}", f"{1e6 / micros:.0f}", f"{best:.0f}", f"{best * micros / 1e6:.2f}",
+            f"{cpu:.0f}", f"{cpu - micros:.0f}"]
+
+
+def measure_runtimes(seconds, rounds, names=NAMES):
     needs("wrk", "wrk")
     alone = models()
     server = Server(fresh_home())
@@ -194,7 +227,7 @@ def measure_runtimes(seconds, rounds):
     try:
         endpoint = Endpoint(server)
         pid = server.state["pid"]
-        for name in NAMES:
+        for name in names:
             body = (MODELS / f"{name}.json").read_text()
             label = f"{name}-onnx"
             starts.append([f"{name}: ONNX file", f"{endpoint.deploy(label, MODELS / f'{name}.onnx', ''):.2f}"])
@@ -220,12 +253,18 @@ def measure_runtimes(seconds, rounds):
                 starts.append(["forest: scikit-learn script, environment built", f"{seconds_python:.2f}"])
                 targets.append(("farol, scikit-learn in Python", endpoint.uri, endpoint.key, [pid], body,
                                 endpoint.headers("forest-python")))
+            if name in ("mlp", "image"):
+                sent, form = binary(body)
+                root = endpoint.uri.removesuffix("/score") + "/v2"
+                target = f"{root}/models/{json.loads(post(f'{root}/repository/index', b'{}', headers)[1])[0]['name']}/infer"
+                close_enough(binary_answers(target, sent, {**headers, **form}), alone[name]["answers"], f"farol, {name}, binary")
+                targets.append(("farol, binary tensors", target, endpoint.key, [pid], sent, {**headers, **form}))
             if name == "mlp":
                 endpoint.deploy("mlp-single", MODELS / "mlp.onnx", "environment_variables: {FAROL_BATCHING: 'off'}\n")
                 targets.append(("farol, batching off", endpoint.uri, endpoint.key, [pid], body, endpoint.headers("mlp-single")))
             try:
                 for target in targets:
-                    wrk(target[1], target[2], 16, 5 if target is farol_target else 3, body, target[5])
+                    wrk(target[1], target[2], 16, 5 if target is farol_target else 3, target[4], target[5])
                 runs = paired(targets, seconds, rounds)
             finally:
                 if peer:
@@ -237,14 +276,12 @@ def measure_runtimes(seconds, rounds):
                     theirs = runs[target[0], connections]
                     rows.append(row(name, connections, target[0], theirs, "{:.2f} x rate, {:.2f} x p50, {:.2f} x p99, {:.2f} x CPU".format(
                         *(ratio(ours, theirs, key) for key in ("rate", "p50", "p99", "cpu")))))
-            best = max(median(runs["farol", connections], "rate") for connections in LEVELS)
-            cpu = min(median(runs["farol", connections], "cpu") for connections in LEVELS)
             micros = alone[name]["micros"]
-            limits.append([f"{name} ({WHAT[name]})", f"{micros:.0f}", f"{1e6 / micros:.0f}", f"{best:.0f}",
-                           f"{best * micros / 1e6:.2f}", f"{cpu:.0f}", f"{cpu - micros:.0f}"])
-            for target in targets:
-                if target[0].startswith("farol"):
-                    endpoint.remove(target[5]["azureml-model-deployment"])
+            for served, how in (("farol", "JSON"), ("farol, binary tensors", "binary")):
+                if (served, LEVELS[0]) in runs:
+                    limits.append(limit(name, how, {connections: runs[served, connections] for connections in LEVELS}, micros))
+            for deployed in {target[5]["azureml-model-deployment"] for target in targets if target[0].startswith("farol")}:
+                endpoint.remove(deployed)
         starts += other_starts(endpoint)
     finally:
         server.close()
@@ -252,5 +289,5 @@ def measure_runtimes(seconds, rounds):
           f"of {seconds} s", ["model", "connections", "server", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "MB", "farol / it"], rows)
     table("Farol beside ONNX Runtime called in one process by one thread, which has no request to read and no answer to write; the "
           "load and Farol share this machine's cores",
-          ["model", "µs a call", "calls/s", "farol req/s", "farol / it", "Farol's CPU µs", "of it not the model's"], limits)
+          ["model", "sent as", "µs a call", "calls/s", "farol req/s", "farol / it", "Farol's CPU µs", "of it not the model's"], limits)
     table("From the command to the first answer", ["kind", "s"], starts)

@@ -192,11 +192,16 @@ def pinned(command, to):
 def wrk(uri, key, connections, seconds, body, headers=None, to=None, lines=None):
     """One run of wrk: requests per second, percentiles in ms, and what was not answered well."""
     WORK.mkdir(parents=True, exist_ok=True)
-    script = WORK / f"post-{os.getpid()}.lua"
+    script, sent = WORK / f"post-{os.getpid()}.lua", WORK / f"post-{os.getpid()}.body"
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
+    if isinstance(body, bytes):
+        sent.write_bytes(body)
+        given = f"local sent = io.open('{sent}', 'rb')\nwrk.body = sent:read('*a')\nsent:close()\n"
+    else:
+        given = f"wrk.body = '{body}'\n" if isinstance(body, str) else f"wrk.body = string.rep('a', {body})\n"
     script.write_text(
         "wrk.method = 'POST'\n"
-        + (f"wrk.body = '{body}'\n" if isinstance(body, str) else f"wrk.body = string.rep('a', {body})\n")
+        + given
         + "".join(f"wrk.headers['{name}'] = '{value}'\n" for name, value in headers.items())
     )
     try:
@@ -207,6 +212,7 @@ def wrk(uri, key, connections, seconds, body, headers=None, to=None, lines=None)
         ).stdout
     finally:
         script.unlink()
+        sent.unlink(missing_ok=True)
     unit = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
     percentile = lambda p: (lambda m: float(m[1]) * unit[m[2]] if m else float("nan"))(
         re.search(rf" {p}%\s+([\d.]+)(us|ms|s|m)\b", done))
