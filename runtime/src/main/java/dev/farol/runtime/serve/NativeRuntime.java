@@ -45,6 +45,7 @@ public final class NativeRuntime implements ModelRuntime {
     private final EventLoop loop;
     private final ConsoleLog console;
     private final @Nullable RpcService rpc;
+    private final HeapBound heap = new HeapBound();
     private final CompletableFuture<Void> loaded = new CompletableFuture<>();
 
     /** By the loading thread alone. */
@@ -140,6 +141,7 @@ public final class NativeRuntime implements ModelRuntime {
 
     @Override
     public Scoring score(ScoreRequest request, ScoreListener listener) {
+        heap.request();
         if (ready() || server.route(request.method(), request.path()) == Route.AT_ONCE) {
             return server.score(request, listener);
         }
