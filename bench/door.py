@@ -115,13 +115,16 @@ backend it
         self.file.unlink()
 
 
+# The launcher's options of `up`.
+UP = ["-Xms32m", "-Xmx512m", "-Dio.netty.leakDetection.level=disabled"]
+
+
 class Door:
     name = "farol"
 
     def __init__(self, upstream, tls, to):
         files = (certificate() / "chain.pem", certificate() / "key.pem") if tls else ()
-        # The launcher's options of `up`.
-        self.tool = Tool("Door", upstream, 1, *files, to=to, options=["-Xms32m", "-Xmx512m"])
+        self.tool = Tool("Door", upstream, 1, *files, to=to, options=UP)
         self.pid = self.tool.pid
         self.uri = f"{'https' if tls else 'http'}://127.0.0.1:{self.tool.read()}"
         self.events = f"{self.uri}{PATH}"
@@ -135,7 +138,7 @@ class Floor:
 
     def __init__(self, kind, upstream, to):
         self.name = {"relay": "Netty, bytes only", "http": "Netty, its codecs only"}[kind]
-        self.tool = Tool("Floor", kind, upstream, to=to, options=["-Xms32m", "-Xmx512m"])
+        self.tool = Tool("Floor", kind, upstream, to=to, options=UP)
         self.pid = self.tool.pid
         self.uri = f"http://127.0.0.1:{self.tool.read()}"
 
