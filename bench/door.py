@@ -17,7 +17,8 @@ import urllib.error
 import urllib.request
 
 from samples import shares
-from tools import WORK, Tool, cpu_seconds, cpu_split, cpus, free_port, median, needs, pinned, ratio, run_load, say, stat_of, table, tree, wrk
+from tools import (WORK, Tool, cpu_seconds, cpu_split, cpus, free_port, median, needs, pinned, ratio, run_load, say, settled,
+                   stat_of, table, tree, wrk)
 
 KEY = "bench-key"
 PATH = "/api/v1/endpoint/shop/score"
@@ -192,17 +193,9 @@ def cells(full):
 
 
 def warmed(server, load):
-    """Loads a server until its cost per request falls no more: a JVM compiles what is hot while it runs, and shares its
-    one core with that. Returns (seconds, µs per request at first, at last)."""
-    begun, costs = time.monotonic(), []
-    while time.monotonic() - begun < 240:
-        before, count = cpu_seconds(server.pid), 0
-        for size, connections, headers in ((100, 64, None), (18 * 1024, 16, None), (100, 8, {"Connection": "close"})):
-            count += wrk(f"{server.uri}{PATH}?n={size}", KEY, connections, 2, size, headers, to=load)["count"]
-        costs.append((cpu_seconds(server.pid) - before) / max(count, 1) * 1e6)
-        if len(costs) > 3 and min(costs[-2:]) > 0.95 * min(costs[:-2]):
-            break
-    return time.monotonic() - begun, costs[0], costs[-1]
+    return settled(server.pid, lambda: sum(
+        wrk(f"{server.uri}{PATH}?n={size}", KEY, connections, 2, size, headers, to=load)["count"]
+        for size, connections, headers in ((100, 64, None), (18 * 1024, 16, None), (100, 8, {"Connection": "close"}))))
 
 
 def measure_gateway(seconds, rounds, full):
