@@ -25,6 +25,9 @@ import java.util.concurrent.Executors;
 
 /** Serves a model repository over the Open Inference Protocol. */
 public final class TritonRuntime implements ModelRuntime {
+    /** Clients made for Triton ask whether the server is one. */
+    private static final String NAME = "triton";
+
     private final EventLoop loop;
     private final ConsoleLog console;
     private final ExecutorService loader;
@@ -48,7 +51,7 @@ public final class TritonRuntime implements ModelRuntime {
         this.repository =
                 new TritonRepository(
                         Path.of(model.path()), model.name(), engines, loop::execute, loader);
-        this.oip = new Oip(repository, version, maxBody);
+        this.oip = new Oip(repository, NAME, version, maxBody);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.farol.runtime.triton;
 
 import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.InferenceFailure;
 import dev.farol.runtime.tensor.InferenceListener;
 import dev.farol.runtime.tensor.ModelInfo;
 import dev.farol.runtime.tensor.Tensor;
@@ -14,6 +15,10 @@ import java.util.List;
 final class FakeEngines implements Engines {
     final List<String> loaded = new ArrayList<>();
     final List<String> closed = new ArrayList<>();
+    final List<Tensor> computed = new ArrayList<>();
+
+    /** What every request fails with; empty when it does not. */
+    String failure = "";
 
     @Override
     public TensorModel load(String name, String version, Path file, int instances) {
@@ -33,6 +38,11 @@ final class FakeEngines implements Engines {
             public void infer(
                     List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
                 Tensor in = inputs.getFirst();
+                computed.add(in);
+                if (!failure.isEmpty()) {
+                    listener.failed(new InferenceFailure(InferenceFailure.Kind.MODEL, failure));
+                    return;
+                }
                 listener.done(
                         List.of(new Tensor("OUT", in.type(), in.shape(), in.data())),
                         new InferenceListener.Timing(1, 1, 1));
