@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Serves a model repository over the Open Inference Protocol. */
 public final class TritonRuntime implements ModelRuntime {
@@ -33,6 +34,8 @@ public final class TritonRuntime implements ModelRuntime {
     private final ExecutorService loader;
     private final TritonRepository repository;
     private final Oip oip;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final ModelFacts facts =
             new ModelFacts(Map.of("3", Oip.openApi()), List.of("3"), List.of(), true, false);
 
@@ -141,13 +144,14 @@ public final class TritonRuntime implements ModelRuntime {
 
     @Override
     public CompletableFuture<Void> close(Duration grace) {
-        var done = new CompletableFuture<Void>();
-        loop.execute(
-                () -> {
-                    repository.close();
-                    loader.execute(() -> done.complete(null));
-                    loader.shutdown();
-                });
-        return done;
+        if (closing.compareAndSet(false, true)) {
+            loop.execute(
+                    () -> {
+                        repository.close();
+                        loader.execute(() -> closed.complete(null));
+                        loader.shutdown();
+                    });
+        }
+        return closed.copy();
     }
 }

@@ -10,6 +10,8 @@ import dev.farol.runtime.tensor.TensorModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Engines that give IN as OUT: rows of two floats. */
 final class FakeEngines implements Engines {
@@ -19,6 +21,11 @@ final class FakeEngines implements Engines {
 
     /** What every request fails with; empty when it does not. */
     String failure = "";
+
+    /** Whether requests wait until the test ends them. */
+    volatile boolean holds;
+
+    final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
 
     @Override
     public TensorModel load(String name, String version, Path file, int instances) {
@@ -39,6 +46,10 @@ final class FakeEngines implements Engines {
                     List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
                 Tensor in = inputs.getFirst();
                 computed.add(in);
+                if (holds) {
+                    held.add(() -> listener.done(List.of(), new InferenceListener.Timing(1, 1, 1)));
+                    return;
+                }
                 if (!failure.isEmpty()) {
                     listener.failed(new InferenceFailure(InferenceFailure.Kind.MODEL, failure));
                     return;
