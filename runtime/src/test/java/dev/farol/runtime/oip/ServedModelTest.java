@@ -157,6 +157,17 @@ class ServedModelTest {
     }
 
     @Test
+    void moreRowsThanMaxBatchSizeAreRefused() {
+        model.infer(rows(DataType.INT32, 8), List.of(), slow());
+        for (int count : new int[] {0, 9}) {
+            List<Tensor> wrong = rows(DataType.INT32, count);
+            assertThatThrownBy(() -> model.infer(wrong, List.of(), slow()))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("batch-size must be <= 8 for 'm'");
+        }
+    }
+
+    @Test
     void failuresAreCountedApart() {
         model.infer(rows(DataType.INT32, 1), List.of(), slow());
         engine.fail();
