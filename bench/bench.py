@@ -27,7 +27,7 @@ from peers import PEERS, Unavailable
 from rollout import measure_rollout
 from runtimes import measure_runtimes
 from tools import (EXAMPLE, FAROL, ROOT, WORK, Server, command_line, cpu_seconds, fresh_home, median, needs, post,
-                   proportional, ratio, say, stat_of, table, trained_model, tree, wrk)
+                   proportional, ratio, say, settled, stat_of, table, trained_model, tree, wrk)
 
 
 
@@ -103,7 +103,8 @@ def score_beside(server, names, workers, seconds, rounds, alone, trained):
     body = (EXAMPLE / "request.json").read_bytes()
     ours = json.loads(post(server.uri, body, {"Authorization": f"Bearer {server.key}"})[1])["progression"]
     farol = ("farol", server.uri, server.key, server.state["pid"], request_body())
-    wrk(*farol[1:3], 32, 10, farol[4])  # compiled and warm before anything counts
+    took, first, last = settled(farol[3], lambda: wrk(*farol[1:3], 32, 5, farol[4])["count"], limit=60)
+    print(f"Farol is warm after {took:.0f} s of load: {first:.0f} µs a request in the first 5 s, {last:.0f} in the last.")
     beside, own = {}, {connections: [] for connections in LEVELS}
     for name in names:
         try:

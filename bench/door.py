@@ -17,7 +17,8 @@ import urllib.error
 import urllib.request
 
 from samples import shares
-from tools import WORK, Tool, cpu_seconds, cpu_split, cpus, free_port, median, needs, pinned, ratio, run_load, say, stat_of, table, tree, wrk
+from tools import (WORK, Tool, cpu_seconds, cpu_split, cpus, free_port, median, needs, pinned, ratio, run_load, say, settled,
+                   stat_of, table, tree, wrk)
 
 KEY = "bench-key"
 PATH = "/api/v1/endpoint/shop/score"
@@ -115,13 +116,16 @@ backend it
         self.file.unlink()
 
 
+# The launcher's options of `up`.
+UP = ["-Xms32m", "-Xmx512m", "-Dio.netty.leakDetection.level=disabled"]
+
+
 class Door:
     name = "farol"
 
     def __init__(self, upstream, tls, to):
         files = (certificate() / "chain.pem", certificate() / "key.pem") if tls else ()
-        # The launcher's options of `up`.
-        self.tool = Tool("Door", upstream, 1, *files, to=to, options=["-Xms32m", "-Xmx512m"])
+        self.tool = Tool("Door", upstream, 1, *files, to=to, options=UP)
         self.pid = self.tool.pid
         self.uri = f"{'https' if tls else 'http'}://127.0.0.1:{self.tool.read()}"
         self.events = f"{self.uri}{PATH}"
@@ -135,7 +139,7 @@ class Floor:
 
     def __init__(self, kind, upstream, to):
         self.name = {"relay": "Netty, bytes only", "http": "Netty, its codecs only"}[kind]
-        self.tool = Tool("Floor", kind, upstream, to=to, options=["-Xms32m", "-Xmx512m"])
+        self.tool = Tool("Floor", kind, upstream, to=to, options=UP)
         self.pid = self.tool.pid
         self.uri = f"http://127.0.0.1:{self.tool.read()}"
 
@@ -189,17 +193,9 @@ def cells(full):
 
 
 def warmed(server, load):
-    """Loads a server until its cost per request falls no more: a JVM compiles what is hot while it runs, and shares its
-    one core with that. Returns (seconds, µs per request at first, at last)."""
-    begun, costs = time.monotonic(), []
-    while time.monotonic() - begun < 240:
-        before, count = cpu_seconds(server.pid), 0
-        for size, connections, headers in ((100, 64, None), (18 * 1024, 16, None), (100, 8, {"Connection": "close"})):
-            count += wrk(f"{server.uri}{PATH}?n={size}", KEY, connections, 2, size, headers, to=load)["count"]
-        costs.append((cpu_seconds(server.pid) - before) / max(count, 1) * 1e6)
-        if len(costs) > 3 and min(costs[-2:]) > 0.95 * min(costs[:-2]):
-            break
-    return time.monotonic() - begun, costs[0], costs[-1]
+    return settled(server.pid, lambda: sum(
+        wrk(f"{server.uri}{PATH}?n={size}", KEY, connections, 2, size, headers, to=load)["count"]
+        for size, connections, headers in ((100, 64, None), (18 * 1024, 16, None), (100, 8, {"Connection": "close"}))))
 
 
 def measure_gateway(seconds, rounds, full):

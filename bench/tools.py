@@ -189,6 +189,19 @@ def pinned(command, to):
     return ["taskset", "-c", ",".join(map(str, to)), *command] if to and shutil.which("taskset") else command
 
 
+def settled(pid, load, limit=240):
+    """Loads a server until its cost per request falls no more: a JVM compiles what is hot while it runs, and that shares
+    the cores. `load` answers how many requests it made. Returns (seconds, µs per request at first, at last)."""
+    begun, costs = time.monotonic(), []
+    while time.monotonic() - begun < limit:
+        before = cpu_seconds(pid)
+        count = load()
+        costs.append((cpu_seconds(pid) - before) / max(count, 1) * 1e6)
+        if len(costs) > 3 and min(costs[-2:]) > 0.95 * min(costs[:-2]):
+            break
+    return time.monotonic() - begun, costs[0], costs[-1]
+
+
 def wrk(uri, key, connections, seconds, body, headers=None, to=None, lines=None):
     """One run of wrk: requests per second, percentiles in ms, and what was not answered well."""
     WORK.mkdir(parents=True, exist_ok=True)

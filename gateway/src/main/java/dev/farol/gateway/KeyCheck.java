@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
 final class KeyCheck {
     private static final String SCHEME = "Bearer ";
 
+    /** Looking one up costs as much as using it; one that has answered is as good as new. */
+    private static final ThreadLocal<MessageDigest> SHA_256 =
+            ThreadLocal.withInitial(
+                    () -> {
+                        try {
+                            return MessageDigest.getInstance("SHA-256");
+                        } catch (NoSuchAlgorithmException impossible) {
+                            throw new IllegalStateException(impossible);
+                        }
+                    });
+
     private KeyCheck() {}
 
     /**
@@ -23,19 +34,11 @@ final class KeyCheck {
             return false;
         }
         String key = authorization.substring(SCHEME.length()).trim();
-        byte[] presented = sha256(key.getBytes(StandardCharsets.UTF_8));
+        byte[] presented = SHA_256.get().digest(key.getBytes(StandardCharsets.UTF_8));
         boolean passes = false;
         for (Digest known : keys) {
             passes |= known.matches(presented);
         }
         return passes;
-    }
-
-    private static byte[] sha256(byte[] content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -285,6 +285,30 @@ class ProxyIT {
         assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
+    /** A kept connection takes each request's own time, longer or shorter than the one before. */
+    @Test
+    void theTimeOfOneRequestIsNotThatOfTheNext() throws Exception {
+        startOnOneLoop(
+                new RawServer(
+                        (connection, number) -> {
+                            connection.readRequest();
+                            connection.write(RawServer.ok("at once"));
+                            connection.readRequest();
+                            long asked = System.nanoTime();
+                            eventually("it rang", () -> System.nanoTime() - asked > 300_000_000L);
+                            connection.write(RawServer.ok("slowly"));
+                            connection.readRequest();
+                            connection.ends();
+                        }));
+        policy.timeout = Duration.ofMillis(200);
+        assertThat(ask(GET).body()).isEqualTo("at once");
+        policy.timeout = Duration.ofSeconds(600);
+        assertThat(ask(GET).body()).isEqualTo("slowly");
+        policy.timeout = Duration.ofMillis(200);
+        assertThat(ask(GET).body()).isEqualTo("TIMEOUT");
+        assertThat(target.connections()).isEqualTo(1);
+    }
+
     @Test
     void cancelsTheTargetWhenTheClientLeaves() throws Exception {
         var asked = new CountDownLatch(1);

@@ -11,7 +11,6 @@ import dev.farol.wire.Target;
 import dev.farol.wire.Throttle;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -27,9 +26,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +60,6 @@ final class Exchange implements UpstreamUser {
     private final boolean grpc;
     private Target target;
     private @Nullable Upstream upstream;
-    private @Nullable Future<?> timer;
     private boolean streaming;
     private boolean bodyComplete;
     private boolean bodyGone;
@@ -96,7 +92,7 @@ final class Exchange implements UpstreamUser {
         this.target = forward.target().spoken(grpc);
         this.upgrade = upgrade;
         this.multiplexed = head.multiplexed();
-        this.begun = loop.now();
+        this.begun = loop.recently();
         HopHeaders.strip(request.headers());
         if (upgrade) {
             HopHeaders.upgrade(request.headers());
@@ -141,7 +137,7 @@ final class Exchange implements UpstreamUser {
         boolean last = content instanceof LastHttpContent;
         bodyComplete = last;
         if (last) {
-            received = loop.now() - begun;
+            received = loop.recently() - begun;
         }
         if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
             trailers = end.trailingHeaders();
@@ -300,16 +296,7 @@ final class Exchange implements UpstreamUser {
                 front.read(true);
             }
         } else {
-            connection
-                    .channel()
-                    .writeAndFlush(
-                            new DefaultFullHttpRequest(
-                                    HttpVersion.HTTP_1_1,
-                                    method,
-                                    uri,
-                                    buffer.copy(),
-                                    request.headers(),
-                                    trailers));
+            connection.send(method, uri, buffer.copy(), request.headers(), trailers);
         }
         if (bodyComplete) {
             sent();
@@ -319,7 +306,10 @@ final class Exchange implements UpstreamUser {
     private void sent() {
         sentAt = loop.now();
         progressAt = sentAt;
-        schedule(forward.timeout().toNanos());
+        Upstream open = upstream;
+        if (open != null) {
+            open.wakeAt(sentAt + forward.timeout().toNanos());
+        }
     }
 
     @Override
@@ -351,8 +341,10 @@ final class Exchange implements UpstreamUser {
         }
         int status = forward.responseHead(original, new NettyHeaders(response.headers()));
         if (original == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
-            cancelTimer();
             tunnel = true;
+            if (upstream != null) {
+                upstream.wakeNever();
+            }
             HopHeaders.upgrade(response.headers());
             front.switchProtocols(response);
             return;
@@ -435,7 +427,7 @@ final class Exchange implements UpstreamUser {
         upstream = null;
         if (open != null) {
             if (bodyComplete && open.keepAlive()) {
-                loop.pool().release(open, loop.now());
+                loop.pool().release(open, loop.recently());
             } else {
                 open.abandon();
             }
@@ -475,7 +467,6 @@ final class Exchange implements UpstreamUser {
                 && !staleRetried
                 && loop.now() - sentAt < STALE) {
             staleRetried = true;
-            cancelTimer();
             loop.pool().acquire(target, true, this);
         } else {
             fail(ProxyFailure.LOST);
@@ -484,12 +475,8 @@ final class Exchange implements UpstreamUser {
 
     // ---- time and end
 
-    private void schedule(long nanos) {
-        cancelTimer();
-        timer = loop.executor().schedule(this::late, nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void late() {
+    @Override
+    public void late() {
         Upstream open = upstream;
         if (finished || open == null) {
             return;
@@ -498,21 +485,14 @@ final class Exchange implements UpstreamUser {
             fail(ProxyFailure.TIMEOUT);
             return;
         }
+        long now = loop.now();
         long limit = forward.timeout().toNanos();
-        long silence = open.channel().config().isAutoRead() ? loop.now() - progressAt : 0;
+        long silence = open.channel().config().isAutoRead() ? now - progressAt : 0;
         if (silence >= limit) {
             finish(End.TRUNCATED);
             front.abort();
         } else {
-            schedule(limit - silence);
-        }
-    }
-
-    private void cancelTimer() {
-        Future<?> running = timer;
-        if (running != null) {
-            running.cancel(false);
-            timer = null;
+            open.wakeAt(now + limit - silence);
         }
     }
 
@@ -536,7 +516,6 @@ final class Exchange implements UpstreamUser {
 
     private void finish(End end) {
         finished = true;
-        cancelTimer();
         if (slowRequest != null && slowResponse != null) {
             slowRequest.end();
             slowResponse.end();

@@ -16,7 +16,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -197,7 +199,10 @@ final class Front extends ChannelInboundHandlerAdapter {
             abort();
             return;
         }
-        if (object instanceof HttpContent content) {
+        if (object instanceof FullHttpRequest whole) {
+            // Its body alone: what streams a body on must not find the head once more.
+            body(new DefaultLastHttpContent(whole.content(), whole.trailingHeaders()));
+        } else if (object instanceof HttpContent content) {
             body(content);
         }
     }
@@ -416,7 +421,7 @@ final class Front extends ChannelInboundHandlerAdapter {
         HttpResponse response = held;
         if (response != null) {
             held = null;
-            channel().write(response);
+            send(response);
         }
     }
 
@@ -442,7 +447,7 @@ final class Front extends ChannelInboundHandlerAdapter {
                                 response.headers(),
                                 EmptyHttpHeaders.INSTANCE));
         channel().pipeline().remove(writing);
-        channel().pipeline().remove(StrictRequestDecoder.class);
+        channel().pipeline().remove(RequestDecoder.class);
         read(true);
     }
 
@@ -461,27 +466,41 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
 
     void write(HttpContent content) {
-        activeAt = loop.now();
+        activeAt = loop.recently();
         HttpResponse response = held;
         if (response != null && content instanceof LastHttpContent last) {
             held = null;
-            channel()
-                    .write(
-                            new DefaultFullHttpResponse(
-                                    HttpVersion.HTTP_1_1,
-                                    response.status(),
-                                    content.content(),
-                                    response.headers(),
-                                    last.trailingHeaders()));
+            if (encoder != null
+                    && last.trailingHeaders().isEmpty()
+                    && encoder.write(response, content.content())) {
+                return;
+            }
+            send(
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1,
+                            response.status(),
+                            content.content(),
+                            response.headers(),
+                            last.trailingHeaders()));
             return;
         }
         writeHeld();
-        channel().write(content);
+        send(content);
+    }
+
+    /** Nobody waits for a write; one that fails is a fault of the connection. */
+    private void send(Object message) {
+        ChannelHandlerContext to = channel();
+        if (encoder == null) {
+            to.write(message);
+        } else {
+            to.write(message, to.voidPromise());
+        }
     }
 
     /** A piece of a tunnel. */
     void write(ByteBuf piece) {
-        activeAt = loop.now();
+        activeAt = loop.recently();
         channel().write(piece);
     }
 
@@ -502,7 +521,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     /** The last byte of the answer is written. */
     void answered() {
         answered = true;
-        activeAt = loop.now();
+        activeAt = loop.recently();
         if (bodyRead) {
             flush();
             next();

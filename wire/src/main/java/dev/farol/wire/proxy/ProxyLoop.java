@@ -28,6 +28,7 @@ final class ProxyLoop {
     private final Set<Channel> multiplexed = new HashSet<>();
     private final Map<Channel, Long> silent = new HashMap<>();
     private boolean draining;
+    private long now = System.nanoTime();
 
     /**
      * @param open counts the connections and streams of all loops
@@ -61,6 +62,11 @@ final class ProxyLoop {
         return pool;
     }
 
+    /** Puts heads together for all connections of the loop. */
+    HeadWriter heads() {
+        return pool.heads();
+    }
+
     ProxyPolicy policy() {
         return policy;
     }
@@ -71,7 +77,16 @@ final class ProxyLoop {
 
     /** Monotonic, in nanoseconds. */
     long now() {
-        return System.nanoTime();
+        now = System.nanoTime();
+        return now;
+    }
+
+    /**
+     * What {@link #now} was when it was asked last: within one event of a connection, whose first
+     * step asks, as good as now. Clocks are slow on some machines.
+     */
+    long recently() {
+        return now;
     }
 
     boolean draining() {

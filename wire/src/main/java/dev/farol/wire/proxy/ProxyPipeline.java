@@ -56,8 +56,8 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
     void http1(ChannelPipeline pipeline, @Nullable String serverName) {
         ProxyLoop loop = loop(pipeline.channel());
         loop.spoke(pipeline.channel());
-        var encoder = new AnswerEncoder();
-        pipeline.addLast(new StrictRequestDecoder(loop.config()), encoder);
+        var encoder = new AnswerEncoder(loop.heads());
+        pipeline.addLast(new RequestDecoder(loop.config()), encoder);
         pipeline.addLast(new Front(loop, encoder, serverName));
     }
 

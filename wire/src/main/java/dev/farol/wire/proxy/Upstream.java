@@ -5,14 +5,20 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,22 +30,30 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private final UpstreamPool pool;
     private final UpstreamPool.Slot slot;
     private final Channel channel;
-    private final boolean stream;
+    private final @Nullable RequestEncoder encoder;
     private @Nullable UpstreamUser user;
     private boolean informational;
     private boolean upgraded;
     private boolean keepAlive;
     private boolean reused;
     private long idleSince;
+    private boolean awaited;
+    private long wakeAt;
+    private @Nullable Future<?> alarm;
+    private long alarmAt;
 
     /**
-     * @param stream whether it is a stream of HTTP/2
+     * @param encoder null for a stream of HTTP/2
      */
-    Upstream(UpstreamPool pool, UpstreamPool.Slot slot, Channel channel, boolean stream) {
+    Upstream(
+            UpstreamPool pool,
+            UpstreamPool.Slot slot,
+            Channel channel,
+            @Nullable RequestEncoder encoder) {
         this.pool = pool;
         this.slot = slot;
         this.channel = channel;
-        this.stream = stream;
+        this.encoder = encoder;
     }
 
     UpstreamPool.Slot slot() {
@@ -52,6 +66,75 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     Channel channel() {
         return channel;
+    }
+
+    /** Sends a whole request; owns {@code body} from now on. */
+    void send(
+            HttpMethod method,
+            String requestTarget,
+            ByteBuf body,
+            HttpHeaders headers,
+            HttpHeaders trailers) {
+        if (encoder != null
+                && trailers.isEmpty()
+                && encoder.write(method, requestTarget, headers, body)) {
+            channel.flush();
+            return;
+        }
+        channel.writeAndFlush(
+                new DefaultFullHttpRequest(
+                        HttpVersion.HTTP_1_1, method, requestTarget, body, headers, trailers));
+    }
+
+    /** Tells its user when a time has come, unless another is named or it is given back before. */
+    void wakeAt(long time) {
+        awaited = true;
+        wakeAt = time;
+        Future<?> running = alarm;
+        if (running == null) {
+            arm(time);
+        } else if (alarmAt - time > 0) {
+            running.cancel(false);
+            arm(time);
+        }
+    }
+
+    void wakeNever() {
+        awaited = false;
+    }
+
+    private void arm(long time) {
+        alarmAt = time;
+        alarm =
+                channel.eventLoop()
+                        .schedule(
+                                this::ring,
+                                Math.max(0, time - System.nanoTime()),
+                                TimeUnit.NANOSECONDS);
+    }
+
+    /** The alarm is that of an earlier request more often than not: it is left, and set anew. */
+    private void ring() {
+        alarm = null;
+        UpstreamUser current = user;
+        if (!awaited || current == null) {
+            return;
+        }
+        if (wakeAt - System.nanoTime() > 0) {
+            arm(wakeAt);
+        } else {
+            awaited = false;
+            current.late();
+        }
+    }
+
+    private void silence() {
+        awaited = false;
+        Future<?> running = alarm;
+        alarm = null;
+        if (running != null) {
+            running.cancel(false);
+        }
     }
 
     /** Whether it carried another request before. */
@@ -75,6 +158,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     void idle(long now) {
         user = null;
+        awaited = false;
         reused = true;
         idleSince = now;
         channel.config().setAutoRead(true);
@@ -83,12 +167,14 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     /** Ends the connection; its user hears nothing more. */
     void abandon() {
         user = null;
+        awaited = false;
         channel.close();
     }
 
     /** Ends the connection once the target has taken what was written to it. */
     void closeAfterWrites() {
         user = null;
+        awaited = false;
         channel.config().setAutoRead(true);
         Closing.afterWrites(channel);
     }
@@ -117,11 +203,16 @@ final class Upstream extends ChannelInboundHandlerAdapter {
             }
             informational = status < 200 && !upgraded;
             if (!informational) {
-                keepAlive = !stream && HttpUtil.isKeepAlive(response);
-                current.head(response, message instanceof FullHttpResponse);
+                keepAlive = encoder != null && HttpUtil.isKeepAlive(response);
+                current.head(response, isAlone(message));
             }
         }
-        if (message instanceof HttpContent content) {
+        if (message instanceof HttpContent) {
+            // Its body alone: what keeps it for later must not find the head once more.
+            HttpContent content =
+                    message instanceof FullHttpResponse whole
+                            ? new DefaultLastHttpContent(whole.content(), whole.trailingHeaders())
+                            : (HttpContent) message;
             if (informational) {
                 informational = !(content instanceof LastHttpContent);
                 content.release();
@@ -133,11 +224,19 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Whether this is a head that no body and no trailers follow. */
+    private static boolean isAlone(Object message) {
+        return message instanceof FullHttpResponse whole
+                && !whole.content().isReadable()
+                && whole.trailingHeaders().isEmpty();
+    }
+
     /** After the answer 101 and its end, the bytes are those of another protocol. */
     private void tunnelled(ChannelHandlerContext context, Object message) {
         UpstreamUser current = user;
         if (message instanceof LastHttpContent) {
-            context.pipeline().remove(HttpClientCodec.class);
+            context.pipeline().remove(RequestEncoder.class);
+            context.pipeline().remove(AnswerDecoder.class);
         } else if (message instanceof ByteBuf bytes && current != null) {
             current.bytes(bytes);
         } else {
@@ -163,6 +262,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        silence();
         pool.closed(this);
         broken();
     }

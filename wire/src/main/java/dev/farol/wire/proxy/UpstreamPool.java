@@ -9,8 +9,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -49,6 +47,7 @@ final class UpstreamPool {
     private final Bootstrap literal;
     private final Bootstrap named;
     private final Map<Target, Slot> slots = new HashMap<>();
+    private final HeadWriter heads = new HeadWriter();
 
     UpstreamPool(
             EventLoop loop,
@@ -99,7 +98,9 @@ final class UpstreamPool {
                         new ChannelInitializer<>() {
                             @Override
                             protected void initChannel(Channel channel) {
-                                channel.pipeline().addLast(codec());
+                                var answers = new AnswerDecoder();
+                                channel.pipeline()
+                                        .addLast(answers, new RequestEncoder(answers, heads));
                             }
                         });
         future.addListener(
@@ -109,7 +110,12 @@ final class UpstreamPool {
                                 user.connectFailed();
                                 return;
                             }
-                            var upstream = new Upstream(this, slot, done.channel(), false);
+                            var upstream =
+                                    new Upstream(
+                                            this,
+                                            slot,
+                                            done.channel(),
+                                            done.channel().pipeline().get(RequestEncoder.class));
                             upstream.channel().pipeline().addLast(upstream);
                             upstream.use(user);
                             user.connected(upstream);
@@ -143,21 +149,11 @@ final class UpstreamPool {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                var upstream = new Upstream(UpstreamPool.this, slot, channel, true);
+                var upstream = new Upstream(UpstreamPool.this, slot, channel, null);
                 upstream.use(user);
                 channel.pipeline().addLast(new StreamCodec(false), upstream);
             }
         };
-    }
-
-    private static HttpClientCodec codec() {
-        return new HttpClientCodec(
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(16 * 1024)
-                        .setMaxHeaderSize(64 * 1024)
-                        .setMaxChunkSize(64 * 1024),
-                true,
-                false);
     }
 
     /** The address of a host that is written as numbers; null for a name, which needs a look-up. */
@@ -220,7 +216,13 @@ final class UpstreamPool {
                         });
     }
 
+    /** Puts heads together for all connections of the loop. */
+    HeadWriter heads() {
+        return heads;
+    }
+
     void close() {
+        heads.close();
         slots.values().forEach(UpstreamPool::closeAll);
         slots.clear();
     }

@@ -34,6 +34,9 @@ interface UpstreamUser {
     /** All that had arrived was told. */
     void readComplete();
 
+    /** The time that was named to {@link Upstream#wakeAt} has come. */
+    default void late() {}
+
     /** The connection takes bytes again. */
     void writable();
 

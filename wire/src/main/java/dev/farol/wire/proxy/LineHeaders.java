@@ -1,0 +1,470 @@
+package dev.farol.wire.proxy;
+
+import io.netty.handler.codec.DefaultHeaders.NameValidator;
+import io.netty.handler.codec.DefaultHeaders.ValueValidator;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of a message as the lines that it came with. A proxy looks up a few of them, adds a
+ * few and passes the rest on: no map is made, a look-up goes through the lines, and what nobody
+ * touched is copied as it came. Values are of ISO 8859-1.
+ *
+ * <p>What is added or set is checked as Netty's own headers check it. Not thread-safe.
+ */
+final class LineHeaders extends HttpHeaders {
+    /** Per line: where its name begins and ends, and its value. */
+    private static final int WORDS = 4;
+
+    private static final int EXPECTED = 16;
+
+    private static final NameValidator<CharSequence> NAME =
+            DefaultHttpHeadersFactory.headersFactory().getNameValidator();
+    private static final ValueValidator<CharSequence> VALUE =
+            DefaultHttpHeadersFactory.headersFactory().getValueValidator();
+
+    private final byte[] text;
+    private int[] lines = new int[EXPECTED * WORDS];
+    private int lineCount;
+    private int removed;
+    private CharSequence[] names = new CharSequence[EXPECTED];
+    private String[] values = new String[EXPECTED];
+    private int addedCount;
+    private boolean lastAdded;
+
+    /** A bit for each length that a name here has or had, modulo 64: most look-ups find nothing. */
+    private long lengths;
+
+    /**
+     * @param text what the lines are parts of; nobody writes to it any more
+     */
+    LineHeaders(byte[] text) {
+        this.text = text;
+    }
+
+    /** One more line of the text, in its order. */
+    void line(int nameStart, int nameEnd, int valueStart, int valueEnd) {
+        int at = lineCount * WORDS;
+        if (at == lines.length) {
+            lines = Arrays.copyOf(lines, lines.length * 2);
+        }
+        lines[at] = nameStart;
+        lines[at + 1] = nameEnd;
+        lines[at + 2] = valueStart;
+        lines[at + 3] = valueEnd;
+        lineCount++;
+        lengths |= 1L << (nameEnd - nameStart);
+        lastAdded = false;
+    }
+
+    /** Takes back what came last, a line or one that was added, and answers its name and value. */
+    Map.Entry<CharSequence, String> takeLast() {
+        if (lastAdded) {
+            addedCount--;
+            return Map.entry(names[addedCount], values[addedCount]);
+        }
+        lineCount--;
+        return Map.entry(name(lineCount * WORDS), value(lineCount * WORDS));
+    }
+
+    /** Writes all of them, each with its end of line. */
+    void writeTo(HeadWriter out) {
+        for (int i = 0; i < lineCount; i++) {
+            int at = i * WORDS;
+            if (lives(at)) {
+                out.bytes(text, lines[at], lines[at + 3] - lines[at]);
+                out.lineEnd();
+            }
+        }
+        for (int i = 0; i < addedCount; i++) {
+            out.text(names[i]);
+            out.colon();
+            out.text(values[i]);
+            out.lineEnd();
+        }
+    }
+
+    /** Whether there may be one of that name, or rather was. */
+    private boolean maybe(CharSequence name) {
+        return (lengths & 1L << name.length()) != 0;
+    }
+
+    private boolean lives(int at) {
+        return lines[at] >= 0;
+    }
+
+    private boolean isNamed(int at, CharSequence name) {
+        int start = lines[at];
+        int length = name.length();
+        if (start < 0 || lines[at + 1] - start != length) {
+            return false;
+        }
+        if (name instanceof AsciiString ascii) {
+            byte[] other = ascii.array();
+            int from = ascii.arrayOffset();
+            for (int i = length - 1; i >= 0; i--) {
+                if (!same(text[start + i], other[from + i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        for (int i = length - 1; i >= 0; i--) {
+            if (!same(text[start + i], (byte) name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isAdded(int at, CharSequence name) {
+        CharSequence added = names[at];
+        return added.length() == name.length() && AsciiString.contentEqualsIgnoreCase(added, name);
+    }
+
+    private static boolean same(byte one, byte other) {
+        return one == other || lower(one) == lower(other);
+    }
+
+    private static int lower(byte letter) {
+        return letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter;
+    }
+
+    private String value(int at) {
+        int start = lines[at + 2];
+        return new String(text, start, lines[at + 3] - start, StandardCharsets.ISO_8859_1);
+    }
+
+    private AsciiString name(int at) {
+        return new AsciiString(text, lines[at], lines[at + 1] - lines[at], false);
+    }
+
+    // ---- what is there
+
+    @Override
+    public @Nullable String get(CharSequence name) {
+        if (!maybe(name)) {
+            return null;
+        }
+        for (int i = 0; i < lineCount; i++) {
+            if (isNamed(i * WORDS, name)) {
+                return value(i * WORDS);
+            }
+        }
+        for (int i = 0; i < addedCount; i++) {
+            if (isAdded(i, name)) {
+                return values[i];
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable String get(String name) {
+        return get((CharSequence) name);
+    }
+
+    @Override
+    public boolean contains(CharSequence name) {
+        if (!maybe(name)) {
+            return false;
+        }
+        for (int i = 0; i < lineCount; i++) {
+            if (isNamed(i * WORDS, name)) {
+                return true;
+            }
+        }
+        for (int i = 0; i < addedCount; i++) {
+            if (isAdded(i, name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean contains(String name) {
+        return contains((CharSequence) name);
+    }
+
+    @Override
+    public boolean containsValue(CharSequence name, CharSequence value, boolean ignoreCase) {
+        return maybe(name) && super.containsValue(name, value, ignoreCase);
+    }
+
+    @Override
+    public List<String> getAll(CharSequence name) {
+        List<String> found = Collections.emptyList();
+        if (!maybe(name)) {
+            return found;
+        }
+        for (int i = 0; i < lineCount; i++) {
+            if (isNamed(i * WORDS, name)) {
+                found = with(found, value(i * WORDS));
+            }
+        }
+        for (int i = 0; i < addedCount; i++) {
+            if (isAdded(i, name)) {
+                found = with(found, values[i]);
+            }
+        }
+        return found;
+    }
+
+    private static List<String> with(List<String> found, String value) {
+        List<String> more = found.isEmpty() ? new ArrayList<>(2) : found;
+        more.add(value);
+        return more;
+    }
+
+    @Override
+    public List<String> getAll(String name) {
+        return getAll((CharSequence) name);
+    }
+
+    @Override
+    public Iterator<String> valueStringIterator(CharSequence name) {
+        return getAll(name).iterator();
+    }
+
+    @Override
+    public Iterator<CharSequence> valueCharSequenceIterator(CharSequence name) {
+        List<String> found = getAll(name);
+        return found.isEmpty()
+                ? Collections.emptyIterator()
+                : Collections.<CharSequence>unmodifiableList(found).iterator();
+    }
+
+    @Override
+    public int size() {
+        return lineCount - removed + addedCount;
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    private List<Map.Entry<CharSequence, CharSequence>> all() {
+        var entries = new ArrayList<Map.Entry<CharSequence, CharSequence>>(size());
+        for (int i = 0; i < lineCount; i++) {
+            int at = i * WORDS;
+            if (lives(at)) {
+                entries.add(Map.entry(name(at), value(at)));
+            }
+        }
+        for (int i = 0; i < addedCount; i++) {
+            entries.add(Map.entry(names[i], values[i]));
+        }
+        return entries;
+    }
+
+    @Override
+    public Iterator<Map.Entry<CharSequence, CharSequence>> iteratorCharSequence() {
+        return all().iterator();
+    }
+
+    @Override
+    public List<Map.Entry<String, String>> entries() {
+        var entries = new ArrayList<Map.Entry<String, String>>(size());
+        all().forEach(
+                        each ->
+                                entries.add(
+                                        Map.entry(
+                                                each.getKey().toString(),
+                                                each.getValue().toString())));
+        return entries;
+    }
+
+    @Override
+    @Deprecated // Netty's own; here because it must be
+    public Iterator<Map.Entry<String, String>> iterator() {
+        return entries().iterator();
+    }
+
+    @Override
+    public Set<String> names() {
+        var found = new LinkedHashSet<String>();
+        all().forEach(each -> found.add(each.getKey().toString()));
+        return found;
+    }
+
+    @Override
+    public @Nullable Integer getInt(CharSequence name) {
+        String value = get(name);
+        try {
+            return value == null ? null : Integer.valueOf(value);
+        } catch (NumberFormatException noNumber) {
+            return null;
+        }
+    }
+
+    @Override
+    public int getInt(CharSequence name, int otherwise) {
+        Integer value = getInt(name);
+        return value == null ? otherwise : value;
+    }
+
+    @Override
+    public @Nullable Short getShort(CharSequence name) {
+        String value = get(name);
+        try {
+            return value == null ? null : Short.valueOf(value);
+        } catch (NumberFormatException noNumber) {
+            return null;
+        }
+    }
+
+    @Override
+    public short getShort(CharSequence name, short otherwise) {
+        Short value = getShort(name);
+        return value == null ? otherwise : value;
+    }
+
+    /** Nobody here asks for times. */
+    @Override
+    public @Nullable Long getTimeMillis(CharSequence name) {
+        throw new UnsupportedOperationException("times of headers");
+    }
+
+    @Override
+    public long getTimeMillis(CharSequence name, long otherwise) {
+        throw new UnsupportedOperationException("times of headers");
+    }
+
+    // ---- what changes
+
+    @Override
+    public LineHeaders add(CharSequence name, Object value) {
+        String checked = checked(value.toString());
+        if (!(name instanceof AsciiString)) { // those are constants, or were read as tokens
+            NAME.validateName(name);
+        }
+        if (addedCount == names.length) {
+            names = Arrays.copyOf(names, addedCount * 2);
+            values = Arrays.copyOf(values, addedCount * 2);
+        }
+        names[addedCount] = name;
+        values[addedCount] = checked;
+        addedCount++;
+        lengths |= 1L << name.length();
+        lastAdded = true;
+        return this;
+    }
+
+    /** The value as it can be written: letters beyond ISO 8859-1 become question marks. */
+    private static String checked(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char each = value.charAt(i);
+            if (each < ' ' || each >= 0x7F) {
+                VALUE.validate(value);
+                return new String(
+                        value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1);
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public LineHeaders add(String name, Object value) {
+        return add((CharSequence) name, value);
+    }
+
+    @Override
+    public LineHeaders add(CharSequence name, Iterable<?> all) {
+        all.forEach(each -> add(name, each));
+        return this;
+    }
+
+    @Override
+    public LineHeaders add(String name, Iterable<?> all) {
+        return add((CharSequence) name, all);
+    }
+
+    @Override
+    public LineHeaders addInt(CharSequence name, int value) {
+        return add(name, (Object) value);
+    }
+
+    @Override
+    public LineHeaders addShort(CharSequence name, short value) {
+        return add(name, (Object) value);
+    }
+
+    @Override
+    public LineHeaders set(CharSequence name, Object value) {
+        return remove(name).add(name, value);
+    }
+
+    @Override
+    public LineHeaders set(String name, Object value) {
+        return set((CharSequence) name, value);
+    }
+
+    @Override
+    public LineHeaders set(CharSequence name, Iterable<?> all) {
+        return remove(name).add(name, all);
+    }
+
+    @Override
+    public LineHeaders set(String name, Iterable<?> all) {
+        return set((CharSequence) name, all);
+    }
+
+    @Override
+    public LineHeaders setInt(CharSequence name, int value) {
+        return set(name, (Object) value);
+    }
+
+    @Override
+    public LineHeaders setShort(CharSequence name, short value) {
+        return set(name, (Object) value);
+    }
+
+    @Override
+    public LineHeaders remove(CharSequence name) {
+        if (!maybe(name)) {
+            return this;
+        }
+        for (int i = 0; i < lineCount; i++) {
+            if (isNamed(i * WORDS, name)) {
+                lines[i * WORDS] = -1;
+                removed++;
+            }
+        }
+        int kept = 0;
+        for (int i = 0; i < addedCount; i++) {
+            if (!isAdded(i, name)) {
+                names[kept] = names[i];
+                values[kept] = values[i];
+                kept++;
+            }
+        }
+        addedCount = kept;
+        return this;
+    }
+
+    @Override
+    public LineHeaders remove(String name) {
+        return remove((CharSequence) name);
+    }
+
+    @Override
+    public LineHeaders clear() {
+        lineCount = 0;
+        removed = 0;
+        addedCount = 0;
+        return this;
+    }
+}
