@@ -4,6 +4,7 @@ python clients.py WHOSE HTTP GRPC AUTHORITY KEY: WHOSE is triton, kserve (both i
 """
 
 import asyncio
+import json
 import queue
 import sys
 import traceback
@@ -114,7 +115,7 @@ def about(kit, client, kind):
     @case(f"{kind}: server metadata")
     def _():
         told = client.get_server_metadata(**form)
-        equal(told["name"], "farol")
+        equal(told["name"], "triton")
         assert "binary_tensor_data" in told["extensions"], told
 
     @case(f"{kind}: model ready, by version, not there")
@@ -174,7 +175,12 @@ def about(kit, client, kind):
         client.infer("scores", [tensor(kit, "IN", np.zeros((3, 4), np.float32), "FP32")])
         told = client.get_inference_statistics("scores", **form)["model_stats"][0]
         equal(int(told["inference_count"]), before + 3)
-        assert int(told["inference_stats"]["success"]["count"]) > 0
+        sums = told["inference_stats"]
+        parts = {name: int(sums[name]["ns"]) for name in ("success", "compute_input", "compute_infer", "compute_output")}
+        assert all(parts.values()) and parts["success"] >= sum(parts.values()) - parts["success"], parts
+        equal({sums[name]["count"] for name in parts}, {sums["queue"]["count"]})
+        (rows,) = [each for each in told["batch_stats"] if int(each["batch_size"]) == 3]
+        assert all(int(rows[name]["ns"]) for name in parts if name != "success"), rows
         assert len(client.get_inference_statistics(**form)["model_stats"]) > 15
 
     @case(f"{kind}: unload and load")
@@ -191,7 +197,41 @@ def about(kit, client, kind):
 
     @case(f"{kind}: load with a config of the caller's")
     def _():
-        refused(lambda: client.load_model("simple", config='{"max_batch_size": 2}'), "is not supported" if rest else "not supported")
+        def rows():
+            told = client.get_model_config("simple", **form)
+            return (told if rest else told["config"])["max_batch_size"]
+        refused(lambda: client.load_model("simple", config='"parameters": {"config": {{"max_batch_size": "16"}}}'), "failed to load 'simple'")
+        equal(rows(), 8)
+        client.load_model("simple", config='{"max_batch_size":"16"}')
+        equal(rows(), 16)
+        a, b, inputs = pair(kit, 12)
+        same(client.infer("simple", inputs).as_numpy("OUTPUT0"), a + b)
+        client.load_model("simple")
+        equal(rows(), 8)
+
+    @case(f"{kind}: load the config that is shown")
+    def _():
+        if rest:
+            shown = client.get_model_config("batched")
+            client.load_model("batched", config=json.dumps(shown))
+            equal(client.get_model_config("batched"), shown)
+
+    @case(f"{kind}: load with files of the caller's")
+    def _():
+        refused(lambda: client.load_model("simple", config="{}", files={"file:1/model.onnx": b"x"}), "is not supported (expected: config)")
+        assert client.is_model_ready("simple")
+
+    @case(f"{kind}: warm-up in the config")
+    def _():
+        told = client.get_model_config("batched", **form)
+        (warm,) = (told if rest else told["config"])["model_warmup"]
+        equal((warm["name"], warm["batch_size"], warm["count"], warm["inputs"]["INPUT0"]["zero_data"], warm["inputs"]["INPUT1"]["random_data"]),
+              ("rows", 4, 2, True, True))
+        equal([int(each) for each in warm["inputs"]["INPUT0"]["dims"]], [16])
+
+    @case(f"{kind}: a version that is no number")
+    def _():
+        refused(lambda: client.infer("simple", pair(kit)[2], model_version="wrong"), "failed to get model version from specified version string 'wrong'")
 
 
 def infers(kit, client, kind, hows):
@@ -313,6 +353,19 @@ def http_only(client):
         assert "data" in answer.get_output("OUTPUT0") and "data" not in answer.get_output("OUTPUT1")
         same(answer.as_numpy("OUTPUT0"), a + b)
         same(answer.as_numpy("OUTPUT1"), a - b)
+
+    @case("http: an input as JSON and one as binary data, and parameters in the address")
+    def _():
+        for model, of in (("simple", "INT32"), ("simple_string", "BYTES")):
+            a, b = np.arange(16, dtype=np.int32).reshape(1, 16), np.full((1, 16), -1, np.int32)
+            form = (lambda x: x) if of == "INT32" else (lambda x: np.array([str(each).encode() for each in x.flat], object).reshape(x.shape))
+            inputs = [tensor(th, "INPUT0", form(a), of, binary_data=False), tensor(th, "INPUT1", form(b), of, binary_data=True)]
+            for outputs in (None, [th.InferRequestedOutput("OUTPUT0", binary_data=True), th.InferRequestedOutput("OUTPUT1", binary_data=False)]):
+                answer = client.infer(model, inputs, outputs=outputs, query_params={"test_1": 1, "test_2": 2}, headers={"test": "1"})
+                same(answer.as_numpy("OUTPUT0").astype(np.int32), a + b)
+                same(answer.as_numpy("OUTPUT1").astype(np.int32), a - b)
+        assert client.is_server_live(query_params={"test_1": 1})
+        equal(client.get_model_metadata("simple", query_params={"test_1": 1})["name"], "simple")
 
     @case("http: FP16 as JSON is refused")
     def _():
@@ -471,7 +524,6 @@ def raw():
     """What no client sends. Whatever comes, the answer is a refusal in the protocol's form, and soon."""
     import gzip
     import http.client
-    import json
     import random
     import struct
 

@@ -54,7 +54,10 @@ def repository(folder):
     add_sub(folder, "whole", config='backend: "onnxruntime"\nmax_batch_size: 0\n', batch=False)
     dynamic = ('name: "batched"\nmax_batch_size: 64\ninstance_group [ { count: 2 kind: KIND_CPU } ]\n'
                'dynamic_batching { preferred_batch_size: [ 4, 8 ] max_queue_delay_microseconds: 500 }\n'
-               'parameters { key: "of" value: { string_value: "the test" } }\n')
+               'parameters { key: "of" value: { string_value: "the test" } }\n'
+               'model_warmup [ { name: "rows" batch_size: 4 count: 2\n'
+               '  inputs { key: "INPUT0" value: { data_type: TYPE_INT32 dims: [ 16 ] zero_data: true } }\n'
+               '  inputs { key: "INPUT1" value: { data_type: TYPE_INT32 dims: [ 16 ] random_data: true } } } ]\n')
     add_sub(folder, "batched", config=dynamic + four("TYPE_INT32"))
     strings = [("INPUT0", T.STRING, [None, 16]), ("INPUT1", T.STRING, [None, 16])]
     save(folder, "simple_string", 1,

@@ -1,7 +1,8 @@
 """Saves small real models as MLflow saves them today, and what each answers by itself.
 
 save_models.py OUT FLAVOR...    makes OUT/FLAVOR/model and OUT/FLAVOR/cases.json: [{"name", "request", "answer"}],
-                                where the answer is that of mlflow.pyfunc.load_model(...).predict here
+                                where the answer is that of mlflow.pyfunc.load_model(...).predict here;
+                                "refused" in place of "answer" where that fails, or the request is none
 """
 
 import importlib.metadata
@@ -69,6 +70,50 @@ def plain(answer):
     return answer
 
 
+def matrix(model, rows):
+    """The ways of writing a table, good and bad, for a model that takes one."""
+    cases = []
+
+    def case(name, request, frame):
+        try:
+            told = {"answer": plain(model.predict(frame))}
+        except Exception as failure:
+            told = {"refused": type(failure).__name__}
+        # NaN is no JSON: the test would not read it.
+        if "NaN" not in json.dumps(told, default=str):
+            cases.append({"name": name, "request": request, **told})
+
+    columns, data = list(rows.columns), split(rows)["data"]
+    numbers = [name for name in columns if rows[name].dtype.kind in "if"]
+    table = {"columns": columns, "data": data}
+    case("without index", {"input_data": table}, rows)
+    case("another index", {"input_data": {**table, "index": [7, "x"]}}, rows)
+    case("shuffled", {"input_data": {"columns": columns[::-1], "data": [each[::-1] for each in data]}}, rows)
+    case("another column", {"input_data": {"columns": ["z", *columns], "data": [[1, *each] for each in data]}}, rows)
+    texts = [[str(value) if name in numbers else value for name, value in zip(columns, each)] for each in data]
+    case("numbers as texts", {"input_data": {"columns": columns, "data": texts}}, rows)
+    case("another key", {"input_data": table, "params": {}, "x": 1}, rows)
+    lacking = rows.drop(columns=numbers[:1])
+    case("a column missing", {"input_data": {key: split(lacking)[key] for key in ("columns", "data")}}, lacking)
+    gap = rows.copy()
+    gap[numbers[0]] = gap[numbers[0]].astype(object)
+    gap.loc[gap.index[0], numbers[0]] = None
+    gapped = [[None if i == 0 and name == numbers[0] else value for name, value in zip(columns, each)] for i, each in enumerate(data)]
+    case("null", {"input_data": {"columns": columns, "data": gapped}}, gap.astype({numbers[0]: rows[numbers[0]].dtype if rows[numbers[0]].dtype.kind == "f" else "float64"}))
+    # Of these Azure's server makes no table, whatever MLflow would.
+    for name, request in {
+        "no columns": {"input_data": {"data": data}},
+        "bare rows": {"input_data": data},
+        "records": {"input_data": rows.to_dict(orient="records")},
+        "dataframe_split": {"dataframe_split": table},
+        "inputs": {"inputs": data},
+        "data": {"data": data},
+        "nothing": {},
+    }.items():
+        cases.append({"name": name, "request": request, "refused": "by the server"})
+    return json.loads(json.dumps(cases, default=lambda value: value.item()))
+
+
 def save(flavor, save_model, data, wire, params=None, more=()):
     """Saves with `save_model(path)`; `data` is what predict() takes here, `wire` the same as a request has it."""
     path = out / flavor / "model"
@@ -81,6 +126,8 @@ def save(flavor, save_model, data, wire, params=None, more=()):
         answer = model.predict(given, params=some) if some is not None else model.predict(given)
         request = {"input_data": sent} if some is None else {"input_data": sent, "params": some}
         cases.append({"name": name, "request": request, "answer": plain(answer)})
+    if isinstance(data, pd.DataFrame):
+        cases += matrix(model, data.dropna().head(2))
     (out / flavor / "cases.json").write_text(json.dumps(cases))
     print(flavor, sorted(str(each.relative_to(path)) for each in path.rglob("*") if each.is_file()))
 

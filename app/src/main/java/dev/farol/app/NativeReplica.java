@@ -37,6 +37,7 @@ final class NativeReplica {
         var oip =
                 new Oip(
                         repository,
+                        "farol",
                         Distribution.version(),
                         ReplicaConfig.DEFAULTS.face().maxBody());
         var server = new SingleModel(engine, spec, threads, loop, console, oip, repository::serve);

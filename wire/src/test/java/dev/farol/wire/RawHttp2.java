@@ -11,27 +11,30 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A client that writes the frames of HTTP/2 by hand, good ones and bad ones. */
-final class RawHttp2 implements AutoCloseable {
-    static final int DATA = 0;
-    static final int HEADERS = 1;
-    static final int RESET = 3;
-    static final int SETTINGS = 4;
-    static final int PING = 6;
-    static final int GO_AWAY = 7;
-    static final int WINDOW_UPDATE = 8;
-    static final int CONTINUATION = 9;
-    static final int END_STREAM = 1;
-    static final int END_HEADERS = 4;
+public final class RawHttp2 implements AutoCloseable {
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int RESET = 3;
+    public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int GO_AWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+    public static final int CONTINUATION = 9;
+    public static final int END_STREAM = 1;
+    public static final int END_HEADERS = 4;
+    private static final int PRIORITY = 0x20;
 
     /** A frame as it came. */
-    record Frame(int type, int flags, int stream, byte[] payload) {
-        boolean endsStream() {
+    public record Frame(int type, int flags, int stream, byte[] payload) {
+        public boolean endsStream() {
             return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
         }
 
-        String text() {
+        public String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
     }
@@ -39,7 +42,7 @@ final class RawHttp2 implements AutoCloseable {
     private final Socket socket;
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
-    RawHttp2(int port) throws IOException {
+    public RawHttp2(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(20_000);
         socket.getOutputStream()
@@ -47,7 +50,7 @@ final class RawHttp2 implements AutoCloseable {
         write(SETTINGS, 0, 0, new byte[0]);
     }
 
-    RawHttp2 write(int type, int flags, int stream, byte[] payload) throws IOException {
+    public RawHttp2 write(int type, int flags, int stream, byte[] payload) throws IOException {
         var frame = ByteBuffer.allocate(9 + payload.length);
         frame.putInt(payload.length << 8 | type).put((byte) flags).putInt(stream).put(payload);
         socket.getOutputStream().write(frame.array());
@@ -63,7 +66,7 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** Never indexed, never compressed. */
-    static byte[] headers(String... namesAndValues) {
+    public static byte[] headers(String... namesAndValues) {
         var block = new ByteArrayOutputStream();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             block.write(0);
@@ -91,7 +94,7 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** The next frame of a stream, or goodbye; null when the connection ends. */
-    Frame next() throws IOException {
+    public Frame next() throws IOException {
         while (true) {
             byte[] head = socket.getInputStream().readNBytes(9);
             if (head.length < 9) {
@@ -116,7 +119,21 @@ final class RawHttp2 implements AutoCloseable {
 
     Http2Headers decode(Frame frame) throws Http2Exception {
         ByteBuf block = Unpooled.wrappedBuffer(frame.payload());
+        if ((frame.flags() & PRIORITY) != 0) {
+            block.skipBytes(5);
+        }
         return decoder.decodeHeaders(frame.stream(), block);
+    }
+
+    /** The fields of a frame's headers. */
+    public Map<String, String> fields(Frame frame) throws IOException {
+        var fields = new LinkedHashMap<String, String>();
+        try {
+            decode(frame).forEach(each -> fields.put(each.getKey() + "", each.getValue() + ""));
+        } catch (Http2Exception wrong) {
+            throw new IOException(wrong);
+        }
+        return fields;
     }
 
     @Override

@@ -84,8 +84,30 @@ final class ConfigJson {
         var parameters = json.putObject("parameters");
         new TreeMap<>(config.parameters())
                 .forEach((key, value) -> parameters.putObject(key).put("string_value", value));
-        json.putArray("model_warmup");
+        warmups(json.putArray("model_warmup"), config);
         return json;
+    }
+
+    private static void warmups(ArrayNode array, ModelConfig config) {
+        for (ModelConfig.Warmup warmup : config.warmups()) {
+            var json = array.addObject();
+            json.put("name", warmup.name());
+            json.put("batch_size", warmup.batch());
+            var inputs = json.putObject("inputs");
+            new TreeMap<>(warmup.inputs())
+                    .forEach((name, sample) -> sample(inputs.putObject(name), sample));
+            json.put("count", warmup.count());
+        }
+    }
+
+    private static void sample(ObjectNode json, ModelConfig.Sample sample) {
+        json.put("data_type", sample.type().configName());
+        longs(json.putArray("dims"), sample.dims());
+        switch (sample.source()) {
+            case ZERO -> json.put("zero_data", true);
+            case RANDOM -> json.put("random_data", true);
+            case FILE -> json.put("input_data_file", sample.file());
+        }
     }
 
     private static void policy(ObjectNode json, VersionPolicy policy) {
@@ -152,9 +174,7 @@ final class ConfigJson {
             sum(sums.putObject("success"), statistics.success());
             sum(sums.putObject("fail"), statistics.failure());
             sum(sums.putObject("queue"), statistics.queue());
-            sum(sums.putObject("compute_input"), null);
-            sum(sums.putObject("compute_infer"), statistics.computed());
-            sum(sums.putObject("compute_output"), null);
+            compute(sums, statistics.compute());
             sum(sums.putObject("cache_hit"), null);
             sum(sums.putObject("cache_miss"), null);
             each.putObject("response_stats");
@@ -165,16 +185,20 @@ final class ConfigJson {
                             (size, computed) -> {
                                 var batch = batches.addObject();
                                 batch.put("batch_size", size);
-                                sum(batch.putObject("compute_input"), null);
-                                sum(batch.putObject("compute_infer"), computed);
-                                sum(batch.putObject("compute_output"), null);
+                                compute(batch, computed);
                             });
             each.putArray("memory_usage");
         }
         return json;
     }
 
-    /** What takes no time of its own here is 0. */
+    private static void compute(ObjectNode json, ModelStatistics.Compute compute) {
+        sum(json.putObject("compute_input"), compute.input());
+        sum(json.putObject("compute_infer"), compute.infer());
+        sum(json.putObject("compute_output"), compute.output());
+    }
+
+    /** There is no cache: what it would count is 0. */
     private static void sum(
             ObjectNode json, ModelStatistics.@org.jspecify.annotations.Nullable Sum sum) {
         json.put("count", sum == null ? 0 : sum.count());

@@ -95,7 +95,30 @@ final class ConfigProto {
                             config.steps()
                                     .forEach(step -> ensemble.message(1, it -> step(it, step))));
         }
+        config.warmups().forEach(warmup -> proto.message(16, each -> warmup(each, warmup)));
         return proto.text(17, config.backend());
+    }
+
+    private static void warmup(ProtoWriter proto, ModelConfig.Warmup warmup) {
+        proto.text(1, warmup.name()).number(2, warmup.batch());
+        new TreeMap<>(warmup.inputs())
+                .forEach(
+                        (name, sample) ->
+                                proto.message(
+                                        3,
+                                        entry ->
+                                                entry.text(1, name)
+                                                        .message(2, each -> sample(each, sample))));
+        proto.number(4, warmup.count());
+    }
+
+    private static void sample(ProtoWriter proto, ModelConfig.Sample sample) {
+        proto.number(1, number(sample.type())).packed(2, sample.dims());
+        switch (sample.source()) {
+            case ZERO -> proto.flag(3, true);
+            case RANDOM -> proto.flag(4, true);
+            case FILE -> proto.text(5, sample.file());
+        }
     }
 
     private static void step(ProtoWriter proto, ModelConfig.Step step) {
@@ -173,7 +196,9 @@ final class ConfigProto {
                                     sum(sums, 1, statistics.success());
                                     sum(sums, 2, statistics.failure());
                                     sum(sums, 3, statistics.queue());
-                                    sum(sums, 5, statistics.computed());
+                                    sum(sums, 4, statistics.compute().input());
+                                    sum(sums, 5, statistics.compute().infer());
+                                    sum(sums, 6, statistics.compute().output());
                                 });
                         statistics
                                 .batches()
@@ -183,7 +208,9 @@ final class ConfigProto {
                                                         7,
                                                         batch -> {
                                                             batch.number(1, size);
-                                                            sum(batch, 3, computed);
+                                                            sum(batch, 2, computed.input());
+                                                            sum(batch, 3, computed.infer());
+                                                            sum(batch, 4, computed.output());
                                                         }));
                     });
         }

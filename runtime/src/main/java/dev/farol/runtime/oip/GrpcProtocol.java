@@ -99,14 +99,10 @@ final class GrpcProtocol implements RpcService {
         listener.answered(proto.parts());
     }
 
-    private static ProtoWriter serverMetadata(String version) {
-        var proto = new ProtoWriter().text(1, Server.NAME).text(2, version);
+    private ProtoWriter metadata() {
+        var proto = new ProtoWriter().text(1, server.name()).text(2, server.version());
         Server.EXTENSIONS.forEach(extension -> proto.text(3, extension));
         return proto;
-    }
-
-    private ProtoWriter metadata() {
-        return serverMetadata(server.version());
     }
 
     /** A model by name and version, as several requests have it. */
@@ -165,17 +161,13 @@ final class GrpcProtocol implements RpcService {
         boolean load = method.equals("RepositoryModelLoad");
         var proto = new ProtoReader(message);
         String name = "";
-        boolean parameters = false;
+        String config = null;
         for (int field = proto.next(); field != 0; field = proto.next()) {
             if (field == 2) {
                 name = proto.text();
+            } else if (field == 3 && load) {
+                config = config(proto.message());
             }
-            parameters |= field == 3;
-        }
-        if (load && parameters) {
-            throw new Refused(
-                    Refused.Kind.UNSUPPORTED,
-                    "loading with parameters is not supported (expected: none)");
         }
         Consumer<@org.jspecify.annotations.Nullable Refused> heard =
                 why -> {
@@ -186,19 +178,44 @@ final class GrpcProtocol implements RpcService {
                     }
                 };
         if (load) {
-            repository.load(name, heard);
+            repository.load(name, config, heard);
         } else {
             repository.unload(name, heard);
         }
     }
 
+    /** The configuration that a parameter of loading holds. */
+    private static String config(ProtoReader parameter) {
+        String key = "";
+        String config = null;
+        for (int field = parameter.next(); field != 0; field = parameter.next()) {
+            if (field == 1) {
+                key = parameter.text();
+            } else if (field == 2) {
+                ProtoReader value = parameter.message();
+                for (int choice = value.next(); choice != 0; choice = value.next()) {
+                    config = choice == 3 ? value.text() : null;
+                }
+            }
+        }
+        if (!key.equals(ModelRepository.CONFIG)) {
+            throw ModelRepository.unsupported(key);
+        }
+        if (config == null) {
+            throw Refused.invalid("the parameter 'config' is no string_param");
+        }
+        return config;
+    }
+
     private void infer(
             ByteBuffer message, boolean stream, Listener listener, Consumer<Refused> refused) {
+        long begin = System.nanoTime();
         GrpcInfer.Read read = GrpcInfer.read(message);
         ServedModel model = repository.find(read.model(), read.version());
         Inference.run(
                 model,
                 read.request(),
+                begin,
                 outputs -> {
                     ProtoWriter answer = GrpcInfer.answer(model, read.request(), outputs);
                     if (stream) {

@@ -13,12 +13,14 @@ final class Inference {
     private Inference() {}
 
     /**
+     * @param begin when reading the request began, by {@link System#nanoTime}
      * @param answered gets the outputs as they are wanted; what it throws of {@link Refused} is
      *     given to {@code refused}
      */
     static void run(
             ServedModel model,
             InferRequest request,
+            long begin,
             Consumer<List<Tensor>> answered,
             Consumer<Refused> refused) {
         var wanted = new ArrayList<String>();
@@ -37,6 +39,8 @@ final class Inference {
         model.infer(
                 request.inputs(),
                 wanted,
+                begin,
+                true,
                 new InferenceListener() {
                     @Override
                     public void done(List<Tensor> outputs, Timing timing) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param instances how many compute at once
  * @param defaultModelFilename of the file in a version's folder
  * @param steps of an ensemble; empty for other models
+ * @param warmups what is computed before the model is served
  */
 public record ModelConfig(
         String name,
@@ -31,12 +32,14 @@ public record ModelConfig(
         int instances,
         String defaultModelFilename,
         Map<String, String> parameters,
-        List<Step> steps) {
+        List<Step> steps,
+        List<Warmup> warmups) {
     public ModelConfig {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         parameters = Map.copyOf(parameters);
         steps = List.copyOf(steps);
+        warmups = List.copyOf(warmups);
     }
 
     /** Of a model that nobody wrote a configuration for: what the model itself says. */
@@ -53,6 +56,7 @@ public record ModelConfig(
                 1,
                 "model.onnx",
                 Map.of(),
+                List.of(),
                 List.of());
     }
 
@@ -134,6 +138,38 @@ public record ModelConfig(
         }
     }
 
+    /**
+     * Requests that are computed before the model is served.
+     *
+     * @param batch rows; 0 counts as 1
+     * @param inputs by their names
+     * @param count how often; 0 counts as 1
+     */
+    public record Warmup(String name, int batch, Map<String, Sample> inputs, int count) {
+        public Warmup {
+            inputs = Map.copyOf(inputs);
+        }
+    }
+
+    /** Where the data of a {@link Sample} are from. */
+    public enum Source {
+        ZERO,
+        RANDOM,
+        FILE
+    }
+
+    /**
+     * An input of a {@link Warmup}.
+     *
+     * @param dims without the batch
+     * @param file in the folder {@code warmup} of the model; empty for other sources
+     */
+    public record Sample(DataType type, List<Long> dims, Source source, String file) {
+        public Sample {
+            dims = List.copyOf(dims);
+        }
+    }
+
     /** The shape that a request has: with the batch, if there is one. */
     public List<Long> shape(Io io) {
         return batched(io.dims());
@@ -163,7 +199,8 @@ public record ModelConfig(
                 instances,
                 defaultModelFilename,
                 parameters,
-                steps);
+                steps,
+                warmups);
     }
 
     /** The same with another way of batching. */
@@ -180,6 +217,7 @@ public record ModelConfig(
                 instances,
                 defaultModelFilename,
                 parameters,
-                steps);
+                steps,
+                warmups);
     }
 }

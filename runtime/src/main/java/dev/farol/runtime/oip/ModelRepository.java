@@ -6,6 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The models that are served, by name and version. For the loop's thread only. */
 public interface ModelRepository {
+    /** The parameter of loading that holds a configuration. */
+    String CONFIG = "config";
+
+    /** What to say of another parameter of loading. */
+    static Refused unsupported(String parameter) {
+        return new Refused(
+                Refused.Kind.UNSUPPORTED,
+                "loading with the parameter '"
+                        + parameter
+                        + "' is not supported (expected: config)");
+    }
+
     /** Whether everything that was to be loaded at the start is. */
     boolean ready();
 
@@ -26,9 +38,10 @@ public interface ModelRepository {
     /**
      * Reads the model anew and serves it.
      *
+     * @param config the configuration as JSON in place of its file; null for that
      * @param done hears later, on the loop's thread, null or why not
      */
-    void load(String name, Consumer<@Nullable Refused> done);
+    void load(String name, @Nullable String config, Consumer<@Nullable Refused> done);
 
     /**
      * Serves the model no more; requests under way still get their answers.

@@ -24,11 +24,12 @@ public final class Oip implements RouteSet {
     private final GrpcProtocol grpc;
 
     /**
+     * @param name of the server
      * @param version of Farol
      * @param maxBody of a request after it is inflated, in bytes
      */
-    public Oip(ModelRepository repository, String version, long maxBody) {
-        var server = new Server(version);
+    public Oip(ModelRepository repository, String name, String version, long maxBody) {
+        var server = new Server(name, version);
         this.rest = new RestProtocol(repository, server, maxBody);
         this.grpc = new GrpcProtocol(repository, server);
     }

@@ -135,6 +135,7 @@ final class RestProtocol {
             Consumer<ScoreResult> done,
             Consumer<Refused> refused) {
         post(request);
+        long begin = System.nanoTime();
         ScoreRequest.Head headers = request.headers();
         InferRequest infer =
                 RestInfer.read(inflated(request), headers.joined(RestInfer.HEADER_LENGTH), model);
@@ -142,6 +143,7 @@ final class RestProtocol {
         Inference.run(
                 model,
                 infer,
+                begin,
                 outputs -> done.accept(deflated(RestInfer.answer(model, infer, outputs), accepted)),
                 refused);
     }
@@ -216,19 +218,24 @@ final class RestProtocol {
                                         : error(why));
         JsonNode parameters = body(request).path("parameters");
         switch (verb) {
-            case "load" -> {
-                if (parameters.size() > 0) {
-                    throw new Refused(
-                            Refused.Kind.UNSUPPORTED,
-                            "loading with the parameter '"
-                                    + parameters.propertyNames().iterator().next()
-                                    + "' is not supported (expected: none)");
-                }
-                repository.load(name, heard);
-            }
+            case "load" -> repository.load(name, override(parameters), heard);
             case "unload" -> repository.unload(name, heard);
             default -> throw unknown(request);
         }
+    }
+
+    /** The configuration that the caller gives in place of the file; null when there is none. */
+    private static @Nullable String override(JsonNode parameters) {
+        for (String parameter : parameters.propertyNames()) {
+            if (!parameter.equals(ModelRepository.CONFIG)) {
+                throw ModelRepository.unsupported(parameter);
+            }
+        }
+        JsonNode config = parameters.get(ModelRepository.CONFIG);
+        if (config != null && !config.isString()) {
+            throw Refused.invalid("the parameter 'config' is no text (expected: JSON as a text)");
+        }
+        return config == null ? null : config.stringValue();
     }
 
     private static JsonNode body(ScoreRequest request) {

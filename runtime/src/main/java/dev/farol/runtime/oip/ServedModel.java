@@ -95,7 +95,21 @@ public final class ServedModel {
      * @throws Refused when the request does not fit the configuration; the listener hears nothing
      */
     public void infer(List<Tensor> given, List<String> wanted, InferenceListener listener) {
-        long begin = System.nanoTime();
+        infer(given, wanted, System.nanoTime(), false, listener);
+    }
+
+    /**
+     * The same of a caller's request.
+     *
+     * @param begin when reading it began, by {@link System#nanoTime}
+     * @param writes whether what the listener does with the outputs belongs to the answer
+     */
+    void infer(
+            List<Tensor> given,
+            List<String> wanted,
+            long begin,
+            boolean writes,
+            InferenceListener listener) {
         long rows;
         try {
             rows = check(given, wanted);
@@ -104,13 +118,25 @@ public final class ServedModel {
             throw refused;
         }
         running++;
-        var hearing = new Hearing(begin, (int) Math.min(Integer.MAX_VALUE, rows), listener);
+        List<Tensor> inputs = reshaped(given);
+        var hearing =
+                new Hearing(
+                        begin,
+                        (int) Math.min(Integer.MAX_VALUE, rows),
+                        config.maxBatchSize() == 0 ? extent(inputs) : 1,
+                        writes,
+                        listener);
         try {
-            engine.infer(reshaped(given), wanted, hearing);
+            engine.infer(inputs, wanted, hearing);
         } catch (RuntimeException fault) {
             hearing.over();
             throw fault;
         }
+    }
+
+    private static long extent(List<Tensor> inputs) {
+        long[] shape = inputs.isEmpty() ? new long[0] : inputs.getFirst().shape();
+        return shape.length == 0 ? 1 : Math.max(1, shape[0]);
     }
 
     /** The number of rows; 1 when there is no batch. */
@@ -292,21 +318,44 @@ public final class ServedModel {
     private final class Hearing implements InferenceListener {
         private final long begin;
         private final int rows;
+        private final long each;
+        private final boolean writes;
         private final InferenceListener listener;
+        private final long read;
         private boolean over;
 
-        Hearing(long begin, int rows, InferenceListener listener) {
+        /**
+         * @param each how many rows of the engine count as one
+         */
+        Hearing(long begin, int rows, long each, boolean writes, InferenceListener listener) {
             this.begin = begin;
             this.rows = rows;
+            this.each = each;
+            this.writes = writes;
             this.listener = listener;
+            this.read = System.nanoTime() - begin;
         }
 
         @Override
         public void done(List<Tensor> computed, Timing timing) {
-            statistics.succeeded(
-                    System.nanoTime() - begin, rows, timing, System.currentTimeMillis());
+            long given = System.nanoTime();
+            List<Tensor> outputs = outward(computed);
+            if (!writes) {
+                count(given, timing);
+            }
             over();
-            listener.done(outward(computed), timing);
+            listener.done(outputs, timing);
+            if (writes) {
+                count(given, timing);
+            }
+        }
+
+        private void count(long given, Timing timing) {
+            long now = System.nanoTime();
+            var counted =
+                    new Timing(timing.queued(), timing.computed(), (int) (timing.batch() / each));
+            statistics.succeeded(
+                    now - begin, read, now - given, rows, counted, System.currentTimeMillis());
         }
 
         @Override

@@ -7,10 +7,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What the server says of itself.
  *
+ * @param name what it passes for: clients look at it
  * @param version of Farol
  */
-record Server(String version) {
-    static final String NAME = "farol";
+record Server(String name, String version) {
     static final List<String> EXTENSIONS =
             List.of(
                     "classification",
@@ -22,7 +22,7 @@ record Server(String version) {
 
     ObjectNode json() {
         var json = Json.object();
-        json.put("name", NAME);
+        json.put("name", name);
         json.put("version", version);
         var extensions = json.putArray("extensions");
         EXTENSIONS.forEach(extensions::add);

@@ -60,7 +60,7 @@ public final class SingleRepository implements ModelRepository {
     }
 
     @Override
-    public void load(String name, Consumer<@Nullable Refused> done) {
+    public void load(String name, @Nullable String config, Consumer<@Nullable Refused> done) {
         done.accept(fixed());
     }
 

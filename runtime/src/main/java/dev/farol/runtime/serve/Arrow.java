@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.Message;
@@ -32,6 +33,7 @@ final class Arrow {
     private final ModelInfo model;
     private final List<String> signature;
     private final List<Field> fields = new ArrayList<>();
+    private final ArrowDictionaries dictionaries = new ArrowDictionaries();
     private @Nullable Filling filling;
 
     private Arrow(ModelInfo model, List<String> signature) {
@@ -91,17 +93,21 @@ final class Arrow {
                     schema((Schema) ArrowColumn.there(message.header(new Schema())));
             case MessageHeader.RecordBatch ->
                     batch((RecordBatch) ArrowColumn.there(message.header(new RecordBatch())), body);
-            case MessageHeader.DictionaryBatch -> throw dictionary();
+            case MessageHeader.DictionaryBatch ->
+                    dictionary(
+                            (DictionaryBatch)
+                                    ArrowColumn.there(message.header(new DictionaryBatch())),
+                            body);
             default -> throw new Refused("A message of Arrow of kind " + message.headerType());
         }
         in.position(in.position() + inside);
         return true;
     }
 
-    private static Refused dictionary() {
-        return new Refused(
-                "A column of Arrow is encoded by a dictionary, as categories of pandas are"
-                        + " (expected: plain values)");
+    private void dictionary(DictionaryBatch batch, ByteBuffer body) {
+        RecordBatch data = ArrowColumn.there(batch.data());
+        check(data, body);
+        dictionaries.add(batch.id(), batch.isDelta(), data, body);
     }
 
     private void schema(Schema schema) {
@@ -118,9 +124,7 @@ final class Arrow {
             fields.add(field);
             names.add(String.valueOf(field.name()));
             lists |= ArrowColumn.isList(field);
-            if (field.dictionary() != null) {
-                throw dictionary();
-            }
+            dictionaries.expect(field);
         }
         filling = lists ? new Inputs(model, names) : new Rows(new Table(model, signature, names));
     }
@@ -129,6 +133,18 @@ final class Arrow {
         if (filling == null) {
             throw new Refused("The stream of Arrow has no schema");
         }
+        check(batch, body);
+        var cursor = new ArrowColumn.Cursor(batch, body, dictionaries);
+        var columns = new ArrayList<ArrowColumn>();
+        for (Field field : fields) {
+            columns.add(ArrowColumn.of(field, cursor));
+        }
+        for (int row = 0; row < batch.length(); row++) {
+            filling.row(columns, row);
+        }
+    }
+
+    private static void check(RecordBatch batch, ByteBuffer body) {
         if (batch.compression() != null) {
             throw new Refused("The stream of Arrow is compressed (expected: it is not)");
         }
@@ -140,14 +156,6 @@ final class Arrow {
                             + " rows, and holds "
                             + body.limit()
                             + " bytes");
-        }
-        var cursor = new ArrowColumn.Cursor(batch, body);
-        var columns = new ArrayList<ArrowColumn>();
-        for (Field field : fields) {
-            columns.add(ArrowColumn.of(field, cursor));
-        }
-        for (int row = 0; row < batch.length(); row++) {
-            filling.row(columns, row);
         }
     }
 

@@ -7,7 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.DictionaryEncoding;
 import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.FixedSizeList;
@@ -40,31 +42,39 @@ abstract class ArrowColumn {
     static final class Cursor {
         private final RecordBatch batch;
         private final ByteBuffer body;
+        private final ArrowDictionaries dictionaries;
         private int node;
         private int buffer;
         private int depth;
 
         /**
-         * How many elements of lists may still be read: what lies there can be pointed at twice.
+         * How many elements of lists and bytes of texts may still be read: what lies there can be
+         * pointed at twice.
          */
         private long elements;
 
-        Cursor(RecordBatch batch, ByteBuffer body) {
+        Cursor(RecordBatch batch, ByteBuffer body, ArrowDictionaries dictionaries) {
             this.batch = batch;
             this.body = body;
+            this.dictionaries = dictionaries;
             this.elements = 8L * body.limit();
         }
 
         private List<@Nullable Object> list(ArrowColumn items, int from, int to) {
-            elements -= Math.max(0, (long) to - from);
-            if (elements < 0) {
-                throw new Refused("The lists of a batch of Arrow are longer than the batch");
-            }
+            spend(Math.max(0, (long) to - from));
             var values = new ArrayList<@Nullable Object>();
             for (int i = from; i < to; i++) {
                 values.add(items.at(i));
             }
             return values;
+        }
+
+        private void spend(long more) {
+            elements -= more;
+            if (elements < 0) {
+                throw new Refused(
+                        "The lists or texts of a batch of Arrow are longer than the batch");
+            }
         }
 
         private ByteBuffer next() {
@@ -89,6 +99,19 @@ abstract class ArrowColumn {
     }
 
     static ArrowColumn of(Field field, Cursor cursor) {
+        DictionaryEncoding encoding = field.dictionary();
+        if (encoding == null) {
+            return plain(field, cursor);
+        }
+        Int type = encoding.indexType();
+        ArrowColumn indices = type == null ? whole(true, 32, cursor) : whole(type, cursor);
+        ArrowDictionaries.Values values = cursor.dictionaries.values(encoding.id());
+        return column(
+                null, i -> indices.at(i) instanceof Number at ? values.at(at.longValue()) : null);
+    }
+
+    /** The same of the values themselves, also where the field stands for places among them. */
+    static ArrowColumn plain(Field field, Cursor cursor) {
         if (++cursor.depth > MOST_NESTED) {
             throw new Refused("A column of Arrow is nested deeper than " + MOST_NESTED);
         }
@@ -165,10 +188,13 @@ abstract class ArrowColumn {
     }
 
     private static ArrowColumn whole(Int type, Cursor cursor) {
+        return whole(type.isSigned(), type.bitWidth(), cursor);
+    }
+
+    private static ArrowColumn whole(boolean signed, int bits, Cursor cursor) {
         ByteBuffer present = cursor.present();
         ByteBuffer data = cursor.next();
-        boolean signed = type.isSigned();
-        return switch (type.bitWidth()) {
+        return switch (bits) {
             case 8 -> column(present, i -> signed ? data.get(i) : data.get(i) & 0xFF);
             case 16 ->
                     column(
@@ -190,7 +216,7 @@ abstract class ArrowColumn {
                                         ? (Object) value
                                         : BigInteger.valueOf(value).add(UNSIGNED);
                             });
-            default -> throw new Refused("Numbers of Arrow with " + type.bitWidth() + " bits");
+            default -> throw new Refused("Numbers of Arrow with " + bits + " bits");
         };
     }
 
@@ -214,7 +240,10 @@ abstract class ArrowColumn {
                 present,
                 i -> {
                     int from = offset(offsets, i, large);
-                    byte[] bytes = new byte[offset(offsets, i + 1, large) - from];
+                    int to = offset(offsets, i + 1, large);
+                    Objects.checkFromToIndex(from, to, data.limit());
+                    cursor.spend(to - from);
+                    byte[] bytes = new byte[to - from];
                     data.get(from, bytes);
                     return text ? new String(bytes, StandardCharsets.UTF_8) : bytes;
                 });

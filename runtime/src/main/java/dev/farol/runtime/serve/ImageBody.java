@@ -34,7 +34,8 @@ final class ImageBody {
     /** Takes milliseconds: not for the loop. */
     Request read(ModelInfo model, ByteBuffer body) {
         TensorInfo input = input(model);
-        float[][] planes = planes(decoded(body));
+        int orientation = how.upright() ? Orientation.of(body) : Orientation.UPRIGHT;
+        float[][] planes = planes(decoded(body), orientation);
         int depth = how.depth();
         int pixels = how.height() * how.width();
         ByteBuffer data =
@@ -121,9 +122,10 @@ final class ImageBody {
     }
 
     /** Each channel, scaled to the size that is wanted. */
-    private float[][] planes(BufferedImage image) {
-        int width = image.getWidth();
-        int height = image.getHeight();
+    private float[][] planes(BufferedImage image, int orientation) {
+        boolean turns = Orientation.turns(orientation);
+        int width = turns ? image.getHeight() : image.getWidth();
+        int height = turns ? image.getWidth() : image.getHeight();
         double left = 0;
         double top = 0;
         double right = width;
@@ -135,7 +137,7 @@ final class ImageBody {
             top = (height - how.height() * factor) / 2;
             bottom = height - top;
         }
-        float[][] sources = channels(image);
+        float[][] sources = channels(image, width, orientation);
         var planes = new float[sources.length][];
         for (int i = 0; i < sources.length; i++) {
             float[] wide = scaled(sources[i], width, height, how.width(), left, right);
@@ -146,14 +148,14 @@ final class ImageBody {
         return planes;
     }
 
-    private float[][] channels(BufferedImage image) {
+    private float[][] channels(BufferedImage image, int width, int orientation) {
         int pixels = image.getWidth() * image.getHeight();
         var planes = new float[how.depth()][pixels];
         Raster raster = image.getRaster();
         boolean gray = raster.getNumBands() == 1 && image.getType() == BufferedImage.TYPE_BYTE_GRAY;
         for (int at = 0; at < pixels; at++) {
-            int x = at % image.getWidth();
-            int y = at / image.getWidth();
+            int x = Orientation.x(orientation, at % width, at / width, image.getWidth());
+            int y = Orientation.y(orientation, at % width, at / width, image.getHeight());
             // Java's own conversion of gray would change how bright it is.
             int value = gray ? raster.getSample(x, y, 0) * 0x10101 : image.getRGB(x, y);
             int red = value >> 16 & 255;

@@ -18,6 +18,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  *
  * @param input which it is for; null means the model's only one
  * @param crop whether what does not fit is cut off; else the picture is stretched
+ * @param upright whether the rotation that a camera notes in a JPEG is applied
  * @param channels {@code rgb}, {@code bgr} or {@code gray}
  * @param last whether the channels are the last extent ({@code nhwc})
  * @param scale of a value from 0 to 255; then {@code mean} is taken off and {@code std} divides
@@ -27,6 +28,7 @@ record Preprocessing(
         int height,
         int width,
         boolean crop,
+        boolean upright,
         String channels,
         boolean last,
         double scale,
@@ -35,7 +37,16 @@ record Preprocessing(
     static final String FILE = "preprocess.yaml";
     private static final int LARGEST = 8192;
     private static final Set<String> KEYS =
-            Set.of("input", "size", "resize", "channels", "layout", "scale", "mean", "std");
+            Set.of(
+                    "input",
+                    "size",
+                    "resize",
+                    "orientation",
+                    "channels",
+                    "layout",
+                    "scale",
+                    "mean",
+                    "std");
 
     int depth() {
         return channels.equals("gray") ? 1 : 3;
@@ -90,6 +101,7 @@ record Preprocessing(
                 size.get(0).intValue(),
                 size.get(1).intValue(),
                 word(map, "resize", "stretch", Set.of("stretch", "crop")).equals("crop"),
+                word(map, "orientation", "exif", Set.of("exif", "ignore")).equals("exif"),
                 channels,
                 word(map, "layout", "nchw", Set.of("nchw", "nhwc")).equals("nhwc"),
                 scale instanceof Number number ? number.doubleValue() : 1,

@@ -3,8 +3,11 @@ package dev.farol.runtime.triton;
 import dev.farol.runtime.oip.ModelConfig;
 import dev.farol.runtime.oip.ModelConfig.Batching;
 import dev.farol.runtime.oip.ModelConfig.Io;
+import dev.farol.runtime.oip.ModelConfig.Sample;
+import dev.farol.runtime.oip.ModelConfig.Source;
 import dev.farol.runtime.oip.ModelConfig.Step;
 import dev.farol.runtime.oip.ModelConfig.VersionPolicy;
+import dev.farol.runtime.oip.ModelConfig.Warmup;
 import dev.farol.runtime.tensor.DataType;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -22,6 +25,7 @@ final class ConfigReader {
     static final String FILE = "config.pbtxt";
     private static final int MAX_INSTANCES = 256;
     private static final int MAX_BATCH = 1 << 20;
+    private static final int MAX_WARMUPS = 1 << 20;
     private static final String ONNX = "onnxruntime";
 
     private final Section root;
@@ -36,6 +40,11 @@ final class ConfigReader {
      * @param saysBatch whether it says {@code max_batch_size}
      */
     record Read(ModelConfig config, boolean saysBatch) {}
+
+    /** The same of a configuration that a caller gives as JSON in place of the file. */
+    static Read read(String json, String name) {
+        return new ConfigReader(JsonFields.section(json)).config(name);
+    }
 
     /**
      * @param name of the model when the file names none
@@ -69,6 +78,7 @@ final class ConfigReader {
                 1,
                 "model.onnx",
                 Map.of(),
+                List.of(),
                 List.of());
     }
 
@@ -87,7 +97,10 @@ final class ConfigReader {
         String filename = filename("default_model_filename", root);
         Map<String, String> parameters = parameters();
         List<Step> steps = ensemble ? steps() : List.of();
-        if (!ensemble) {
+        List<Warmup> warmups = warmups();
+        if (ensemble) {
+            root.unsupported("model_warmup", "that of the models which the ensemble is made of");
+        } else {
             root.unsupported("ensemble_scheduling", "platform: \"ensemble\"");
         }
         root.done();
@@ -104,7 +117,8 @@ final class ConfigReader {
                         instances,
                         filename.isEmpty() && !ensemble ? "model.onnx" : filename,
                         parameters,
-                        steps);
+                        steps,
+                        warmups);
         return new Read(config, saysBatch);
     }
 
@@ -139,7 +153,6 @@ final class ConfigReader {
                         "sequence_batching",
                         "cc_model_filenames",
                         "metric_tags",
-                        "model_warmup",
                         "model_operations",
                         "model_repository_agents",
                         "model_metrics")) {
@@ -267,7 +280,9 @@ final class ConfigReader {
     private static String format(Section each, String name, List<Long> dims) {
         String format = each.word("format", "FORMAT_NONE");
         switch (format) {
-            case "FORMAT_NONE" -> {}
+            case "FORMAT_NONE" -> {
+                return "";
+            }
             case "FORMAT_NHWC", "FORMAT_NCHW" -> {
                 if (dims.size() != 3) {
                     throw each.fault(
@@ -391,6 +406,53 @@ final class ConfigReader {
             entry.done();
         }
         return parameters;
+    }
+
+    private List<Warmup> warmups() {
+        var warmups = new ArrayList<Warmup>();
+        for (Section each : root.sections("model_warmup")) {
+            String name = each.text("name");
+            int rows = (int) each.number("batch_size", 0, 0, MAX_BATCH);
+            int count = (int) each.number("count", 0, 0, MAX_WARMUPS);
+            var inputs = new LinkedHashMap<String, Sample>();
+            for (Section entry : each.sections("inputs")) {
+                String input = entry.text("key");
+                Section value = entry.section("value");
+                if (value == null || inputs.put(input, sample(value, input)) != null) {
+                    throw entry.fault(
+                            "model_warmup '"
+                                    + name
+                                    + "': the input '"
+                                    + input
+                                    + (value == null ? "' has no value" : "' is given twice"));
+                }
+                entry.done();
+            }
+            each.done();
+            warmups.add(new Warmup(name, rows, inputs, count));
+        }
+        return warmups;
+    }
+
+    private static Sample sample(Section value, String input) {
+        DataType type = type(value, input);
+        List<Long> dims = value.numbers("dims", 0, Long.MAX_VALUE);
+        String file = filename("input_data_file", value);
+        boolean zero = value.flag("zero_data");
+        boolean random = value.flag("random_data");
+        value.done();
+        int sources = (zero ? 1 : 0) + (random ? 1 : 0) + (file.isEmpty() ? 0 : 1);
+        if (sources != 1) {
+            throw value.fault(
+                    "model_warmup input '"
+                            + input
+                            + "' has "
+                            + sources
+                            + " sources (expected one of: zero_data, random_data,"
+                            + " input_data_file)");
+        }
+        return new Sample(
+                type, dims, zero ? Source.ZERO : random ? Source.RANDOM : Source.FILE, file);
     }
 
     private List<Step> steps() {

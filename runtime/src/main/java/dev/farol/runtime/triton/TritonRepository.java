@@ -85,7 +85,7 @@ final class TritonRepository implements ModelRepository {
                         for (String model : order(folders)) {
                             Path folder = folders.get(model);
                             if (folder != null) {
-                                loaded.put(model, load(model, folder, configs));
+                                loaded.put(model, load(model, folder, null, configs));
                             }
                         }
                     } catch (IOException | RuntimeException wrong) {
@@ -144,11 +144,14 @@ final class TritonRepository implements ModelRepository {
     /**
      * Reads a model's versions.
      *
+     * @param json the configuration in place of the file; null when nobody gives one
      * @param configs of the models that an ensemble may be made of; gets this one
      */
-    private Loaded load(String model, Path folder, Map<String, ModelConfig> configs)
+    private Loaded load(
+            String model, Path folder, @Nullable String json, Map<String, ModelConfig> configs)
             throws IOException {
-        ConfigReader.Read read = ConfigReader.read(folder, model);
+        ConfigReader.Read read =
+                json == null ? ConfigReader.read(folder, model) : ConfigReader.read(json, model);
         boolean whole = folder.equals(root);
         if (!whole && !read.config().name().equals(model)) {
             throw new Unusable(
@@ -204,6 +207,7 @@ final class TritonRepository implements ModelRepository {
             TensorModel engine = engines.load(config.name(), version, file, config.instances());
             made.add(engine);
             ModelConfig complete = Completion.of(read, engine.info());
+            Warmups.run(complete, folder, engine, loop);
             Batching batching = complete.batching();
             if (batching != null) {
                 made.remove(engine);
@@ -391,7 +395,7 @@ final class TritonRepository implements ModelRepository {
     }
 
     @Override
-    public void load(String model, Consumer<@Nullable Refused> done) {
+    public void load(String model, @Nullable String config, Consumer<@Nullable Refused> done) {
         var configs = new HashMap<String, ModelConfig>();
         models.forEach(
                 (each, state) -> {
@@ -408,7 +412,7 @@ final class TritonRepository implements ModelRepository {
                         if (folder == null) {
                             failure = "failed to poll from model repository";
                         } else {
-                            loaded = load(model, folder, configs);
+                            loaded = load(model, folder, config, configs);
                         }
                     } catch (IOException | RuntimeException wrong) {
                         failure = words(wrong);

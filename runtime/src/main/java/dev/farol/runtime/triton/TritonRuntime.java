@@ -22,14 +22,20 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Serves a model repository over the Open Inference Protocol. */
 public final class TritonRuntime implements ModelRuntime {
+    /** Clients made for Triton ask whether the server is one. */
+    private static final String NAME = "triton";
+
     private final EventLoop loop;
     private final ConsoleLog console;
     private final ExecutorService loader;
     private final TritonRepository repository;
     private final Oip oip;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final ModelFacts facts =
             new ModelFacts(Map.of("3", Oip.openApi()), List.of("3"), List.of(), true, false);
 
@@ -48,7 +54,7 @@ public final class TritonRuntime implements ModelRuntime {
         this.repository =
                 new TritonRepository(
                         Path.of(model.path()), model.name(), engines, loop::execute, loader);
-        this.oip = new Oip(repository, version, maxBody);
+        this.oip = new Oip(repository, NAME, version, maxBody);
     }
 
     /**
@@ -138,13 +144,14 @@ public final class TritonRuntime implements ModelRuntime {
 
     @Override
     public CompletableFuture<Void> close(Duration grace) {
-        var done = new CompletableFuture<Void>();
-        loop.execute(
-                () -> {
-                    repository.close();
-                    loader.execute(() -> done.complete(null));
-                    loader.shutdown();
-                });
-        return done;
+        if (closing.compareAndSet(false, true)) {
+            loop.execute(
+                    () -> {
+                        repository.close();
+                        loader.execute(() -> closed.complete(null));
+                        loader.shutdown();
+                    });
+        }
+        return closed.copy();
     }
 }

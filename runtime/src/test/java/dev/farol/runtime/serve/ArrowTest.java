@@ -35,6 +35,12 @@ class ArrowTest {
                     new TensorInfo("a", DataType.FP64, List.of(-1L, 1L)),
                     new TensorInfo("b", DataType.INT32, List.of(-1L)),
                     new TensorInfo("d", DataType.BOOL, List.of(-1L)));
+    private static final ModelInfo CATEGORIES =
+            model(
+                    new TensorInfo("city", DataType.BYTES, List.of(-1L)),
+                    new TensorInfo("rooms", DataType.INT64, List.of(-1L, 1L)),
+                    new TensorInfo("area", DataType.FP32, List.of(-1L)));
+    private static final ModelInfo TEXTS = model(new TensorInfo("s", DataType.BYTES, List.of(-1L)));
     private static final ModelInfo MATRIX =
             model(new TensorInfo("features", DataType.FP32, List.of(-1L, 2L)));
 
@@ -99,9 +105,35 @@ class ArrowTest {
     }
 
     @Test
+    void categoriesAreTheirValues() {
+        assertThat(read(CATEGORIES, WRITTEN.get("CATEGORIES")).stream().map(ArrowTest::told))
+                .containsExactly(
+                        "city BYTES[3] [\"Porto\",\"Faro\",\"Porto\"]",
+                        "rooms INT64[3, 1] [[3],[1],[2]]",
+                        "area FP32[3] [1.5,2.5,4.5]");
+        var floats =
+                model(
+                        new TensorInfo("rooms", DataType.FP32, List.of(-1L)),
+                        new TensorInfo("area", DataType.FP32, List.of(-1L)));
+        assertThat(read(floats, WRITTEN.get("GAPS")).stream().map(ArrowTest::told))
+                .containsExactly("rooms FP32[3] [3.0,NaN,1.0]", "area FP32[3] [1.5,2.5,3.5]");
+    }
+
+    @Test
+    void dictionariesGrowAndAreReplaced() {
+        assertThat(read(TEXTS, WRITTEN.get("DELTAS")).stream().map(ArrowTest::told))
+                .containsExactly("s BYTES[5] [\"a\",\"b\",\"a\",\"c\",\"a\"]");
+        assertThat(read(TEXTS, WRITTEN.get("REPLACED")).stream().map(ArrowTest::told))
+                .containsExactly("s BYTES[5] [\"a\",\"b\",\"a\",\"x\",\"y\"]");
+        var lists = model(new TensorInfo("x", DataType.BYTES, List.of(-1L, 2L)));
+        assertThat(read(lists, WRITTEN.get("INSIDE")).stream().map(ArrowTest::told))
+                .containsExactly("x BYTES[2, 2] [[\"p\",\"q\"],[\"q\",\"p\"]]");
+    }
+
+    @Test
     void whatIsNotReadIsNamed() {
-        assertThatThrownBy(() -> read(MATRIX, WRITTEN.get("WORDS")))
-                .hasMessageContaining("encoded by a dictionary");
+        assertThatThrownBy(() -> read(MATRIX, WRITTEN.get("LISTS")))
+                .hasMessageContaining("'x' of Arrow has a dictionary of lists");
         assertThatThrownBy(() -> read(MATRIX, WRITTEN.get("SMALL")))
                 .hasMessageContaining("compressed");
         assertThatThrownBy(
@@ -129,14 +161,21 @@ class ArrowTest {
     @Test
     void noByteBreaksTheReader() {
         var random = new Random(7);
-        for (String name : List.of("TABLE", "MATRIX", "BATCHES")) {
+        for (String name : List.of("TABLE", "MATRIX", "BATCHES", "CATEGORIES", "DELTAS")) {
             for (int i = 0; i < 20_000; i++) {
                 byte[] changed = WRITTEN.get(name).clone();
                 for (int n = 0; n < 1 + i % 4; n++) {
                     changed[random.nextInt(changed.length)] = (byte) random.nextInt();
                 }
                 try {
-                    read(name.equals("TABLE") ? TABLE : MATRIX, changed);
+                    read(
+                            switch (name) {
+                                case "TABLE" -> TABLE;
+                                case "CATEGORIES" -> CATEGORIES;
+                                case "DELTAS" -> TEXTS;
+                                default -> MATRIX;
+                            },
+                            changed);
                 } catch (Refused refused) {
                     assertThat(refused.status()).isEqualTo(400);
                 }

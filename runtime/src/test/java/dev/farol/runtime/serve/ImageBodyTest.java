@@ -10,6 +10,8 @@ import dev.farol.runtime.tensor.ModelInfo;
 import dev.farol.runtime.tensor.Tensor;
 import dev.farol.runtime.tensor.TensorInfo;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -28,6 +30,15 @@ class ImageBodyTest {
                     + "XeX+L6qLSpqZ/DSd8CzeZHF8B+Da7cQAHDuFyrlHXLnstqnc9kkrw/9ctnJvYONnqfIo0Nn/SuW5ppKf"
                     + "r3plhBGEHyXuZ2UqW8KuVwRMIHJs/Gy5RYCMmPVTgqxU1LqiQIH2I+bab1EwJ16fUaropKJhBh1Zwm68"
                     + "xfhbNBgwYP0wYN6HeB6newihKQAAAABJRU5ErkJggg==";
+
+    /** 16 by 8 pixels of gray, brighter to the right and to the bottom. */
+    private static final String JPEG =
+            "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4R"
+                    + "DgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/wAALCAAIABABAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcI"
+                    + "CQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcY"
+                    + "GRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKj"
+                    + "pKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/APEv"
+                    + "hb8Cf9T/AKP6dq+wPhb8Cf8AU/6P6dq//9k=";
 
     private static final int[] SMALL = {
         25, 70, 121, 172, 217, 25, 70, 121, 172, 217, 25, 70, 121, 172, 217, 25, 70, 121, 172, 217,
@@ -108,6 +119,67 @@ class ImageBodyTest {
         }
     }
 
+    /** The picture with what a camera notes of how it was held. */
+    private static byte[] noted(int orientation, boolean little) {
+        byte[] jpeg = Base64.getDecoder().decode(JPEG);
+        var tiff =
+                ByteBuffer.allocate(8 + 2 + 24 + 4)
+                        .order(little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        tiff.putShort((short) (little ? 0x4949 : 0x4D4D)).putShort((short) 42).putInt(8);
+        tiff.putShort((short) 2);
+        tiff.putShort((short) 0x0100).putShort((short) 4).putInt(1).putInt(16);
+        tiff.putShort((short) 0x0112).putShort((short) 3).putInt(1);
+        tiff.putShort((short) orientation).putShort((short) 0).putInt(0);
+        var whole = ByteBuffer.allocate(jpeg.length + 10 + tiff.capacity());
+        whole.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) (8 + tiff.capacity()));
+        whole.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII)).put(tiff.array());
+        return whole.put(jpeg, 2, jpeg.length - 2).array();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1|59, 102, 145, 101, 144, 187",
+                "2|145, 102, 59, 187, 144, 101",
+                "3|187, 144, 101, 145, 102, 59",
+                "4|101, 144, 187, 59, 102, 145",
+                "5|63, 94, 125, 121, 152, 183",
+                "6|125, 94, 63, 183, 152, 121",
+                "7|183, 152, 121, 125, 94, 63",
+                "8|121, 152, 183, 63, 94, 125"
+            })
+    void aPictureIsTurnedAsTheCameraNotes(int orientation, String pixels) {
+        int[] wanted = Arrays.stream(pixels.split(", ")).mapToInt(Integer::parseInt).toArray();
+        for (boolean little : new boolean[] {true, false}) {
+            byte[] picture = noted(orientation, little);
+            assertNear(
+                    floats(read("{size: [2, 3], channels: gray}", DataType.FP32, picture)),
+                    wanted,
+                    1);
+        }
+        byte[] plain = Base64.getDecoder().decode(JPEG);
+        String ignoring = "{size: [2, 3], channels: gray, orientation: ignore}";
+        assertThat(read(ignoring, DataType.FP32, noted(orientation, true)))
+                .isEqualTo(read(ignoring, DataType.FP32, plain));
+    }
+
+    @Test
+    void aNoteThatIsDamagedIsNone() {
+        byte[] plain = Base64.getDecoder().decode(JPEG);
+        Tensor upright = read("size: [2, 3]", DataType.FP32, plain);
+        for (int at = 2; at < 2 + 10 + 38; at++) {
+            byte[] damaged = noted(1, true);
+            for (int value : new int[] {0, 0x7F, 0xFF}) {
+                damaged[at] = (byte) value;
+                assertThat(Orientation.of(ByteBuffer.wrap(damaged))).isBetween(1, 8);
+            }
+        }
+        assertThat(read("size: [2, 3]", DataType.FP32, noted(9, true))).isEqualTo(upright);
+        byte[] cut = Arrays.copyOf(noted(6, true), 30);
+        assertThat(Orientation.of(ByteBuffer.wrap(cut))).isEqualTo(1);
+    }
+
     @Test
     void bytesStayBytes() {
         Tensor tensor = read("size: [4, 5]", DataType.UINT8, png());
@@ -143,6 +215,7 @@ class ImageBodyTest {
                 "size: [0, 5]|has size: [0, 5] (expected: [height, width])",
                 "{size: [4, 5], colour: red}|has the key 'colour' (expected one of:",
                 "{size: [4, 5], layout: chw}|has layout: chw (expected one of:",
+                "{size: [4, 5], orientation: up}|has orientation: up (expected one of:",
                 "{size: [4, 5], mean: [1]}|has mean: [1] (expected: 3 numbers)",
                 "{size: [4, 5], std: [1, 0.0, 1]}|has std: [1, 0.0, 1] (expected: no zero)",
                 "{size: [4, 5], scale: much}|has scale: much (expected: a number)",

@@ -1,6 +1,7 @@
 package dev.farol.runtime.triton;
 
 import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.InferenceFailure;
 import dev.farol.runtime.tensor.InferenceListener;
 import dev.farol.runtime.tensor.ModelInfo;
 import dev.farol.runtime.tensor.Tensor;
@@ -9,11 +10,22 @@ import dev.farol.runtime.tensor.TensorModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Engines that give IN as OUT: rows of two floats. */
 final class FakeEngines implements Engines {
     final List<String> loaded = new ArrayList<>();
     final List<String> closed = new ArrayList<>();
+    final List<Tensor> computed = new ArrayList<>();
+
+    /** What every request fails with; empty when it does not. */
+    String failure = "";
+
+    /** Whether requests wait until the test ends them. */
+    volatile boolean holds;
+
+    final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
 
     @Override
     public TensorModel load(String name, String version, Path file, int instances) {
@@ -33,6 +45,15 @@ final class FakeEngines implements Engines {
             public void infer(
                     List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
                 Tensor in = inputs.getFirst();
+                computed.add(in);
+                if (holds) {
+                    held.add(() -> listener.done(List.of(), new InferenceListener.Timing(1, 1, 1)));
+                    return;
+                }
+                if (!failure.isEmpty()) {
+                    listener.failed(new InferenceFailure(InferenceFailure.Kind.MODEL, failure));
+                    return;
+                }
                 listener.done(
                         List.of(new Tensor("OUT", in.type(), in.shape(), in.data())),
                         new InferenceListener.Timing(1, 1, 1));

@@ -2,10 +2,16 @@ package dev.farol.runtime.triton;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.farol.runtime.oip.ModelConfig;
+import dev.farol.runtime.oip.ModelConfig.Warmup;
 import dev.farol.runtime.oip.ModelRepository.Entry;
 import dev.farol.runtime.oip.Refused;
+import dev.farol.runtime.oip.Shown;
+import dev.farol.runtime.tensor.Tensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,7 +116,14 @@ class TritonRepositoryIT {
                 "max_batch_size: 2\\nsequence_batching { }|config.pbtxt:2: sequence_batching is not supported",
                 "#\\n#\\nfoo: 3|config.pbtxt:3: foo is not known",
                 "instance_group [ { kind: KIND_GPU } ]|KIND_GPU is not supported",
-                "model_warmup [ { } ]|model_warmup is not supported",
+                "model_warmup [ { name: \"w\" } ]|model_warmup 'w': the input 'IN' is missing",
+                "model_warmup [ { inputs { key: \"IN\" value { data_type: TYPE_FP32 dims: 2 } } } ]|has 0 sources (expected one of: zero_data, random_data, input_data_file)",
+                "model_warmup [ { inputs { key: \"IN\" value { data_type: TYPE_FP32 dims: 3 zero_data: true } } } ]|dims of 'IN' are [3] (expected: [2])",
+                "model_warmup [ { inputs { key: \"IN\" value { data_type: TYPE_FP64 dims: 2 zero_data: true } } } ]|data_type of 'IN' is TYPE_FP64 (expected: TYPE_FP32)",
+                "model_warmup [ { inputs { key: \"IN\" value { data_type: TYPE_FP32 dims: 2 zero_data: true } } inputs { key: \"X\" value { data_type: TYPE_FP32 dims: 2 zero_data: true } } } ]|there is no input 'X' (expected one of: IN)",
+                "model_warmup [ { batch_size: 9 inputs { key: \"IN\" value { data_type: TYPE_FP32 dims: 2 zero_data: true } } } ]|batch_size is 9 (expected: at most max_batch_size, 4)",
+                "model_warmup [ { inputs { key: \"IN\" value { data_type: TYPE_FP32 dims: 2 input_data_file: \"x\" } } } ]|there is no file warmup/x",
+                "model_warmup [ { inputs { key: \"IN\" value { data_type: TYPE_FP32 dims: 2 input_data_file: \"../1\" } } } ]|expected: the name of a file, without folders",
                 "optimization { cuda { graphs: true } }|optimization.cuda is not supported",
                 "max_batch_size: -1|max_batch_size is -1 (expected: 0 to",
                 "max_batch_size: two|max_batch_size is 'two' (expected: a number)",
@@ -133,6 +146,110 @@ class TritonRepositoryIT {
         assertThat(start()).contains(words);
         assertThat(repository.ready()).isFalse();
         assertThat(engines.closed).containsExactlyElementsOf(engines.loaded);
+    }
+
+    private static String warmup(String more) {
+        return "max_batch_size: 8\nmodel_warmup [ { name: \"w\" "
+                + more.replace(
+                        "IN", "inputs { key: \"IN\" value { data_type: TYPE_FP32 dims: [ 2 ]")
+                + " } ]";
+    }
+
+    @Test
+    void aModelComputesItsWarmUpBeforeItIsServed() throws IOException {
+        file("a/warmup/row", new String(new char[] {0, 0, 0, 1, 0, 0, 0, 2}));
+        model("a", warmup("batch_size: 3 count: 2 IN input_data_file: \"row\" } }"), 1);
+        model("b", warmup("IN zero_data: true } }"), 1);
+        model("c", warmup("batch_size: 2 IN random_data: true } }"), 1);
+        assertThat(start()).isEmpty();
+        assertThat(engines.computed)
+                .extracting(Tensor::name, tensor -> tensor.shape()[0])
+                .containsExactly(
+                        tuple("IN", 3L), tuple("IN", 3L), tuple("IN", 1L), tuple("IN", 2L));
+        ByteBuffer rows = engines.computed.getFirst().data();
+        assertThat(rows.getInt(0)).isEqualTo(0x01000000);
+        assertThat(rows.getInt(20)).isEqualTo(0x02000000);
+        assertThat(engines.computed.get(2).data().getLong()).isZero();
+        ByteBuffer random = engines.computed.get(3).data();
+        assertThat(random.getFloat(0)).isBetween(0f, 1f).isNotEqualTo(random.getFloat(4));
+        var shown = repository.find("a", "").config().warmups();
+        assertThat(shown).extracting(Warmup::count, Warmup::batch).containsExactly(tuple(2, 3));
+    }
+
+    @Test
+    void aFileOfTheWarmUpMustBeOneRow() throws IOException {
+        file("a/warmup/row", "seven b");
+        model("a", warmup("IN input_data_file: \"row\" } }"), 1);
+        assertThat(start()).contains("warmup/row has 7 bytes (expected: 8)");
+    }
+
+    @Test
+    void aModelThatFailsOnItsWarmUpIsNotServed() throws IOException {
+        engines.failure = "no memory";
+        model("a", warmup("IN zero_data: true } }"), 1);
+        assertThat(start()).isEqualTo("model 'a', model_warmup 'w': no memory");
+        assertThat(engines.closed).containsExactly("a/1");
+    }
+
+    /** What loading says; empty when it succeeds. */
+    private String load(String model, String config) {
+        var heard = new ArrayList<String>();
+        repository.load(
+                model, config, refused -> heard.add(refused == null ? "" : refused.words()));
+        assertThat(heard).hasSize(1);
+        return heard.getFirst();
+    }
+
+    @Test
+    void aCallersConfigurationTakesThePlaceOfTheFile() throws IOException {
+        model("a", "max_batch_size: 8", 1);
+        assertThat(start()).isEmpty();
+        assertThat(load("a", "{\"max_batch_size\":\"16\"}")).isEmpty();
+        assertThat(repository.find("a", "").config().maxBatchSize()).isEqualTo(16);
+        assertThat(load("a", "{\"maxBatchSize\": 2, \"dynamicBatching\": {}}")).isEmpty();
+        assertThat(repository.find("a", "").config().batching()).isNotNull();
+        repository.load("a", null, refused -> assertThat(refused).isNull());
+        assertThat(repository.find("a", "").config().maxBatchSize()).isEqualTo(8);
+    }
+
+    @Test
+    void aConfigurationThatIsShownCanBeLoaded() throws IOException {
+        model(
+                "a",
+                warmup("IN zero_data: true } }")
+                        + """
+                        dynamic_batching { preferred_batch_size: [ 2, 4 ] max_queue_delay_microseconds: 9 }
+                        version_policy { specific { versions: [ 2 ] } }
+                        parameters { key: "k" value { string_value: "v" } }
+                        instance_group [ { count: 2 kind: KIND_CPU } ]
+                        """,
+                1,
+                2);
+        assertThat(start()).isEmpty();
+        ModelConfig shown = repository.find("a", "").config();
+        assertThat(load("a", Shown.json(shown))).isEmpty();
+        assertThat(repository.find("a", "").config()).isEqualTo(shown);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"parameters\": {\"config\": {{\"max_batch_size\": \"16\"}}}|the configuration is no JSON",
+                "[]|the configuration is no JSON object",
+                "{\"max_batch_size\": \"x\"}|max_batch_size is 'x' (expected: a number)",
+                "{\"max_batch_size\": {}}|max_batch_size is a message (expected: a value)",
+                "{\"colour\": \"red\"}|colour is not known",
+                "{\"backend\": \"python\"}|backend 'python' is not supported",
+                "{\"name\": \"b\"}|directory name must equal model name",
+            })
+    void aCallersConfigurationThatCannotBeIsRefused(String config, String words)
+            throws IOException {
+        model("a", "max_batch_size: 8", 1);
+        assertThat(start()).isEmpty();
+        assertThat(load("a", config)).startsWith("failed to load 'a', ").contains(words);
+        assertThat(repository.find("a", "").config().maxBatchSize()).isEqualTo(8);
     }
 
     private static String ensemble(String steps) {
@@ -195,7 +312,7 @@ class TritonRepositoryIT {
         assertThat(start()).isEmpty();
         file("a/config.pbtxt", "nonsense: 1");
         var heard = new ArrayList<String>();
-        repository.load("a", refused -> heard.add(String.valueOf(refused.getMessage())));
+        repository.load("a", null, refused -> heard.add(String.valueOf(refused.getMessage())));
         assertThat(heard)
                 .singleElement()
                 .asString()
@@ -214,7 +331,7 @@ class TritonRepositoryIT {
         assertThatThrownBy(() -> repository.find("a", ""))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("has no available versions");
-        repository.load("a", refused -> assertThat(refused).isNull());
+        repository.load("a", null, refused -> assertThat(refused).isNull());
         assertThat(repository.versions("a")).containsExactly("1");
     }
 }
