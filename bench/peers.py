@@ -20,7 +20,7 @@ class Unavailable(Exception):
 
 
 class Peer:
-    """A peer with so many workers and one of the example's models. Subclasses say what to install, which files it wants, and how it is started."""
+    """A peer with so many workers and one of the example's models, or none. Subclasses say what to install, which files it wants, and how it is started."""
 
     name = ""
     requirements = []
@@ -49,9 +49,12 @@ class Peer:
         self.folder = WORK / f"{self.name}-{os.getpid()}-{workers}"
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(EXAMPLE / "onlinescoring", self.folder)
-        model = WORK / "peer-model" / trained
+        model = WORK / "peer-model" / (trained or "none")
         shutil.rmtree(model.parent, ignore_errors=True)
-        shutil.copytree(EXAMPLE / trained, model)
+        if trained is None:
+            model.mkdir(parents=True)
+        else:
+            shutil.copytree(EXAMPLE / trained, model)
         self.files()
         env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         env |= {"AZUREML_MODEL_DIR": str(model.parent), "AML_APP_ROOT": str(self.folder),

@@ -90,7 +90,7 @@ class Onnx(MLModel):
 
 
 def peer_of(name):
-    return type("OnnxPeer", (OnnxPeer,), {"model": name})(1, "model-blue")
+    return type("OnnxPeer", (OnnxPeer,), {"model": name})(1, None)
 
 
 def models():
