@@ -6,6 +6,7 @@ import dev.farol.runtime.ReplicaConfig;
 import dev.farol.runtime.oip.Oip;
 import dev.farol.runtime.oip.SingleRepository;
 import dev.farol.runtime.onnx.OnnxModels;
+import dev.farol.runtime.serve.Coders;
 import dev.farol.runtime.serve.NativeRuntime;
 import dev.farol.runtime.serve.SingleModel;
 import dev.farol.runtime.tensor.TensorModel;
@@ -34,13 +35,17 @@ final class NativeReplica {
         int threads = spec.requireNativeModel().places();
         var engine = new OnnxModels(cache(), loop::execute, threads);
         var repository = new SingleRepository();
+        var coders = new Coders(threads, loop::execute);
         var oip =
                 new Oip(
                         repository,
                         "farol",
                         Distribution.version(),
-                        ReplicaConfig.DEFAULTS.face().maxBody());
-        var server = new SingleModel(engine, spec, threads, loop, console, oip, repository::serve);
+                        ReplicaConfig.DEFAULTS.face().maxBody(),
+                        coders);
+        var server =
+                new SingleModel(
+                        engine, spec, threads, loop, coders, console, oip, repository::serve);
         return new NativeRuntime(server, loop, console, oip.rpc());
     }
 

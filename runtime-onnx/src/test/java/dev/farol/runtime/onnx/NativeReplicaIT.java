@@ -10,6 +10,7 @@ import dev.farol.runtime.Replica;
 import dev.farol.runtime.ReplicaConfig;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
+import dev.farol.runtime.serve.Coders;
 import dev.farol.runtime.serve.NativeRuntime;
 import dev.farol.runtime.serve.RouteSet;
 import dev.farol.runtime.serve.SingleModel;
@@ -93,6 +94,7 @@ class NativeReplicaIT {
                                                 told,
                                                 2,
                                                 loop,
+                                                new Coders(2, loop::execute),
                                                 console,
                                                 NOTHING,
                                                 served -> {}),

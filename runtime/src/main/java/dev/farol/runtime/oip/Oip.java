@@ -6,6 +6,7 @@ import dev.farol.runtime.RpcService;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.ScoreResult;
+import dev.farol.runtime.serve.Coders;
 import dev.farol.runtime.serve.RouteSet;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,10 +28,12 @@ public final class Oip implements RouteSet {
      * @param name of the server
      * @param version of Farol
      * @param maxBody of a request after it is inflated, in bytes
+     * @param coders for bodies that are large; whoever made them closes them
      */
-    public Oip(ModelRepository repository, String name, String version, long maxBody) {
+    public Oip(
+            ModelRepository repository, String name, String version, long maxBody, Coders coders) {
         var server = new Server(name, version);
-        this.rest = new RestProtocol(repository, server, maxBody);
+        this.rest = new RestProtocol(repository, server, maxBody, coders);
         this.grpc = new GrpcProtocol(repository, server);
     }
 

@@ -5,6 +5,8 @@ import dev.farol.kit.Json;
 import dev.farol.runtime.ModelRuntime.Route;
 import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.ScoreResult;
+import dev.farol.runtime.serve.Coders;
+import dev.farol.runtime.tensor.Tensor;
 import dev.farol.wire.Headers;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -14,25 +16,31 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** The protocol's REST side. */
 final class RestProtocol {
+    private static final Logger LOG = LoggerFactory.getLogger(RestProtocol.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ModelRepository repository;
     private final Server server;
     private final long maxBody;
+    private final Coders coders;
 
     /**
      * @param maxBody of a request after it is inflated, in bytes
      */
-    RestProtocol(ModelRepository repository, Server server, long maxBody) {
+    RestProtocol(ModelRepository repository, Server server, long maxBody, Coders coders) {
         this.repository = repository;
         this.server = server;
         this.maxBody = maxBody;
+        this.coders = coders;
     }
 
     /** Every path below {@code /v2} is the protocol's, also those that it has not. */
@@ -135,17 +143,108 @@ final class RestProtocol {
             Consumer<ScoreResult> done,
             Consumer<Refused> refused) {
         post(request);
-        long begin = System.nanoTime();
-        ScoreRequest.Head headers = request.headers();
-        InferRequest infer =
-                RestInfer.read(inflated(request), headers.joined(RestInfer.HEADER_LENGTH), model);
-        String accepted = Objects.requireNonNullElse(headers.joined("Accept-Encoding"), "");
-        Inference.run(
-                model,
-                infer,
-                begin,
-                outputs -> done.accept(deflated(RestInfer.answer(model, infer, outputs), accepted)),
-                refused);
+        var call = new Call(request, System.nanoTime(), done, refused);
+        if (request.body().remaining() <= Coders.LARGE
+                && request.headers().joined("Content-Encoding") == null) {
+            call.run(model, call.read(model));
+        } else {
+            call.elsewhere(
+                    () -> {
+                        InferRequest infer = call.read(model);
+                        // It may have been unloaded since.
+                        return () ->
+                                call.run(repository.find(model.name(), model.version()), infer);
+                    });
+        }
+    }
+
+    /** One request to compute. */
+    private final class Call {
+        private final ScoreRequest request;
+        private final long begin;
+        private final Consumer<ScoreResult> done;
+        private final Consumer<Refused> refused;
+
+        Call(
+                ScoreRequest request,
+                long begin,
+                Consumer<ScoreResult> done,
+                Consumer<Refused> refused) {
+            this.request = request;
+            this.begin = begin;
+            this.done = done;
+            this.refused = refused;
+        }
+
+        InferRequest read(ServedModel model) {
+            return RestInfer.read(
+                    inflated(request), request.headers().joined(RestInfer.HEADER_LENGTH), model);
+        }
+
+        void run(ServedModel model, InferRequest infer) {
+            Inference.run(model, infer, begin, outputs -> answer(model, infer, outputs), refused);
+        }
+
+        private void answer(ServedModel model, InferRequest infer, List<Tensor> outputs) {
+            String accepted =
+                    Objects.requireNonNullElse(request.headers().joined("Accept-Encoding"), "");
+            String encoding = Codings.best(accepted);
+            long bytes = 0;
+            for (Tensor output : outputs) {
+                bytes += output.bytes();
+            }
+            // To deflate takes several times as long as to write.
+            if (bytes <= (encoding == null ? Coders.LARGE : Coders.LARGE / 8)) {
+                done.accept(deflated(RestInfer.answer(model, infer, outputs), encoding));
+            } else {
+                elsewhere(
+                        () -> {
+                            ScoreResult answer =
+                                    deflated(RestInfer.answer(model, infer, outputs), encoding);
+                            return () -> done.accept(answer);
+                        });
+            }
+        }
+
+        /** Does the first part elsewhere, and on the loop what is left. */
+        void elsewhere(Supplier<Runnable> work) {
+            if (!coders.run(() -> guarded(guarded(work)))) {
+                refused.accept(
+                        new Refused(
+                                Refused.Kind.UNAVAILABLE, "The models are not loaded any more"));
+            }
+        }
+
+        private Runnable guarded(Supplier<Runnable> work) {
+            try {
+                return work.get();
+            } catch (Refused why) {
+                return () -> refused.accept(why);
+            } catch (RuntimeException fault) {
+                LOG.error("{} {} failed", request.method(), request.path(), fault);
+                return () -> refused.accept(new Refused(Refused.Kind.MODEL, "The server failed"));
+            } catch (OutOfMemoryError full) {
+                LOG.warn("There is no memory for a body or an answer", full);
+                return () ->
+                        refused.accept(
+                                new Refused(
+                                        Refused.Kind.UNAVAILABLE,
+                                        "The instance has not enough memory for this request"));
+            }
+        }
+
+        /**
+         * The same for what is done on the loop later: without an answer it would wait for ever.
+         */
+        private Runnable guarded(Runnable rest) {
+            return () ->
+                    guarded(
+                                    () -> {
+                                        rest.run();
+                                        return () -> {};
+                                    })
+                            .run();
+        }
     }
 
     private ByteBuffer inflated(ScoreRequest request) {
@@ -169,8 +268,7 @@ final class RestProtocol {
         }
     }
 
-    private static ScoreResult deflated(ScoreResult answer, String accepted) {
-        String encoding = Codings.best(accepted);
+    private static ScoreResult deflated(ScoreResult answer, @Nullable String encoding) {
         if (encoding == null) {
             return answer;
         }

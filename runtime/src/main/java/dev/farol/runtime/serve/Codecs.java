@@ -23,7 +23,7 @@ final class Codecs {
     private static final List<String> PICTURES = List.of("image/jpeg", "image/png");
 
     /** More bytes than these are not read or written on the loop. */
-    static final int LARGE = 128 * 1024;
+    static final int LARGE = Coders.LARGE;
 
     private final ModelInfo model;
     private final List<String> signature;

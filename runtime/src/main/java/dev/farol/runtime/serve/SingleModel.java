@@ -30,9 +30,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,18 +47,17 @@ public final class SingleModel implements NativeServer {
     private final ReplicaSpec spec;
     private final int places;
     private final EventLoop loop;
+    private final Coders coders;
     private final ConsoleLog console;
     private final RouteSet more;
     private final Consumer<TensorModel> served;
     private volatile @Nullable Loaded loaded;
 
-    /** Reads and writes what takes so long that the loop must not. */
-    private volatile @Nullable ExecutorService coders;
-
     private record Loaded(Batcher model, Codecs codecs) {}
 
     /**
      * @param places how many calls of the engine compute at once
+     * @param coders closed with this
      * @param more other paths; asked for every path but {@code /score}
      * @param served is given the model once it is loaded, before anything is answered; not on the
      *     loop
@@ -71,6 +67,7 @@ public final class SingleModel implements NativeServer {
             ReplicaSpec spec,
             int places,
             EventLoop loop,
+            Coders coders,
             ConsoleLog console,
             RouteSet more,
             Consumer<TensorModel> served) {
@@ -78,6 +75,7 @@ public final class SingleModel implements NativeServer {
         this.spec = spec;
         this.places = places;
         this.loop = loop;
+        this.coders = coders;
         this.console = console;
         this.more = more;
         this.served = served;
@@ -112,9 +110,6 @@ public final class SingleModel implements NativeServer {
                         new HashSet<>(batcher.jsonOutputs()),
                         AnswerStyle.of(mlflow),
                         how == null ? null : new ImageBody(how));
-        coders =
-                Executors.newFixedThreadPool(
-                        places, Thread.ofPlatform().daemon().name("coder-", 0).factory());
         loaded = new Loaded(batcher, codecs);
         return ModelSwagger.facts(model.info(), spec.deployment());
     }
@@ -202,15 +197,7 @@ public final class SingleModel implements NativeServer {
 
     /** Does the first part of something elsewhere, and here what is left of it. */
     private void elsewhere(Visit visit, Supplier<Runnable> work) {
-        Runnable task =
-                () -> {
-                    if (visit.wanted()) {
-                        loop.execute(outcome(visit, work));
-                    }
-                };
-        try {
-            Objects.requireNonNull(coders, "ready() comes first").execute(task);
-        } catch (RejectedExecutionException ended) {
+        if (!coders.run(() -> visit.wanted() ? outcome(visit, work) : () -> {})) {
             visit.failed(
                     new InferenceFailure(
                             InferenceFailure.Kind.UNAVAILABLE,
@@ -337,10 +324,7 @@ public final class SingleModel implements NativeServer {
 
     @Override
     public void close() {
-        ExecutorService threads = coders;
-        if (threads != null) {
-            threads.shutdownNow();
-        }
+        coders.close();
         Loaded model = loaded;
         if (model != null) {
             model.model().close();

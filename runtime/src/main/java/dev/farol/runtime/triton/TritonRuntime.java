@@ -11,6 +11,7 @@ import dev.farol.runtime.ScoreResult;
 import dev.farol.runtime.StartFailure;
 import dev.farol.runtime.oip.ModelRepository.Entry;
 import dev.farol.runtime.oip.Oip;
+import dev.farol.runtime.serve.Coders;
 import dev.farol.spec.Phase;
 import dev.farol.spec.ReplicaSpec.NativeModel;
 import dev.farol.wire.EventLoop;
@@ -33,6 +34,7 @@ public final class TritonRuntime implements ModelRuntime {
     private final ConsoleLog console;
     private final ExecutorService loader;
     private final TritonRepository repository;
+    private final Coders coders;
     private final Oip oip;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -54,7 +56,8 @@ public final class TritonRuntime implements ModelRuntime {
         this.repository =
                 new TritonRepository(
                         Path.of(model.path()), model.name(), engines, loop::execute, loader);
-        this.oip = new Oip(repository, NAME, version, maxBody);
+        this.coders = new Coders(model.places(), loop::execute);
+        this.oip = new Oip(repository, NAME, version, maxBody, coders);
     }
 
     /**
@@ -148,6 +151,7 @@ public final class TritonRuntime implements ModelRuntime {
             loop.execute(
                     () -> {
                         repository.close();
+                        coders.close();
                         loader.execute(() -> closed.complete(null));
                         loader.shutdown();
                     });

@@ -176,6 +176,7 @@ class LargeBodyTest {
                         spec,
                         2,
                         loop,
+                        new Coders(2, loop::execute),
                         console,
                         NOTHING,
                         served -> {});

@@ -1,0 +1,210 @@
+package dev.farol.runtime.oip;
+
+import static dev.farol.kit.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farol.runtime.ModelRuntime.Scoring;
+import dev.farol.runtime.ScoreListener;
+import dev.farol.runtime.ScoreRequest;
+import dev.farol.runtime.ScoreResult;
+import dev.farol.runtime.serve.Coders;
+import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.InferenceListener;
+import dev.farol.runtime.tensor.ModelInfo;
+import dev.farol.runtime.tensor.Tensor;
+import dev.farol.runtime.tensor.TensorInfo;
+import dev.farol.runtime.tensor.TensorModel;
+import dev.farol.wire.Headers;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Large requests and answers are not the loop's work: the loop is what the test runs by hand. */
+class LargeInferTest {
+    private static final int NUMBERS = 500_000;
+
+    private final ConcurrentLinkedQueue<Runnable> loop = new ConcurrentLinkedQueue<>();
+    private final Coders coders = new Coders(1, loop::add);
+    private final SingleRepository repository = new SingleRepository();
+    private final Oip oip = new Oip(repository, "farol", "1", 1 << 30, coders);
+
+    /** Answers the first element, or all of them. */
+    private record Part(boolean all) implements TensorModel {
+        @Override
+        public ModelInfo info() {
+            return new ModelInfo(
+                    "part",
+                    "1",
+                    "onnxruntime_onnx",
+                    List.of(new TensorInfo("x", DataType.INT32, List.of(-1L))),
+                    List.of(new TensorInfo("y", DataType.INT32, List.of(-1L))));
+        }
+
+        @Override
+        public void infer(List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
+            Tensor x = inputs.getFirst();
+            ByteBuffer data = x.data();
+            Tensor y =
+                    all
+                            ? new Tensor("y", x.type(), x.shape(), data)
+                            : new Tensor(
+                                    "y",
+                                    x.type(),
+                                    new long[] {1},
+                                    data.slice(data.position(), 4).order(data.order()));
+            listener.done(List.of(y), new InferenceListener.Timing(0, 1, 1));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeEach
+    void serve() {
+        repository.serve(new Part(false));
+    }
+
+    @AfterEach
+    void end() {
+        coders.close();
+    }
+
+    private boolean turn() {
+        Runnable task = loop.poll();
+        if (task != null) {
+            task.run();
+        }
+        return task != null;
+    }
+
+    private List<ScoreResult> ask(byte[] body, String... headers) {
+        var answers = new ArrayList<ScoreResult>();
+        Scoring _ =
+                oip.score(
+                        new ScoreRequest(
+                                "POST",
+                                "/v2/models/part/infer",
+                                "",
+                                "",
+                                "application/json",
+                                ScoreRequest.Head.of(Headers.of(headers)),
+                                ByteBuffer.wrap(body)),
+                        new ScoreListener() {
+                            @Override
+                            public void answered(ScoreResult result) {
+                                answers.add(result);
+                            }
+
+                            @Override
+                            public void begins(ScoreResult head) {}
+
+                            @Override
+                            public void part(ByteBuffer bytes) {}
+
+                            @Override
+                            public void ended(boolean whole) {}
+                        });
+        return answers;
+    }
+
+    private static byte[] body(int count, String last) {
+        return ("{\"inputs\":[{\"name\":\"x\",\"datatype\":\"INT32\",\"shape\":["
+                        + count
+                        + "],\"data\":["
+                        + "7,".repeat(count - 1)
+                        + last
+                        + "]}]}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] gzip(byte[] plain) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(plain);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String text(List<ScoreResult> answers) {
+        return StandardCharsets.UTF_8.decode(answers.getFirst().body().duplicate()).toString();
+    }
+
+    private void smallOnesPass() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(text(ask(body(2, "3")))).contains("\"data\":[7");
+        }
+    }
+
+    @Test
+    void smallRequestsAreAnsweredWhileALargeOneIsRead() {
+        List<ScoreResult> large = ask(body(NUMBERS, "8"));
+        smallOnesPass();
+        assertThat(large).isEmpty();
+        eventually("it is read", this::turn);
+        assertThat(text(large)).contains("\"data\":[7]");
+    }
+
+    @Test
+    void whatIsCompressedIsLargeWhateverItsSize() throws IOException {
+        List<ScoreResult> large = ask(gzip(body(NUMBERS, "8")), "Content-Encoding", "gzip");
+        smallOnesPass();
+        assertThat(large).isEmpty();
+        eventually("it is read", this::turn);
+        assertThat(text(large)).contains("\"data\":[7]");
+    }
+
+    @Test
+    void smallRequestsAreAnsweredWhileALargeAnswerIsWritten() {
+        repository.serve(new Part(true));
+        List<ScoreResult> large = ask(body(NUMBERS, "8"), "Accept-Encoding", "gzip");
+        eventually("it is read", this::turn);
+        assertThat(large).isEmpty();
+        smallOnesPass();
+        eventually("it is written", this::turn);
+        assertThat(large.getFirst().headers().first("Content-Encoding")).contains("gzip");
+    }
+
+    @Test
+    void aLargeBodyThatIsNoneIsRefused() {
+        List<ScoreResult> large = ask(body(NUMBERS, "x"));
+        eventually("it is read", this::turn);
+        assertThat(large.getFirst().status()).isEqualTo(400);
+    }
+
+    @Test
+    void aModelThatIsGoneWhenItsRequestIsReadIsToldSo() {
+        List<ScoreResult> large = ask(body(NUMBERS, "8"));
+        repository.serve(
+                new TensorModel() {
+                    @Override
+                    public ModelInfo info() {
+                        return new ModelInfo("other", "1", "x", List.of(), List.of());
+                    }
+
+                    @Override
+                    public void infer(
+                            List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
+                        throw new IllegalStateException("nobody asks for it");
+                    }
+
+                    @Override
+                    public void close() {}
+                });
+        eventually("it is read", this::turn);
+        assertThat(large.getFirst().status()).isEqualTo(404);
+    }
+
+    @Test
+    void aLargeBodyAfterTheEndIsToldSo() {
+        coders.close();
+        assertThat(ask(body(NUMBERS, "8")).getFirst().status()).isEqualTo(503);
+    }
+}
