@@ -26,7 +26,7 @@ class ConversionFullE2E {
                         .isEqualTo("onnxruntime");
                 assertThat(told(farol, flavor, "farol.serverReason"))
                         .startsWith("FAROL_NATIVE=convert. Converted to ONNX: the answers to 4");
-                models.answersAsMlflow(flavor, flavor);
+                models.answersAsMlflowInItsOwnWords(flavor, flavor);
             }
 
             models.deploy("pyfunc", models.model("pyfunc"), CONVERT).ok();

@@ -182,6 +182,28 @@ def rows_of(example, columns, asked):
     return pandas.concat([example, pandas.DataFrame(made)], ignore_index=True)
 
 
+def odd_rows(predict, rows, columns):
+    """Rows with a missing value or infinity in one column each, as far as the model answers them; and the columns in which it
+    refuses them: ({"missing": [...], "infinite": [...]}, rows)."""
+    import numpy
+    import pandas
+
+    refused, kept = {"missing": [], "infinite": []}, []
+    for name, kind in columns:
+        if kind not in ("float", "double"):
+            continue
+        for what, value in (("missing", numpy.nan), ("infinite", numpy.inf)):
+            odd = rows.iloc[:20].copy()
+            odd[name] = numpy.array([value] * len(odd), dtype=NUMBERS[kind])
+            try:
+                predict(odd)
+                kept.append(odd)
+            except Exception as ex:
+                sys.stderr.write("%s, %s: %s\n" % (name, what, ex))
+                refused[what].append(name)
+    return refused, pandas.concat([rows, *kept], ignore_index=True)
+
+
 def answers(predict, rows):
     import numpy
 
@@ -266,7 +288,7 @@ def convert(path, out):
     worst, tried = None, False
     for graph, single in graphs(flavor, model, columns):
         tried = True
-        rows = rows_of(example, columns, thresholds(graph, single))
+        refused, rows = odd_rows(predict, rows_of(example, columns, thresholds(graph, single)), columns)
         expected = answers(predict, rows)
         for one in variants(graph):
             try:
@@ -277,7 +299,7 @@ def convert(path, out):
                 sys.stderr.write("ONNX Runtime: %s\n" % ex)
                 continue
             if gap <= TOLERANCE:
-                write(one, path, out)
+                write(one, path, out, refused)
                 return "Converted to ONNX: the answers to %d rows differ by %.1e at most (allowed: %.0e)." % (len(rows), gap, TOLERANCE)
             worst = gap if worst is None else min(worst, gap)
     if not tried or worst is None:
@@ -286,11 +308,14 @@ def convert(path, out):
     raise NotConverted("In ONNX its answers are others: %s." % how)
 
 
-def write(graph, path, out):
+def write(graph, path, out, refused):
     os.makedirs(out, exist_ok=True)
     with open(os.path.join(out, "model.onnx"), "wb") as file:
         file.write(graph.SerializeToString())
     shutil.copy(os.path.join(path, "MLmodel"), os.path.join(out, "MLmodel"))
+    if refused["missing"] or refused["infinite"]:
+        with open(os.path.join(out, "MLmodel"), "a", encoding="utf-8") as file:
+            file.write("\nfarol_refused: %s\n" % json.dumps(refused))
 
 
 def main(path, out):

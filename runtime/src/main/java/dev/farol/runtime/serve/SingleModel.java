@@ -92,6 +92,9 @@ public final class SingleModel implements NativeServer {
         reached.accept(Phase.INIT);
         long begin = System.nanoTime();
         TensorModel model = engine.load(told.name(), VERSION, file);
+        if (mlflow != null && !mlflow.refused().equals(MlflowModel.Refused.NOTHING)) {
+            model = new RefusingModel(model, mlflow.columns(), mlflow.refused());
+        }
         var batcher =
                 new Batcher(
                         model,
