@@ -26,6 +26,9 @@ public final class OnnxConversion {
     public static final List<String> PACKAGES =
             List.of("onnx", "onnxruntime", "skl2onnx", "onnxmltools");
 
+    /** Changes with the script: what an older one made of a model may promise less. */
+    public static final String VERSION = "2";
+
     private OnnxConversion() {}
 
     /** Writes the script. */

@@ -87,7 +87,8 @@ final class Conversion {
                             version.id(),
                             model.environment().with(OnnxConversion.PACKAGES),
                             progress);
-            return read(assets.made(version, lock.key(), folder -> convert(lock, model, folder)));
+            String key = lock.key() + "-" + OnnxConversion.VERSION;
+            return read(assets.made(version, key, folder -> convert(lock, model, folder)));
         } catch (Undone undone) {
             return new Result(null, String.valueOf(undone.getMessage()));
         } catch (FarolException refused) {

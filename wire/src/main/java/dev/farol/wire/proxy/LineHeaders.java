@@ -1,5 +1,6 @@
 package dev.farol.wire.proxy;
 
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.DefaultHeaders.NameValidator;
 import io.netty.handler.codec.DefaultHeaders.ValueValidator;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Date;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -332,15 +334,17 @@ final class LineHeaders extends HttpHeaders {
         return value == null ? otherwise : value;
     }
 
-    /** Nobody here asks for times. */
     @Override
     public @Nullable Long getTimeMillis(CharSequence name) {
-        throw new UnsupportedOperationException("times of headers");
+        String value = get(name);
+        Date time = value == null ? null : DateFormatter.parseHttpDate(value);
+        return time == null ? null : Long.valueOf(time.getTime());
     }
 
     @Override
     public long getTimeMillis(CharSequence name, long otherwise) {
-        throw new UnsupportedOperationException("times of headers");
+        Long time = getTimeMillis(name);
+        return time == null ? otherwise : time;
     }
 
     // ---- what changes

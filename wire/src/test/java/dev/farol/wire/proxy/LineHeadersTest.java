@@ -38,6 +38,14 @@ class LineHeadersTest {
     }
 
     @Test
+    void timesAreReadAsNettyReadsThem() {
+        LineHeaders headers = of("Date: Sun, 06 Nov 1994 08:49:37 GMT", "X: soon");
+        assertThat(headers.getTimeMillis(HttpHeaderNames.DATE)).isEqualTo(784_111_777_000L);
+        assertThat(headers.getTimeMillis("x")).isNull();
+        assertThat(headers.getTimeMillis("y", 7)).isEqualTo(7);
+    }
+
+    @Test
     void whatWouldSplitAHeaderIsRefused() {
         LineHeaders headers = of("a: b");
         assertThatThrownBy(() -> headers.set("x", "1\r\ny: 2"))
