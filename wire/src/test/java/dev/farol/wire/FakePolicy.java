@@ -24,6 +24,9 @@ final class FakePolicy implements ProxyPolicy {
     /** What goes wrong in this policy when an answer's trailers are asked for. */
     volatile @Nullable RuntimeException fault;
 
+    /** Runs on the event loop when a request has come. */
+    volatile Runnable asked = () -> {};
+
     private final Target target;
 
     FakePolicy(Target target) {
@@ -32,6 +35,7 @@ final class FakePolicy implements ProxyPolicy {
 
     @Override
     public ProxyDecision decide(ProxyRequest request) {
+        asked.run();
         ProxyAnswer fixed = answer;
         return fixed != null ? fixed : new Forward(request);
     }

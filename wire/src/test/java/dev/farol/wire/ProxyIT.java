@@ -211,6 +211,49 @@ class ProxyIT {
     }
 
     @Test
+    void aStreamedBodyTakesAKeptConnection() throws Exception {
+        startOnOneLoop(RawServer.answering(RawServer.ok("taken")));
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask(post("a".repeat(200_000))).body()).isEqualTo("taken");
+        }
+        assertThat(target.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void aStreamedBodyTakesNoConnectionWhoseEndIsThereUnread() throws Exception {
+        var mayEnd = new CountDownLatch(1);
+        var ended = new CountDownLatch(1);
+        startOnOneLoop(
+                new RawServer(
+                        (connection, number) -> {
+                            connection.readRequest();
+                            connection.write(RawServer.ok("" + number));
+                            if (number == 1) {
+                                mayEnd.await();
+                                connection.close();
+                                ended.countDown();
+                            }
+                        }));
+        assertThat(ask(post("a".repeat(200_000))).body()).isEqualTo("1");
+        policy.asked =
+                () -> {
+                    mayEnd.countDown();
+                    awaitUninterruptibly(ended);
+                };
+        assertThat(ask(post("a".repeat(200_000))).body()).isEqualTo("2");
+        assertThat(policy.failures).isEmpty();
+    }
+
+    /** On the event loop, which does nothing else meanwhile. */
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    @Test
     void doesNotGoAgainWhenAFreshConnectionBreaks() throws Exception {
         start(new RawServer((connection, number) -> connection.readRequest()));
         assertThat(ask(post("once")).status()).isEqualTo(502);

@@ -237,7 +237,7 @@ final class Exchange implements UpstreamUser {
         streaming = true;
         front.read(false);
         forward.mirror(false);
-        loop.pool().acquire(target, true, this);
+        loop.pool().acquire(target, Kept.LIVE, loop.recently(), this);
     }
 
     private void dispatch() {
@@ -246,7 +246,7 @@ final class Exchange implements UpstreamUser {
         if (mirror != null) {
             Mirroring.start(loop, mirror, request, buffer);
         }
-        loop.pool().acquire(target, upgrade, this);
+        loop.pool().acquire(target, upgrade ? Kept.NONE : Kept.ANY, loop.recently(), this);
     }
 
     /** The buffered body has a length, whatever framing it came in, unless trailers follow it. */
@@ -322,7 +322,7 @@ final class Exchange implements UpstreamUser {
             Target next = forward.retry();
             if (next != null) {
                 target = next.spoken(grpc);
-                loop.pool().acquire(target, streaming, this);
+                loop.pool().acquire(target, streaming ? Kept.LIVE : Kept.ANY, loop.now(), this);
                 return;
             }
         }
@@ -467,7 +467,7 @@ final class Exchange implements UpstreamUser {
                 && !staleRetried
                 && loop.now() - sentAt < STALE) {
             staleRetried = true;
-            loop.pool().acquire(target, true, this);
+            loop.pool().acquire(target, Kept.NONE, loop.now(), this);
         } else {
             fail(ProxyFailure.LOST);
         }

@@ -26,7 +26,6 @@ import java.util.List;
  * connection is thrown away.
  */
 abstract class MessageDecoder extends ByteToMessageDecoder {
-    private static final int MAX_PIECE = 64 * 1024;
     private static final int MAX_CHUNK_LINE = 4096;
     private static final byte CR = '\r';
     private static final byte LF = '\n';
@@ -126,7 +125,8 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
                 if (in.isReadable()) {
                     out.add(
                             new DefaultHttpContent(
-                                    in.readRetainedSlice(Math.min(in.readableBytes(), MAX_PIECE))));
+                                    in.readRetainedSlice(
+                                            Math.min(in.readableBytes(), BodyRoom.MAX_PIECE))));
                 }
             }
             case OTHER_PROTOCOL -> {
@@ -191,7 +191,7 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
             }
             case LENGTH -> {
                 long length = length();
-                if (length <= Math.min(in.readableBytes(), MAX_PIECE)) {
+                if (length <= Math.min(in.readableBytes(), BodyRoom.MAX_PIECE)) {
                     out.add(whole(headers, in.readRetainedSlice((int) length)));
                 } else {
                     state = State.FIXED;
@@ -377,7 +377,7 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
     // ---- bodies
 
     private void fixed(ByteBuf in, List<Object> out) {
-        int size = (int) Math.min(left, Math.min(in.readableBytes(), MAX_PIECE));
+        int size = (int) Math.min(left, Math.min(in.readableBytes(), BodyRoom.MAX_PIECE));
         if (size == 0) {
             return;
         }
@@ -392,7 +392,7 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
     }
 
     private void chunk(ByteBuf in, List<Object> out) {
-        int size = (int) Math.min(left, Math.min(in.readableBytes(), MAX_PIECE));
+        int size = (int) Math.min(left, Math.min(in.readableBytes(), BodyRoom.MAX_PIECE));
         if (size == 0) {
             return;
         }

@@ -55,7 +55,7 @@ final class Mirroring implements UpstreamUser {
         var mirroring = new Mirroring(loop, mirror, copy);
         loop.began(mirroring);
         // Calls of gRPC are streamed, and what is streamed is not mirrored.
-        loop.pool().acquire(mirror.target().spoken(false), false, mirroring);
+        loop.pool().acquire(mirror.target().spoken(false), Kept.ANY, loop.recently(), mirroring);
     }
 
     @Override

@@ -76,8 +76,9 @@ public final class NettyProxyServer implements ProxyServer {
         group.forEach(
                 executor -> {
                     var loop = (EventLoop) executor;
-                    var pool = new UpstreamPool(loop, transport, names, config);
-                    var carried = new ProxyLoop(loop, pool, policy, config, open, lingering);
+                    var room = new BodyRoom();
+                    var pool = new UpstreamPool(loop, transport, names, config, room);
+                    var carried = new ProxyLoop(loop, pool, policy, config, room, open, lingering);
                     carried.startSweeping();
                     loops.put(loop, carried);
                 });

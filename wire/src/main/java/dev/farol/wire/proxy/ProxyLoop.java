@@ -21,6 +21,7 @@ final class ProxyLoop {
     private final UpstreamPool pool;
     private final ProxyPolicy policy;
     private final ProxyConfig config;
+    private final BodyRoom room;
     private final AtomicInteger open;
     private final AtomicInteger lingering;
     private final Set<Front> fronts = new HashSet<>();
@@ -39,12 +40,14 @@ final class ProxyLoop {
             UpstreamPool pool,
             ProxyPolicy policy,
             ProxyConfig config,
+            BodyRoom room,
             AtomicInteger open,
             AtomicInteger lingering) {
         this.executor = executor;
         this.pool = pool;
         this.policy = policy;
         this.config = config;
+        this.room = room;
         this.open = open;
         this.lingering = lingering;
     }
@@ -95,11 +98,13 @@ final class ProxyLoop {
 
     void opened(Front front) {
         fronts.add(front);
+        room.opened();
         open.incrementAndGet();
     }
 
     void closed(Front front) {
         if (fronts.remove(front)) {
+            room.closed();
             open.decrementAndGet();
         }
     }
@@ -118,6 +123,7 @@ final class ProxyLoop {
             connection.close();
             return;
         }
+        room.assign(connection);
         silent.put(connection, now());
         connection.closeFuture().addListener(closed -> silent.remove(connection));
     }

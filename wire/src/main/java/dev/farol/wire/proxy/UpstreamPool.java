@@ -4,11 +4,13 @@ import dev.farol.wire.ProxyConfig;
 import dev.farol.wire.Target;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +46,13 @@ final class UpstreamPool {
         }
     }
 
+    /** Servers close what is idle for seconds; within this time, only when they end. */
+    private static final long LIVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int ESTABLISHED = 1;
+
     private final ProxyConfig config;
+    private final BodyRoom room;
     private final Bootstrap literal;
     private final Bootstrap named;
     private final Map<Target, Slot> slots = new HashMap<>();
@@ -53,8 +62,10 @@ final class UpstreamPool {
             EventLoop loop,
             Transport transport,
             AddressResolverGroup<InetSocketAddress> names,
-            ProxyConfig config) {
+            ProxyConfig config,
+            BodyRoom room) {
         this.config = config;
+        this.room = room;
         var common =
                 new Bootstrap()
                         .group(loop)
@@ -70,25 +81,44 @@ final class UpstreamPool {
     /**
      * Gives {@code user} a kept connection, or opens one.
      *
-     * @param fresh never gives a kept one: for requests that could not go again if it proved dead
+     * @param now see {@link ProxyLoop#now}
      */
-    void acquire(Target target, boolean fresh, UpstreamUser user) {
+    void acquire(Target target, Kept wanted, long now, UpstreamUser user) {
         Slot slot = slots.computeIfAbsent(target, Slot::new);
         if (target.protocol() == Target.Protocol.HTTP_2) {
             shared(slot).open(new Http2Connection.Wanted(user, stream(slot, user)));
             return;
         }
-        if (!fresh) {
-            Upstream kept;
-            while ((kept = slot.idle.pollLast()) != null) {
-                if (kept.channel().isActive()) {
-                    kept.use(user);
-                    user.connected(kept);
-                    return;
-                }
+        Upstream kept;
+        while ((kept = slot.idle.peekLast()) != null && allows(wanted, kept, now)) {
+            slot.idle.pollLast();
+            if (wanted == Kept.LIVE ? isEstablished(kept.channel()) : kept.channel().isActive()) {
+                kept.use(user);
+                user.connected(kept);
+                return;
             }
         }
         connect(slot, user);
+    }
+
+    private static boolean allows(Kept wanted, Upstream kept, long now) {
+        return switch (wanted) {
+            case ANY -> true;
+            case LIVE -> now - kept.idleSince() < LIVE_NANOS;
+            case NONE -> false;
+        };
+    }
+
+    /** Asks the kernel: the end of a connection may be there and not read yet. */
+    private static boolean isEstablished(Channel connection) {
+        if (!(connection instanceof EpollSocketChannel socket) || !socket.isActive()) {
+            return connection.isActive();
+        }
+        try {
+            return socket.tcpInfo().state() == ESTABLISHED;
+        } catch (ChannelException closed) {
+            return false;
+        }
     }
 
     private void connect(Slot slot, UpstreamUser user) {
@@ -98,6 +128,7 @@ final class UpstreamPool {
                         new ChannelInitializer<>() {
                             @Override
                             protected void initChannel(Channel channel) {
+                                room.assign(channel);
                                 var answers = new AnswerDecoder();
                                 channel.pipeline()
                                         .addLast(answers, new RequestEncoder(answers, heads));
