@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,16 +22,11 @@ class AssetIT {
     private static final String MODELS = WS + "/models/m1";
 
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
 
     @BeforeEach
     void open() throws IOException {
         farol = new Fixture(home);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        farol.close();
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Date;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,16 +34,11 @@ class AuthenticationIT {
     private static final String RESOURCE = WS + "?api-version=2023-04-01";
 
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
 
     @BeforeEach
     void open() throws IOException {
         farol = new Fixture(home);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        farol.close();
     }
 
     @ParameterizedTest

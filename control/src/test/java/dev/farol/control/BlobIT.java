@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +23,7 @@ class BlobIT {
     private static final String BASE = "/farolstore.blob.core.windows.net/";
 
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
     private String container;
     private String sas;
 
@@ -42,11 +42,6 @@ class BlobIT {
         String signed = upload.at("/credential/sasUri").asString();
         assertThat(signed).startsWith(uri + "?");
         sas = signed.substring(uri.length() + 1);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        farol.close();
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,18 +31,11 @@ class DeploymentIT {
     private static final String BLUE = CREDIT + "/deployments/blue";
 
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
 
     @BeforeEach
     void open() throws IOException {
-        farol = new Fixture(home);
-        farol.endpoint("credit");
-        farol.assets();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        farol.close();
+        farol = Fixture.withAssets(home, "credit");
     }
 
     @Test

@@ -50,10 +50,22 @@ final class Fixture implements AutoCloseable {
         token = token("https://management.azure.com/.default");
     }
 
+    /** With all that a deployment of that endpoint refers to. */
+    static Fixture withAssets(Path home, String endpoint) throws IOException {
+        var fixture = new Fixture(home);
+        fixture.endpoint(endpoint);
+        fixture.assets();
+        return fixture;
+    }
+
     /** Another API over the same store and keys. */
     ControlApi open(Duration pollHold) {
+        return open(ControlConfig.DEFAULTS.withPollHold(pollHold));
+    }
+
+    ControlApi open(ControlConfig config) {
         return ControlApi.open(
-                ControlConfig.DEFAULTS.withPollHold(pollHold),
+                config,
                 identity,
                 new ControlApi.Collaborators(
                         store,

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,16 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every operation that the generated Azure ML clients have, in {@code operations.txt}. */
 class OperationListIT {
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
 
     @BeforeEach
     void open() throws IOException {
         farol = new Fixture(home);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        farol.close();
     }
 
     @Test

@@ -8,7 +8,7 @@ import dev.farol.control.Fixture.Answer;
 import dev.farol.wire.Headers;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,20 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PreconditionIT {
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
 
     @BeforeEach
     void open() throws IOException {
-        farol = new Fixture(home);
-        farol.endpoint("credit");
-        farol.assets();
+        farol = Fixture.withAssets(home, "credit");
         farol.deployment("credit", "blue");
         farol.put(WS + "/datastores/mine", DATASTORE);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        farol.close();
     }
 
     private static final String DATASTORE =

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,7 +124,7 @@ class RecordedExchangesIT {
             Pattern.compile("\"" + RECORDED_WS + "/((codes|environments|models)/[^\"]+)\"");
 
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
 
     /** By recorded container: the real one with its signature. */
     private final Map<String, String> containers = new HashMap<>();
@@ -138,11 +138,6 @@ class RecordedExchangesIT {
     @BeforeEach
     void open() throws IOException {
         farol = new Fixture(home);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        farol.close();
     }
 
     static Stream<String> recordings() throws IOException {

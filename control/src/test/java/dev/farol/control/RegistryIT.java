@@ -9,7 +9,7 @@ import dev.farol.wire.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,16 +25,11 @@ class RegistryIT {
     private static final String CURATED = REGISTRIES + "/azureml/environments";
 
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
 
     @BeforeEach
     void open() throws IOException {
         farol = new Fixture(home);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        farol.close();
     }
 
     @Test

@@ -11,7 +11,7 @@ import dev.farol.wire.Headers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +25,11 @@ class RestartIT {
     private static final String RESTART = BLUE + "/restart";
 
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
 
     @BeforeEach
     void open() throws IOException {
-        farol = new Fixture(home);
-        farol.endpoint("credit");
-        farol.assets();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        farol.close();
+        farol = Fixture.withAssets(home, "credit");
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,18 +28,16 @@ class RoleIT {
     private static final String SCORER = "99999999-0000-0000-0000-000000000001";
 
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
     private ServicePrincipals principals;
     private String id;
     private String token;
 
     @BeforeEach
     void open() throws IOException {
-        farol = new Fixture(home);
+        farol = Fixture.withAssets(home, "credit");
         principals = ServicePrincipals.open(farol.identity, farol.clock);
-        farol.endpoint("credit");
         farol.endpoint("debit");
-        farol.assets();
         farol.deployment("credit", "blue");
         var made = principals.create("ana", Duration.ofDays(1));
         id = made.principal().id();
@@ -55,11 +53,6 @@ class RoleIT {
                                         + made.secret())
                                 .getBytes(StandardCharsets.UTF_8));
         token = answer.json().path("access_token").asString();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        farol.close();
     }
 
     /** Role × request: what each built-in role may do at the workspace. */

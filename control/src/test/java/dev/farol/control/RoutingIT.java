@@ -7,7 +7,7 @@ import dev.farol.control.Fixture.Answer;
 import dev.farol.wire.Headers;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,16 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutingIT {
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
 
     @BeforeEach
     void open() throws IOException {
         farol = new Fixture(home);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        farol.close();
     }
 
     @Test

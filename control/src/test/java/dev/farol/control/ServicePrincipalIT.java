@@ -20,7 +20,7 @@ import java.util.Date;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,18 +32,13 @@ class ServicePrincipalIT {
     private static final Duration YEAR = Duration.ofDays(365);
 
     @TempDir Path home;
-    private Fixture farol;
+    @AutoClose private Fixture farol;
     private ServicePrincipals principals;
 
     @BeforeEach
     void open() throws IOException {
         farol = new Fixture(home);
         principals = ServicePrincipals.open(farol.identity, farol.clock);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        farol.close();
     }
 
     @ParameterizedTest

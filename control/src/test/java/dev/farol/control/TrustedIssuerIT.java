@@ -11,19 +11,17 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import dev.farol.backend.InstanceTypes;
 import dev.farol.control.Fixture.Answer;
 import dev.farol.control.identity.IdentityConfig;
 import dev.farol.control.identity.TrustedIssuer;
 import dev.farol.wire.Headers;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,33 +29,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tokens of an issuer that the settings name. */
 class TrustedIssuerIT {
     @TempDir Path home;
-    private Fixture farol;
-    private TestIssuer issuer;
+    @AutoClose private Fixture farol;
+    @AutoClose private TestIssuer issuer;
     private ControlApi api;
 
     @BeforeEach
     void open() throws Exception {
         farol = new Fixture(home);
         issuer = new TestIssuer();
-        api =
-                ControlApi.open(
-                        config(issuer.url()),
-                        farol.identity,
-                        new ControlApi.Collaborators(
-                                farol.store,
-                                farol.objects,
-                                new GatewayAddress(() -> URI.create("http://127.0.0.1:8080")),
-                                farol.nudged::add,
-                                (deployment, container, lines) -> "",
-                                InstanceTypes.BUILT_IN,
-                                farol.clock));
+        api = farol.open(config(issuer.url()));
         farol.grant(issuer.url() + "#ana@bank", "Contributor", "/");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        issuer.close();
-        farol.close();
     }
 
     @Test

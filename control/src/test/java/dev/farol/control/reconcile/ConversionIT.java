@@ -1,6 +1,8 @@
 package dev.farol.control.reconcile;
 
 import static dev.farol.control.reconcile.House.deployment;
+import static dev.farol.control.reconcile.House.onlyModel;
+import static dev.farol.control.reconcile.House.variable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.Program;
@@ -10,8 +12,7 @@ import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
 import dev.farol.store.Operation;
 import dev.farol.store.Operation.Status;
 import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,23 +25,16 @@ class ConversionIT {
             "{\"converted\": false, \"reason\": \"In ONNX its answers are others.\"}\n";
 
     @TempDir private Path home;
-    private House house;
+    @AutoClose private House house;
 
     @BeforeEach
     void start() {
-        house = new House(home);
-        house.start();
-        house.await(house.putEndpoint("credit", Map.of()));
+        house = House.withEndpoint(home);
         model("sklearn: {}", "dependencies: [{pip: [mlflow]}]");
         house.model(
                 "iris",
                 "mlflow_model",
                 "azureml://datastores/workspaceblobstore/paths/uploads/iris");
-    }
-
-    @AfterEach
-    void stop() {
-        house.close();
     }
 
     private void model(String flavor, String condaFile) {
@@ -58,14 +52,7 @@ class ConversionIT {
     private Operation create(String name, String lane) {
         return house.await(
                 house.putDeployment(
-                        "credit",
-                        name,
-                        (spec, properties) -> {
-                            properties.remove("codeConfiguration");
-                            properties.remove("environmentId");
-                            properties.put("model", House.id("models", "m", "iris"));
-                            properties.withObject("environmentVariables").put("FAROL_NATIVE", lane);
-                        }));
+                        "credit", name, onlyModel("iris"), variable("FAROL_NATIVE", lane)));
     }
 
     private Program program() {

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.Program;
-import dev.farol.control.ReconcileConfig;
 import dev.farol.control.model.StatusDocument;
 import dev.farol.kit.Json;
 import dev.farol.spec.ProvisioningState;
@@ -23,12 +22,10 @@ import dev.farol.store.Operation.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,17 +36,11 @@ class DeploymentIT {
     private static final ResourceId BLUE = deployment("credit", "blue");
 
     @TempDir Path home;
-    House house;
+    @AutoClose House house;
 
     @BeforeEach
     void start() {
-        house = new House(home).start();
-        house.await(house.putEndpoint("credit", Map.of()));
-    }
-
-    @AfterEach
-    void stop() {
-        house.close();
+        house = House.withEndpoint(home);
     }
 
     @Test
@@ -382,22 +373,7 @@ class DeploymentIT {
     void failsWhenInstancesNeverBecomeReady() {
         house.stop();
         house.backend = new FakeBackend();
-        house.config =
-                new ReconcileConfig(
-                        8,
-                        4,
-                        Duration.ofHours(1),
-                        Duration.ofHours(1),
-                        Duration.ofMillis(10),
-                        Duration.ofMillis(200),
-                        Duration.ofMillis(100),
-                        Duration.ZERO,
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(1),
-                        Duration.ofDays(1),
-                        Duration.ofHours(1),
-                        Duration.ofHours(1),
-                        Duration.ofDays(1));
+        house.config = House.impatient();
         house.start();
 
         Operation failed = house.await(house.putDeployment("credit", "blue", behaviour("hang")));

@@ -12,23 +12,18 @@ import dev.farol.store.Operation;
 import dev.farol.store.Operation.Status;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EndpointIT {
     @TempDir Path home;
-    House house;
+    @AutoClose House house;
 
     @BeforeEach
     void start() {
         house = new House(home).start();
-    }
-
-    @AfterEach
-    void stop() {
-        house.close();
     }
 
     @Test

@@ -26,22 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The acting half with fakes around it, and the writes that the API makes. */
 final class House implements AutoCloseable {
     static final ResourceId WORKSPACE = ResourceId.workspace("sub", "farol", "main");
-    static final ReconcileConfig CONFIG =
-            new ReconcileConfig(
-                    8,
-                    4,
-                    Duration.ofHours(1),
-                    Duration.ofHours(1),
-                    Duration.ofMillis(10),
-                    Duration.ofMillis(200),
-                    Duration.ofSeconds(60),
-                    Duration.ZERO,
-                    Duration.ofMillis(1),
-                    Duration.ofMillis(1),
-                    Duration.ofDays(1),
-                    Duration.ofHours(1),
-                    Duration.ofHours(1),
-                    Duration.ofDays(1));
+    private static final ReconcileConfig CONFIG =
+            config(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofHours(1));
 
     final Path home;
     final Store store;
@@ -76,6 +62,48 @@ final class House implements AutoCloseable {
         environment("2", "dependencies: [b]");
         environment("slow", "dependencies: [slow]");
         environment("bad", "dependencies: [unresolvable]");
+    }
+
+    private static ReconcileConfig config(
+            Duration readyDeadline, Duration cleaning, Duration keep) {
+        return new ReconcileConfig(
+                8,
+                4,
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                Duration.ofMillis(10),
+                Duration.ofMillis(200),
+                readyDeadline,
+                Duration.ZERO,
+                Duration.ofMillis(1),
+                Duration.ofMillis(1),
+                Duration.ofDays(1),
+                cleaning,
+                keep,
+                keep);
+    }
+
+    /** Instances have hardly any time to become ready. */
+    static ReconcileConfig impatient() {
+        return config(Duration.ofMillis(100), Duration.ofHours(1), Duration.ofHours(1));
+    }
+
+    /** Unused files are looked for all the time. */
+    static ReconcileConfig cleaning(Duration keep) {
+        return config(Duration.ofSeconds(60), Duration.ofMillis(10), keep);
+    }
+
+    /** Runs, and has the endpoint credit. */
+    static House withEndpoint(Path home) {
+        return withEndpoint(home, CONFIG);
+    }
+
+    static House withEndpoint(Path home, ReconcileConfig config) {
+        var house = new House(home);
+        house.config = config;
+        house.start();
+        house.await(house.putEndpoint("credit", Map.of()));
+        return house;
     }
 
     House start() {
@@ -154,6 +182,15 @@ final class House implements AutoCloseable {
         return field("environmentId", id("environments", "env", version));
     }
 
+    /** A model and nothing else, as MLflow's need no more. */
+    static Change onlyModel(String version) {
+        return (spec, properties) -> {
+            properties.remove("codeConfiguration");
+            properties.remove("environmentId");
+            properties.put("model", id("models", "m", version));
+        };
+    }
+
     String putEndpoint(String name, Map<String, Integer> traffic) {
         ObjectNode spec = Json.object().put("location", "local");
         ObjectNode properties = spec.putObject("properties").put("authMode", "Key");
@@ -215,6 +252,12 @@ final class House implements AutoCloseable {
                 Duration.ofSeconds(20),
                 () -> store.operations().find(operation).orElseThrow(),
                 found -> found.status().terminal());
+    }
+
+    /** Waits until unused files have been looked for that often again. */
+    void awaitLooks(int more) {
+        int target = environments.looks.get() + more;
+        Eventually.eventually(more + " more looks", () -> environments.looks.get() >= target);
     }
 
     ProvisioningState state(ResourceId id) {

@@ -2,12 +2,13 @@ package dev.farol.control.reconcile;
 
 import static dev.farol.control.reconcile.House.deployment;
 import static dev.farol.control.reconcile.House.environmentVersion;
+import static dev.farol.control.reconcile.House.onlyModel;
+import static dev.farol.control.reconcile.House.variable;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.Program;
-import dev.farol.control.ReconcileConfig;
 import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
 import dev.farol.store.Operation;
 import dev.farol.store.Operation.Status;
@@ -17,9 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,18 +38,11 @@ class MlflowIT {
             """;
 
     @TempDir private Path home;
-    private House house;
+    @AutoClose private House house;
 
     @BeforeEach
     void start() {
-        house = new House(home);
-        house.start();
-        house.await(house.putEndpoint("credit", Map.of()));
-    }
-
-    @AfterEach
-    void stop() {
-        house.close();
+        house = House.withEndpoint(home);
     }
 
     private void model(String version, String mlmodel, String condaFile) {
@@ -65,19 +58,12 @@ class MlflowIT {
                 "azureml://datastores/workspaceblobstore/paths/uploads/" + version + "/iris");
     }
 
-    private Operation create(String name, String version, House.Change... more) {
-        return house.await(
-                house.putDeployment(
-                        "credit",
-                        name,
-                        (spec, properties) -> {
-                            properties.remove("codeConfiguration");
-                            properties.remove("environmentId");
-                            properties.put("model", House.id("models", "m", version));
-                            for (House.Change change : more) {
-                                change.on(spec, properties);
-                            }
-                        }));
+    private Operation create(String name, String version) {
+        return create(name, version, (spec, properties) -> {});
+    }
+
+    private Operation create(String name, String version, House.Change more) {
+        return house.await(house.putDeployment("credit", name, onlyModel(version), more));
     }
 
     private Program.Script script(String name) {
@@ -133,10 +119,8 @@ class MlflowIT {
         assertThat(server.name()).isEqualTo("onnxruntime");
         assertThat(server.reason()).contains("flavour onnx (model.skops)", "FAROL_NATIVE=off");
 
-        House.Change off =
-                (spec, properties) ->
-                        properties.putObject("environmentVariables").put("FAROL_NATIVE", "off");
-        assertThat(create("green", "1f", off).status()).isEqualTo(Status.SUCCEEDED);
+        assertThat(create("green", "1f", variable("FAROL_NATIVE", "off")).status())
+                .isEqualTo(Status.SUCCEEDED);
         assertThat(script("green").scoringScript()).isEqualTo("mlflow_score_script.py");
         assertThat(house.status(deployment("credit", "green")).server().orElseThrow().reason())
                 .contains("left to MLflow because FAROL_NATIVE is off");
@@ -184,31 +168,13 @@ class MlflowIT {
 
     @Test
     void keepsTheEnvironmentThatIsInUse() {
-        stop();
-        house = new House(home.resolve("short"));
-        house.config =
-                new ReconcileConfig(
-                        8,
-                        4,
-                        Duration.ofHours(1),
-                        Duration.ofHours(1),
-                        Duration.ofMillis(10),
-                        Duration.ofMillis(200),
-                        Duration.ofSeconds(60),
-                        Duration.ZERO,
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(1),
-                        Duration.ofDays(1),
-                        Duration.ofMillis(10),
-                        Duration.ZERO,
-                        Duration.ZERO);
-        house.start();
-        house.await(house.putEndpoint("credit", Map.of()));
+        house.close();
+        house = House.withEndpoint(home.resolve("short"), House.cleaning(Duration.ZERO));
         model("1f", MLMODEL, "dependencies: [{pip: [mlflow]}]");
         create("blue", "1f");
         String key = script("blue").environmentKey();
 
-        looks(3);
+        house.awaitLooks(3);
         assertThat(house.environments.present).containsKey(key);
 
         house.await(house.delete(deployment("credit", "blue")));
@@ -217,15 +183,6 @@ class MlflowIT {
                 Duration.ofSeconds(20),
                 () -> house.environments.present,
                 present -> !present.containsKey(key));
-    }
-
-    private void looks(int more) {
-        int before = house.environments.looks.get();
-        eventually(
-                "unused files are looked for",
-                Duration.ofSeconds(20),
-                () -> house.environments.looks.get(),
-                now -> now >= before + more);
     }
 
     @Test

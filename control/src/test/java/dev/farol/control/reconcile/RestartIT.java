@@ -14,9 +14,8 @@ import dev.farol.store.Operation.Status;
 import dev.farol.store.Resource;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,17 +25,11 @@ class RestartIT {
     private static final ResourceId BLUE = deployment("credit", "blue");
 
     @TempDir Path home;
-    private House house;
+    @AutoClose private House house;
 
     @BeforeEach
     void start() {
-        house = new House(home).start();
-        house.await(house.putEndpoint("credit", Map.of()));
-    }
-
-    @AfterEach
-    void stop() {
-        house.close();
+        house = House.withEndpoint(home);
     }
 
     @Test

@@ -7,47 +7,22 @@ import static dev.farol.control.reconcile.House.field;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farol.control.ReconcileConfig;
 import dev.farol.store.Operation.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UnusedFilesIT {
     @TempDir Path home;
-    private House house;
+    @AutoClose private House house;
 
-    private void start(Duration keepAssets) {
-        house = new House(home);
-        house.config =
-                new ReconcileConfig(
-                        8,
-                        4,
-                        Duration.ofHours(1),
-                        Duration.ofHours(1),
-                        Duration.ofMillis(10),
-                        Duration.ofMillis(200),
-                        Duration.ofSeconds(60),
-                        Duration.ZERO,
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(1),
-                        Duration.ofDays(1),
-                        Duration.ofMillis(10),
-                        keepAssets,
-                        keepAssets);
-        house.start();
-        house.await(house.putEndpoint("credit", Map.of()));
-    }
-
-    @AfterEach
-    void stop() {
-        house.close();
+    private void start(Duration keep) {
+        house = House.withEndpoint(home, House.cleaning(keep));
     }
 
     @Test
@@ -66,7 +41,7 @@ class UnusedFilesIT {
                                         .putObject("codeConfiguration")
                                         .put("codeId", House.id("codes", "c", "2"))
                                         .put("scoringScript", "score.py")));
-        waitForLooks(2);
+        house.awaitLooks(2);
         assertThat(models()).hasSize(2);
         assertThat(codes()).hasSize(2);
         assertThat(house.environments.present).hasSize(2);
@@ -101,7 +76,7 @@ class UnusedFilesIT {
                                 environmentVersion("2")));
         assertThat(failed.status()).isEqualTo(Status.FAILED);
 
-        waitForLooks(3);
+        house.awaitLooks(3);
 
         assertThat(models()).hasSize(2);
         assertThat(house.environments.present).hasSize(2);
@@ -113,7 +88,7 @@ class UnusedFilesIT {
         house.await(house.putDeployment("credit", "blue"));
         house.await(house.delete(deployment("credit", "blue")));
 
-        waitForLooks(3);
+        house.awaitLooks(3);
 
         assertThat(models()).hasSize(1);
         assertThat(codes()).hasSize(1);
@@ -133,11 +108,6 @@ class UnusedFilesIT {
 
         assertThat(half).doesNotExist();
         assertThat(models()).hasSize(1);
-    }
-
-    private void waitForLooks(int more) {
-        int target = house.environments.looks.get() + more;
-        eventually(more + " more looks", () -> house.environments.looks.get() >= target);
     }
 
     private List<Path> models() {
