@@ -27,6 +27,11 @@ final class FolderListing {
         return names.size() <= SHOWN ? shown : shown + " and more";
     }
 
+    /** Whether a file of that name is anywhere below {@code folder}. */
+    static boolean has(Path folder, Path name) {
+        return !files(folder, file -> name.equals(file.getFileName())).isEmpty();
+    }
+
     /** The file or package of the user's own that a module name could mean. */
     static Optional<String> module(Path folder, String module) {
         String path = module.replace('.', '/');

@@ -3,11 +3,10 @@ package dev.farol.backend.verdict;
 import static dev.farol.spec.ErrorCode.INIT_FAILED;
 import static dev.farol.spec.ErrorCode.MODEL_UNAVAILABLE;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Model files that are not there, and pickles that this environment cannot read. */
+/** Models that are not there, and pickles that this environment cannot read. */
 final class ModelRules {
     private static final String PIN = "Pin in the conda file the version that wrote the model: ";
 
@@ -25,18 +24,6 @@ final class ModelRules {
                                             "Add 'model:' to the deployment's YAML (a path or"
                                                     + " azureml:NAME:VERSION).")
                             .and(evidence -> evidence.modelDir() == null),
-                    Rule.error(
-                            "model-file-missing",
-                            "FileNotFoundError: \\[Errno 2\\] [^:]+: '([^']+)'",
-                            MODEL_UNAVAILABLE,
-                            hit -> "There is no file " + hit.group(1) + ".",
-                            ModelRules::whatIsThere),
-                    Rule.error(
-                            "model-path-is-folder",
-                            "IsADirectoryError: \\[Errno 21\\] [^:]+: '([^']+)'",
-                            MODEL_UNAVAILABLE,
-                            hit -> hit.group(1) + " is a folder, not a file.",
-                            ModelRules::whatIsThere),
                     Rule.error(
                             "pickle-protocol",
                             "ValueError: unsupported pickle protocol: (\\d+)",
@@ -173,25 +160,5 @@ final class ModelRules {
     private static boolean raisedByLoad(Evidence evidence) {
         String where = Optional.ofNullable(evidence.location()).orElse("");
         return evidence.unpickling() && where.matches(".*\\bloads?\\(.*");
-    }
-
-    private static String whatIsThere(Rule.Hit hit) {
-        String modelDir = hit.evidence().modelDir();
-        Path wanted = Path.of(hit.group(1));
-        boolean ofModel = modelDir != null && wanted.normalize().startsWith(modelDir);
-        if (ofModel) {
-            return "Correct the path below AZUREML_MODEL_DIR; there is: "
-                    + FolderListing.of(Path.of(modelDir))
-                    + ".";
-        }
-        if (modelDir == null) {
-            return "Ship the file in the code folder, or add 'model:' to the deployment's YAML; the"
-                    + " code folder has: "
-                    + FolderListing.of(hit.evidence().appRoot())
-                    + ".";
-        }
-        return "Build the path from os.environ[\"AZUREML_MODEL_DIR\"]; below it there is: "
-                + FolderListing.of(Path.of(modelDir))
-                + ".";
     }
 }

@@ -75,6 +75,26 @@ class VerdictsIT {
     }
 
     @Test
+    void aFileThatIsNotTheModelsIsNoFaultOfTheModel() throws Exception {
+        Files.createDirectories(home.resolve("model/diabetes"));
+        Files.writeString(home.resolve("model/diabetes/weights.bin"), "x");
+        String open = "def init():\n    open('%s')\n";
+
+        Verdict other = judge(Phase.INIT, open.formatted(home.resolve("limits.json")));
+        assertThat(other.code()).isEqualTo(ErrorCode.INIT_FAILED);
+        assertThat(other.message())
+                .isEqualTo("There is no file " + home.resolve("limits.json") + ".");
+        assertThat(other.fix()).doesNotContain("AZUREML_MODEL_DIR");
+
+        Verdict ofTheModel = judge(Phase.INIT, open.formatted("/var/model/weights.bin"));
+        assertThat(ofTheModel.code()).isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
+        assertThat(ofTheModel.fix())
+                .isEqualTo(
+                        "Build the path from os.environ[\"AZUREML_MODEL_DIR\"]; below it there is:"
+                                + " diabetes/weights.bin.");
+    }
+
+    @Test
     void namesThePortAndWhoHoldsIt() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Verdict verdict =
