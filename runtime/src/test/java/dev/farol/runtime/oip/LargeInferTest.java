@@ -3,10 +3,8 @@ package dev.farol.runtime.oip;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farol.runtime.ModelRuntime.Scoring;
-import dev.farol.runtime.ScoreListener;
-import dev.farol.runtime.ScoreRequest;
-import dev.farol.runtime.ScoreResult;
+import dev.farol.runtime.Asked;
+import dev.farol.runtime.HandLoop;
 import dev.farol.runtime.serve.Coders;
 import dev.farol.runtime.tensor.DataType;
 import dev.farol.runtime.tensor.InferenceListener;
@@ -14,14 +12,11 @@ import dev.farol.runtime.tensor.ModelInfo;
 import dev.farol.runtime.tensor.Tensor;
 import dev.farol.runtime.tensor.TensorInfo;
 import dev.farol.runtime.tensor.TensorModel;
-import dev.farol.wire.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +26,8 @@ import org.junit.jupiter.api.Test;
 class LargeInferTest {
     private static final int NUMBERS = 500_000;
 
-    private final ConcurrentLinkedQueue<Runnable> loop = new ConcurrentLinkedQueue<>();
-    private final Coders coders = new Coders(1, loop::add);
+    private final HandLoop loop = new HandLoop();
+    private final Coders coders = new Coders(1, loop::execute);
     private final SingleRepository repository = new SingleRepository();
     private final Oip oip = new Oip(repository, "farol", "1", 1 << 30, coders);
 
@@ -77,42 +72,8 @@ class LargeInferTest {
         coders.close();
     }
 
-    private boolean turn() {
-        Runnable task = loop.poll();
-        if (task != null) {
-            task.run();
-        }
-        return task != null;
-    }
-
-    private List<ScoreResult> ask(byte[] body, String... headers) {
-        var answers = new ArrayList<ScoreResult>();
-        Scoring _ =
-                oip.score(
-                        new ScoreRequest(
-                                "POST",
-                                "/v2/models/part/infer",
-                                "",
-                                "",
-                                "application/json",
-                                ScoreRequest.Head.of(Headers.of(headers)),
-                                ByteBuffer.wrap(body)),
-                        new ScoreListener() {
-                            @Override
-                            public void answered(ScoreResult result) {
-                                answers.add(result);
-                            }
-
-                            @Override
-                            public void begins(ScoreResult head) {}
-
-                            @Override
-                            public void part(ByteBuffer bytes) {}
-
-                            @Override
-                            public void ended(boolean whole) {}
-                        });
-        return answers;
+    private Asked ask(byte[] body, String... headers) {
+        return Asked.post(oip::score, "/v2/models/part/infer", body, headers);
     }
 
     private static byte[] body(int count, String last) {
@@ -133,55 +94,51 @@ class LargeInferTest {
         return bytes.toByteArray();
     }
 
-    private static String text(List<ScoreResult> answers) {
-        return StandardCharsets.UTF_8.decode(answers.getFirst().body().duplicate()).toString();
-    }
-
     private void smallOnesPass() {
         for (int i = 0; i < 10; i++) {
-            assertThat(text(ask(body(2, "3")))).contains("\"data\":[7");
+            assertThat(ask(body(2, "3")).text()).contains("\"data\":[7");
         }
     }
 
     @Test
     void smallRequestsAreAnsweredWhileALargeOneIsRead() {
-        List<ScoreResult> large = ask(body(NUMBERS, "8"));
+        Asked large = ask(body(NUMBERS, "8"));
         smallOnesPass();
-        assertThat(large).isEmpty();
-        eventually("it is read", this::turn);
-        assertThat(text(large)).contains("\"data\":[7]");
+        assertThat(large.isAnswered()).isFalse();
+        eventually("it is read", loop::turn);
+        assertThat(large.text()).contains("\"data\":[7]");
     }
 
     @Test
     void whatIsCompressedIsLargeWhateverItsSize() throws IOException {
-        List<ScoreResult> large = ask(gzip(body(NUMBERS, "8")), "Content-Encoding", "gzip");
+        Asked large = ask(gzip(body(NUMBERS, "8")), "Content-Encoding", "gzip");
         smallOnesPass();
-        assertThat(large).isEmpty();
-        eventually("it is read", this::turn);
-        assertThat(text(large)).contains("\"data\":[7]");
+        assertThat(large.isAnswered()).isFalse();
+        eventually("it is read", loop::turn);
+        assertThat(large.text()).contains("\"data\":[7]");
     }
 
     @Test
     void smallRequestsAreAnsweredWhileALargeAnswerIsWritten() {
         repository.serve(new Part(true));
-        List<ScoreResult> large = ask(body(NUMBERS, "8"), "Accept-Encoding", "gzip");
-        eventually("it is read", this::turn);
-        assertThat(large).isEmpty();
+        Asked large = ask(body(NUMBERS, "8"), "Accept-Encoding", "gzip");
+        eventually("it is read", loop::turn);
+        assertThat(large.isAnswered()).isFalse();
         smallOnesPass();
-        eventually("it is written", this::turn);
-        assertThat(large.getFirst().headers().first("Content-Encoding")).contains("gzip");
+        eventually("it is written", loop::turn);
+        assertThat(large.answer().headers().first("Content-Encoding")).contains("gzip");
     }
 
     @Test
     void aLargeBodyThatIsNoneIsRefused() {
-        List<ScoreResult> large = ask(body(NUMBERS, "x"));
-        eventually("it is read", this::turn);
-        assertThat(large.getFirst().status()).isEqualTo(400);
+        Asked large = ask(body(NUMBERS, "x"));
+        eventually("it is read", loop::turn);
+        assertThat(large.answer().status()).isEqualTo(400);
     }
 
     @Test
     void aModelThatIsGoneWhenItsRequestIsReadIsToldSo() {
-        List<ScoreResult> large = ask(body(NUMBERS, "8"));
+        Asked large = ask(body(NUMBERS, "8"));
         repository.serve(
                 new TensorModel() {
                     @Override
@@ -198,13 +155,13 @@ class LargeInferTest {
                     @Override
                     public void close() {}
                 });
-        eventually("it is read", this::turn);
-        assertThat(large.getFirst().status()).isEqualTo(404);
+        eventually("it is read", loop::turn);
+        assertThat(large.answer().status()).isEqualTo(404);
     }
 
     @Test
     void aLargeBodyAfterTheEndIsToldSo() {
         coders.close();
-        assertThat(ask(body(NUMBERS, "8")).getFirst().status()).isEqualTo(503);
+        assertThat(ask(body(NUMBERS, "8")).answer().status()).isEqualTo(503);
     }
 }

@@ -3,12 +3,13 @@ package dev.farol.runtime.serve;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.runtime.Asked;
 import dev.farol.runtime.ConsoleLog;
+import dev.farol.runtime.HandLoop;
 import dev.farol.runtime.ModelRuntime.Route;
 import dev.farol.runtime.ModelRuntime.Scoring;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
-import dev.farol.runtime.ScoreResult;
 import dev.farol.runtime.tensor.DataType;
 import dev.farol.runtime.tensor.InferenceListener;
 import dev.farol.runtime.tensor.ModelInfo;
@@ -18,25 +19,13 @@ import dev.farol.runtime.tensor.TensorModel;
 import dev.farol.spec.ReplicaSpec;
 import dev.farol.spec.ReplicaSpec.NativeModel;
 import dev.farol.spec.RequestSettings;
-import dev.farol.wire.EventLoop;
-import dev.farol.wire.FaceHandler;
-import dev.farol.wire.FaceServer;
-import dev.farol.wire.FaceSettings;
-import dev.farol.wire.FrameHandler;
-import dev.farol.wire.FrameServer;
-import dev.farol.wire.GrpcHandler;
-import dev.farol.wire.Headers;
-import dev.farol.wire.Listen;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,51 +38,6 @@ class LargeBodyTest {
     @TempDir private Path folder;
     private final HandLoop loop = new HandLoop();
     private SingleModel server;
-
-    /** A loop that turns when it is told to. */
-    private static final class HandLoop implements EventLoop {
-        private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        boolean turn() {
-            Runnable task = tasks.poll();
-            if (task != null) {
-                task.run();
-            }
-            return task != null;
-        }
-
-        @Override
-        public Timer after(Duration delay, Runnable task) {
-            throw new IllegalStateException("nothing waits here");
-        }
-
-        @Override
-        public boolean inLoop() {
-            return true;
-        }
-
-        @Override
-        public FaceServer serveFace(
-                Listen listen,
-                FaceSettings settings,
-                FaceHandler handler,
-                @Nullable GrpcHandler calls) {
-            throw new IllegalStateException("nothing listens here");
-        }
-
-        @Override
-        public FrameServer serveFrames(Path socket, int maxFrame, FrameHandler handler) {
-            throw new IllegalStateException("nothing listens here");
-        }
-
-        @Override
-        public void close() {}
-    }
 
     /** Gives back the sum of its numbers, or them, on whatever thread it is asked. */
     private record Sum(boolean all) implements TensorModel {
@@ -183,42 +127,12 @@ class LargeBodyTest {
         server.load(phase -> {});
     }
 
-    private List<ScoreResult> ask(byte[] body) {
-        var answers = new ArrayList<ScoreResult>();
-        Scoring _ =
-                server.score(
-                        new ScoreRequest(
-                                "POST",
-                                "/score",
-                                "",
-                                "",
-                                "application/json",
-                                ScoreRequest.Head.of(Headers.of()),
-                                ByteBuffer.wrap(body)),
-                        new ScoreListener() {
-                            @Override
-                            public void answered(ScoreResult result) {
-                                answers.add(result);
-                            }
-
-                            @Override
-                            public void begins(ScoreResult head) {}
-
-                            @Override
-                            public void part(ByteBuffer bytes) {}
-
-                            @Override
-                            public void ended(boolean whole) {}
-                        });
-        return answers;
+    private Asked ask(byte[] body) {
+        return Asked.post(server::score, "/score", body);
     }
 
     private static byte[] body(String numbers) {
         return ("{\"input_data\": [" + numbers + "]}").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String text(List<ScoreResult> answers) {
-        return StandardCharsets.UTF_8.decode(answers.getFirst().body().duplicate()).toString();
     }
 
     private static String ones() {
@@ -228,43 +142,43 @@ class LargeBodyTest {
     @Test
     void smallRequestsAreAnsweredWhileALargeOneIsRead() {
         serve(new Sum(false));
-        List<ScoreResult> large = ask(body(ones()));
-        assertThat(large).isEmpty();
+        Asked large = ask(body(ones()));
+        assertThat(large.isAnswered()).isFalse();
         for (int i = 0; i < 10; i++) {
-            List<ScoreResult> small = ask(body("2,3"));
-            assertThat(text(small)).isEqualTo("{\"y\":[5.0]}");
+            Asked small = ask(body("2,3"));
+            assertThat(small.text()).isEqualTo("{\"y\":[5.0]}");
         }
-        assertThat(large).isEmpty();
+        assertThat(large.isAnswered()).isFalse();
 
         eventually("the large one is read", loop::turn);
-        assertThat(text(large)).isEqualTo("{\"y\":[" + (float) NUMBERS + "]}");
+        assertThat(large.text()).isEqualTo("{\"y\":[" + (float) NUMBERS + "]}");
     }
 
     @Test
     void smallRequestsAreAnsweredWhileALargeAnswerIsWritten() {
         serve(new Sum(true));
-        List<ScoreResult> large = ask(body(ones()));
+        Asked large = ask(body(ones()));
         eventually("the large one is read", loop::turn);
-        assertThat(large).isEmpty();
-        assertThat(text(ask(body("2,3")))).isEqualTo("{\"y\":[2.0,3.0]}");
+        assertThat(large.isAnswered()).isFalse();
+        assertThat(ask(body("2,3")).text()).isEqualTo("{\"y\":[2.0,3.0]}");
 
         eventually("the large answer is written", loop::turn);
-        assertThat(text(large)).hasSize("{\"y\":[".length() + 4 * NUMBERS - 1 + "]}".length());
+        assertThat(large.text()).hasSize("{\"y\":[".length() + 4 * NUMBERS - 1 + "]}".length());
     }
 
     @Test
     void aLargeBodyThatIsNoneIsRefused() {
         serve(new Sum(false));
-        List<ScoreResult> large = ask(body(ones() + ",-"));
+        Asked large = ask(body(ones() + ",-"));
         eventually("the large one is read", loop::turn);
-        assertThat(large.getFirst().status()).isEqualTo(400);
-        assertThat(text(large)).contains("expected a number");
+        assertThat(large.answer().status()).isEqualTo(400);
+        assertThat(large.text()).contains("expected a number");
     }
 
     @Test
     void aLargeBodyAfterTheEndIsToldSo() {
         serve(new Sum(false));
         server.close();
-        assertThat(ask(body(ones())).getFirst().status()).isEqualTo(503);
+        assertThat(ask(body(ones())).answer().status()).isEqualTo(503);
     }
 }
