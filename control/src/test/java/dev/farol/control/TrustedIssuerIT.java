@@ -12,6 +12,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.farol.control.Fixture.Answer;
+import dev.farol.control.access.Access;
 import dev.farol.control.identity.IdentityConfig;
 import dev.farol.control.identity.TrustedIssuer;
 import dev.farol.wire.Headers;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,25 +88,70 @@ class TrustedIssuerIT {
     /** It is as good as its caller's own, and no longer. */
     @Test
     void aTokenForAnEndpointEndsWithItsCallers() throws Exception {
-        String scored = WS + "/onlineEndpoints/scored";
-        String body = "{\"location\":\"local\",\"properties\":{\"authMode\":\"AADToken\"}}";
         String token = issuer.sign(claims().expirationTime(in(300)).build());
-        Answer made =
-                Fixture.send(
-                        api,
-                        Fixture.HOST,
-                        "PUT",
-                        scored + "?api-version=2024-04-01",
-                        Headers.of("Authorization", "Bearer " + token),
-                        Fixture.bytes(body));
-        assertThat(made.status()).as(made.text()).isEqualTo(201);
-        farol.grant(issuer.url() + "#ana@bank", "AzureML Data Scientist", "/");
+        String scored = scored(token);
 
         Answer answer = with(token, "POST", scored + "/token");
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         assertThat(answer.json().path("expiryTimeUtc").asLong())
                 .isEqualTo(in(300).toInstant().getEpochSecond());
+    }
+
+    /** An endpoint that asks its callers for roles. */
+    private String scored(String token) throws IOException {
+        String path = WS + "/onlineEndpoints/scored";
+        Answer made =
+                Fixture.send(
+                        api,
+                        Fixture.HOST,
+                        "PUT",
+                        path + "?api-version=2024-04-01",
+                        Headers.of("Authorization", "Bearer " + token),
+                        Fixture.bytes(
+                                "{\"location\":\"local\",\"properties\":{\"authMode\":\"AADToken\"}}"));
+        assertThat(made.status()).as(made.text()).isEqualTo(201);
+        farol.grant(issuer.url() + "#ana@bank", "AzureML Data Scientist", "/");
+        return path;
+    }
+
+    /** Gateways read tokens up to a length, and Azure AD puts up to 200 groups into one. */
+    @Test
+    void aTokenForAnEndpointNamesNoGroupThatHasNoRole() throws Exception {
+        String[] groups = groups(200);
+        String token = member("ana@bank", groups);
+        String scored = scored(token);
+        assertThat(assign(issuer.url() + "#" + groups[7], "Group").status()).isEqualTo(201);
+
+        Answer answer = with(token, "POST", scored + "/token");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        var given = SignedJWT.parse(answer.json().path("accessToken").asString());
+        assertThat(given.getJWTClaimsSet().getStringListClaim("groups"))
+                .containsExactly(issuer.url() + "#" + groups[7]);
+    }
+
+    @Test
+    void aTokenForAnEndpointThatNoGatewayWouldReadIsNotGiven() throws Exception {
+        String[] groups = groups(200);
+        String token = member("ana@bank", groups);
+        String scored = scored(token);
+        var access = Access.open(farol.identity, farol.clock);
+        for (String group : groups) {
+            access.grant(issuer.url() + "#" + group, "Group", "Reader", "/", "test");
+        }
+
+        Answer answer = with(token, "POST", scored + "/token");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+        assertThat(answer.message())
+                .contains("200 of its groups", "expected: at most 16384 characters");
+    }
+
+    private static String[] groups(int count) {
+        return Stream.generate(() -> UUID.randomUUID() + "@directory")
+                .limit(count)
+                .toArray(String[]::new);
     }
 
     /** Nobody may be in it, and then nobody could give roles any more. */

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,13 @@ public final class Access {
                 .map(Grant::role)
                 .distinct()
                 .toList();
+    }
+
+    /** Those of the groups that hold a role anywhere. */
+    public Set<String> withRoles(Set<String> groups) {
+        return groups.stream()
+                .filter(index().byGroup()::containsKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** By principal, the scopes below which it may score; empty text is the whole house. */

@@ -2,6 +2,7 @@ package dev.farol.control.arm;
 
 import dev.farol.control.Nudge;
 import dev.farol.control.access.Access;
+import dev.farol.control.identity.Caller;
 import dev.farol.control.identity.EndpointToken;
 import dev.farol.control.identity.Identity;
 import dev.farol.kit.Json;
@@ -206,7 +207,8 @@ final class OnlineEndpoints {
     /**
      * A token for an endpoint that has no keys; older clients ask for one of AADToken endpoints too
      * (clients §7). There it does what the caller's own token does, and as long: the role for
-     * scoring is asked for at each call.
+     * scoring is asked for at each call. It tells of no group that has no role: a directory's
+     * groups can be many.
      */
     ApiResponse token(ArmCall call) {
         Resource workspace = workspaces.of(call);
@@ -220,11 +222,11 @@ final class OnlineEndpoints {
                             + endpoint.id().name()
                             + "' has keys, not tokens (expected: listKeys for authMode Key)");
         }
+        Caller owner =
+                mode.equalsIgnoreCase("AADToken") ? call.caller() : call.caller().beyondItsToken();
         EndpointToken token =
                 identity.endpointToken(
-                        mode.equalsIgnoreCase("AADToken")
-                                ? call.caller()
-                                : call.caller().beyondItsToken(),
+                        owner.inGroups(access.withRoles(owner.groups())),
                         Map.of(
                                 "endpointName",
                                 endpoint.id().name(),

@@ -43,6 +43,9 @@ public final class Identity {
 
     private static final String BEARER = "Bearer ";
 
+    /** Characters of a token that a gateway reads. */
+    private static final int LONGEST = 16_384;
+
     private final IdentityConfig config;
     private final InstantSource clock;
     private final IdentitySecret secret;
@@ -237,9 +240,25 @@ public final class Identity {
      *
      * @param owner whom it is for: what it may do depends on that where the endpoint asks for roles
      * @param claims what it says of the endpoint
+     * @throws FarolException when it would be longer than gateways read
      */
     public EndpointToken endpointToken(Caller owner, Map<String, String> claims) {
         Tokens.Minted minted = tokens.mint(ENDPOINT_AUDIENCE, owner, claims);
+        int length = minted.token().length();
+        if (length > LONGEST) {
+            throw new FarolException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "A token of '"
+                            + owner.name()
+                            + "' for an endpoint would have "
+                            + length
+                            + " characters, as "
+                            + owner.groups().size()
+                            + " of its groups hold roles (expected: at most "
+                            + LONGEST
+                            + " characters; present the caller's own token to the endpoint, or"
+                            + " give the roles to fewer groups)");
+        }
         Instant end = minted.expiresAt();
         Duration half = Duration.between(clock.instant(), end).dividedBy(2);
         Duration before = half.compareTo(REFRESH) < 0 ? half : REFRESH;
