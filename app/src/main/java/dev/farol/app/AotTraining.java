@@ -1,13 +1,12 @@
 package dev.farol.app;
 
+import dev.farol.kit.Trees;
 import dev.farol.runtime.ReplicaConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /**
  * {@code farol train ROLE}: goes through what a role does, in a throw-away folder, so that the AOT
@@ -26,7 +25,7 @@ final class AotTraining {
                 default -> 2;
             };
         } finally {
-            delete(folder);
+            Trees.delete(folder);
         }
     }
 
@@ -93,13 +92,5 @@ final class AotTraining {
                 instance_count: 1
                 """);
         return file.toString();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

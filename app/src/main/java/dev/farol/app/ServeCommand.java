@@ -1,6 +1,7 @@
 package dev.farol.app;
 
 import dev.farol.kit.Json;
+import dev.farol.kit.Trees;
 import dev.farol.runtime.ConsoleLog;
 import dev.farol.runtime.Replica;
 import dev.farol.runtime.ReplicaConfig;
@@ -13,16 +14,12 @@ import dev.farol.wire.Listen;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -325,11 +322,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : List.copyOf(files.sorted(Comparator.reverseOrder()).toList())) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException left) {
+        try {
+            Trees.delete(folder);
+        } catch (IOException left) {
             System.err.println("Left behind: " + folder + " (" + left.getMessage() + ")");
         }
     }

@@ -3,7 +3,7 @@ package dev.farol.environment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.farol.environment.process.Trees;
+import dev.farol.kit.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class LocalEnvironmentsIT {
     @AfterEach
     void close() throws IOException {
         environments.close();
-        Trees.remove(home);
+        Trees.delete(home);
     }
 
     @Test

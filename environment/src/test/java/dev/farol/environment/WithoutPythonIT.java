@@ -3,7 +3,7 @@ package dev.farol.environment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.farol.environment.process.Trees;
+import dev.farol.kit.Trees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ class WithoutPythonIT {
 
     @AfterEach
     void close() throws IOException {
-        Trees.remove(home);
+        Trees.delete(home);
     }
 
     private Host host(Map<String, String> changes, Artifacts artifacts) {

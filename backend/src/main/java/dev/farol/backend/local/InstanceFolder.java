@@ -2,6 +2,7 @@ package dev.farol.backend.local;
 
 import dev.farol.backend.InstanceSpec;
 import dev.farol.kit.Json;
+import dev.farol.kit.Trees;
 import dev.farol.spec.ReplicaSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

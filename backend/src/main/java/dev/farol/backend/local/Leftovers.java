@@ -2,6 +2,7 @@ package dev.farol.backend.local;
 
 import dev.farol.backend.LocalFolders;
 import dev.farol.kit.AtomicFile;
+import dev.farol.kit.Trees;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
 import java.io.IOException;

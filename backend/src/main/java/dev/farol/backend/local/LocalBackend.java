@@ -9,6 +9,7 @@ import dev.farol.backend.Launchers;
 import dev.farol.backend.LocalFolders;
 import dev.farol.backend.local.Transitions.Transition;
 import dev.farol.backend.verdict.VerdictComposer;
+import dev.farol.kit.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;

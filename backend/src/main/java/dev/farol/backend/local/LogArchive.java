@@ -1,5 +1,6 @@
 package dev.farol.backend.local;
 
+import dev.farol.kit.Trees;
 import dev.farol.spec.ResourceId;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package dev.farol.backend.local;
 
 import dev.farol.backend.LocalFolders;
+import dev.farol.kit.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;

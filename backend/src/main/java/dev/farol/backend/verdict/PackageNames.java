@@ -1,5 +1,6 @@
 package dev.farol.backend.verdict;
 
+import dev.farol.kit.Spelling;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -124,27 +125,9 @@ final class PackageNames {
         }
         int allowed = module.length() < 6 ? 1 : 2;
         return Stream.concat(SAME.stream(), DIFFERENT.keySet().stream())
-                .filter(known -> known.length() >= 4 && distance(module, known) <= allowed)
+                .filter(known -> known.length() >= 4 && Spelling.distance(module, known) <= allowed)
                 .min(
-                        Comparator.<String>comparingInt(known -> distance(module, known))
+                        Comparator.<String>comparingInt(known -> Spelling.distance(module, known))
                                 .thenComparing(Comparator.naturalOrder()));
-    }
-
-    /** How many letters must be changed, put in or left out. */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int changed = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
     }
 }

@@ -3,6 +3,7 @@ package dev.farol.backend.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.LocalFolders;
+import dev.farol.kit.Trees;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

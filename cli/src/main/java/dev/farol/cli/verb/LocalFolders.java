@@ -5,6 +5,7 @@ import dev.farol.cli.doc.JsonText;
 import dev.farol.cli.doc.Tree;
 import dev.farol.kit.AtomicFile;
 import dev.farol.kit.PrivateFolder;
+import dev.farol.kit.Trees;
 import dev.farol.spec.NameRule;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,13 +147,8 @@ final class LocalFolders {
 
     /** Links are taken away, not what they lead to. */
     static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            Trees.delete(folder);
         } catch (IOException stays) {
             throw CommandFailed.failed("Cannot be removed: " + stays.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.farol.cli.yaml;
 
+import dev.farol.kit.Spelling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,7 +38,8 @@ public record Schema(String kind, Map<String, Key> keys) {
         String best = null;
         int least = Math.max(1, word.length() / 3) + 1;
         for (String known : offered()) {
-            int distance = letters(word).equals(letters(known)) ? 1 : distance(word, known);
+            int distance =
+                    letters(word).equals(letters(known)) ? 1 : Spelling.distance(word, known);
             if (distance < least) {
                 least = distance;
                 best = known;
@@ -62,23 +64,6 @@ public record Schema(String kind, Map<String, Key> keys) {
         }
         names.remove("$schema");
         return names;
-    }
-
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[to.length()];
     }
 
     /** Collects keys in their order. */

@@ -9,16 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.backend.InstanceSpec;
 import dev.farol.backend.Program;
+import dev.farol.kit.Trees;
 import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
 import dev.farol.store.Operation;
 import dev.farol.store.Operation.Status;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,7 +134,7 @@ class MlflowIT {
         house.stop();
         house.environments.present.clear();
         house.environments.index = "1";
-        delete(home.resolve("assets/models"));
+        Trees.delete(home.resolve("assets/models"));
         house.restart();
 
         assertThat(house.await(house.restartDeployment("credit", "blue")).status())
@@ -156,14 +153,6 @@ class MlflowIT {
         create("blue", "2f");
         assertThat(house.environments.resolved.get()).isEqualTo(resolved + 1);
         assertThat(house.environments.present).hasSize(2);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 
     @Test

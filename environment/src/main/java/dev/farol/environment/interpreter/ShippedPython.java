@@ -2,7 +2,7 @@ package dev.farol.environment.interpreter;
 
 import dev.farol.environment.Host;
 import dev.farol.environment.process.FolderLock;
-import dev.farol.environment.process.Trees;
+import dev.farol.environment.process.Leftovers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ final class ShippedPython {
 
     /** Into a folder beside, renamed when complete: an interpreter finds its files relatively. */
     private void unpack(Path jar) throws IOException {
-        Trees.removeLeftovers(tools, ".python-");
+        Leftovers.remove(tools, ".python-");
         Path temporary = Files.createTempDirectory(tools, ".python-");
         String prefix = "org/bytedeco/cpython/" + host.platform() + "/";
         try (JarFile archive = new JarFile(jar.toFile())) {

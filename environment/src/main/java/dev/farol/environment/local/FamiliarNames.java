@@ -1,5 +1,6 @@
 package dev.farol.environment.local;
 
+import dev.farol.kit.Spelling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,27 +102,8 @@ final class FamiliarNames {
             return Optional.of(module);
         }
         int most = name.length() < 5 ? 1 : 2;
-        return COMMON.stream().filter(common -> distance(name, common) <= most).findFirst();
-    }
-
-    /** Levenshtein's. */
-    private static int distance(String one, String other) {
-        int[] previous = new int[other.length() + 1];
-        for (int j = 0; j <= other.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int[] current = new int[other.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
-                current[j] =
-                        Math.min(
-                                Math.min(current[j - 1], previous[j]) + 1,
-                                previous[j - 1] + change);
-            }
-            previous = current;
-        }
-        return previous[other.length()];
+        return COMMON.stream()
+                .filter(common -> Spelling.distance(name, common) <= most)
+                .findFirst();
     }
 }

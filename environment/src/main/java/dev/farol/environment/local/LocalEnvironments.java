@@ -14,9 +14,10 @@ import dev.farol.environment.interpreter.Interpreters;
 import dev.farol.environment.process.Command;
 import dev.farol.environment.process.Commands;
 import dev.farol.environment.process.FolderLock;
+import dev.farol.environment.process.Leftovers;
 import dev.farol.environment.process.Outcome;
-import dev.farol.environment.process.Trees;
 import dev.farol.environment.uv.Uv;
+import dev.farol.kit.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
@@ -84,12 +85,12 @@ public final class LocalEnvironments implements Environments {
 
     /** Removes what a Farol that was killed left over. */
     private void tidy() throws IOException {
-        Trees.removeLeftovers(envs, TRASH);
+        Leftovers.remove(envs, TRASH);
         try (DirectoryStream<Path> left = Files.newDirectoryStream(scratch)) {
             Instant old = Instant.now().minus(STALE);
             for (Path folder : left) {
                 if (Files.getLastModifiedTime(folder).toInstant().isBefore(old)) {
-                    Trees.remove(folder);
+                    Trees.delete(folder);
                 }
             }
         }
@@ -229,7 +230,7 @@ public final class LocalEnvironments implements Environments {
             log.info("Environment {} removed: nothing uses it", place.key());
             return true;
         } finally {
-            Trees.remove(trash);
+            Trees.delete(trash);
         }
     }
 

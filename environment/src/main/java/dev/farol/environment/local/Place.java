@@ -2,9 +2,9 @@ package dev.farol.environment.local;
 
 import dev.farol.environment.PythonEnvironment;
 import dev.farol.environment.process.FolderLock;
-import dev.farol.environment.process.Trees;
 import dev.farol.kit.AtomicFile;
 import dev.farol.kit.Json;
+import dev.farol.kit.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -102,6 +102,6 @@ record Place(Path envs, String key) {
     void clear() throws IOException, InterruptedException {
         Files.deleteIfExists(folder().resolve(MARKER));
         FolderLock.acquire(running()).close();
-        Trees.remove(folder());
+        Trees.delete(folder());
     }
 }

@@ -8,9 +8,9 @@ import dev.farol.environment.definition.Wanted;
 import dev.farol.environment.interpreter.Choice;
 import dev.farol.environment.interpreter.Interpreter;
 import dev.farol.environment.process.Outcome;
-import dev.farol.environment.process.Trees;
 import dev.farol.environment.uv.Reason;
 import dev.farol.environment.uv.Uv;
+import dev.farol.kit.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
@@ -194,7 +194,7 @@ final class Resolution {
             }
             return uv.compile(choice.interpreter(), folder, arguments, message -> {});
         } finally {
-            Trees.remove(folder);
+            Trees.delete(folder);
         }
     }
 

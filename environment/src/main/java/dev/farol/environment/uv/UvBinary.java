@@ -7,8 +7,9 @@ import dev.farol.environment.interpreter.Interpreters;
 import dev.farol.environment.process.Command;
 import dev.farol.environment.process.Commands;
 import dev.farol.environment.process.FolderLock;
+import dev.farol.environment.process.Leftovers;
 import dev.farol.environment.process.Outcome;
-import dev.farol.environment.process.Trees;
+import dev.farol.kit.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
@@ -135,7 +136,7 @@ final class UvBinary {
     private void install(Interpreters interpreters, Consumer<String> progress)
             throws IOException, InterruptedException {
         progress.accept("installing uv " + config.uvVersion() + " (once)");
-        Trees.removeLeftovers(tools, ".uv-");
+        Leftovers.remove(tools, ".uv-");
         List<String> failures = new ArrayList<>();
         boolean sawPip = false;
         for (Interpreter interpreter : interpreters.any(progress)) {
@@ -213,11 +214,11 @@ final class UvBinary {
             if (!outcome.succeeded() || !recent(uv)) {
                 return Optional.of(reason(outcome));
             }
-            Trees.remove(folder());
+            Trees.delete(folder());
             Files.move(temporary.resolve("new"), folder(), StandardCopyOption.ATOMIC_MOVE);
             return Optional.empty();
         } finally {
-            Trees.remove(temporary);
+            Trees.delete(temporary);
         }
     }
 

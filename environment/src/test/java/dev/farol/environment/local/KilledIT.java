@@ -9,8 +9,8 @@ import dev.farol.environment.Environments;
 import dev.farol.environment.Lock;
 import dev.farol.environment.PythonEnvironment;
 import dev.farol.environment.RealUv;
-import dev.farol.environment.process.Trees;
 import dev.farol.kit.Json;
+import dev.farol.kit.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.BufferedReader;
@@ -46,7 +46,7 @@ class KilledIT {
 
     @AfterEach
     void close() throws IOException {
-        Trees.remove(home);
+        Trees.delete(home);
     }
 
     private Environments environments() throws IOException {

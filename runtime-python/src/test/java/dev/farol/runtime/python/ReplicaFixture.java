@@ -3,6 +3,7 @@ package dev.farol.runtime.python;
 import static dev.farol.kit.testing.Eventually.eventually;
 
 import dev.farol.kit.Json;
+import dev.farol.kit.Trees;
 import dev.farol.runtime.ModelRuntime;
 import dev.farol.runtime.Replica;
 import dev.farol.runtime.ReplicaConfig;
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,10 +162,6 @@ final class ReplicaFixture implements AutoCloseable {
             replica.close();
         }
         client.shutdownNow();
-        try (var files = Files.walk(home)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        Trees.delete(home);
     }
 }

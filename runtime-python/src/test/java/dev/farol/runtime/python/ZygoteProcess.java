@@ -1,12 +1,12 @@
 package dev.farol.runtime.python;
 
+import dev.farol.kit.Trees;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -95,10 +95,6 @@ final class ZygoteProcess implements AutoCloseable {
             process.destroyForcibly();
             process.onExit().join();
         }
-        try (var files = Files.walk(home)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        Trees.delete(home);
     }
 }

@@ -1,5 +1,6 @@
 package dev.farol.store.folder;
 
+import dev.farol.kit.Trees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.farol.store.folder;
 
+import dev.farol.kit.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Problem;

@@ -1,5 +1,6 @@
 package dev.farol.store.folder;
 
+import dev.farol.kit.Trees;
 import dev.farol.store.ObjectStore.Block;
 import java.io.IOException;
 import java.io.InputStream;
