@@ -141,6 +141,12 @@ public final class Assets {
         }
     }
 
+    /** The version that a definition asks for, or the next of its container. */
+    static String version(Arm arm, Object definition, String container, String api) {
+        String wanted = Tree.text(definition, "version");
+        return wanted == null ? nextVersion(arm, container, api) : wanted;
+    }
+
     /** What the container says comes next; 1 when there is no such container. */
     static String nextVersion(Arm arm, String container, String api) {
         try {

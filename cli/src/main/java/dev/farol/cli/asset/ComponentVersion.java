@@ -37,11 +37,7 @@ public final class ComponentVersion {
     public ArmAnswer create(Object definition) {
         String name = Tree.textOr(definition, "name", "");
         String api = scope.api(Versions.COMPONENT);
-        String wanted = Tree.text(definition, "version");
-        String version =
-                wanted == null
-                        ? Assets.nextVersion(arm, scope.path() + "/components/" + name, api)
-                        : wanted;
+        String version = Assets.version(arm, definition, scope.path() + "/components/" + name, api);
         Map<String, @Nullable Object> properties =
                 Tree.of(
                         "componentSpec",

@@ -25,11 +25,7 @@ public final class DataVersion {
     public ArmAnswer create(Object definition) {
         String name = Tree.textOr(definition, "name", "");
         String api = scope.api(Versions.DATA);
-        String wanted = Tree.text(definition, "version");
-        String version =
-                wanted == null
-                        ? Assets.nextVersion(arm, scope.path() + "/data/" + name, api)
-                        : wanted;
+        String version = Assets.version(arm, definition, scope.path() + "/data/" + name, api);
         String target = "/data/" + name + "/versions/" + version;
         Map<String, @Nullable Object> properties =
                 Tree.of(
