@@ -1,15 +1,19 @@
 package dev.farol.backend.verdict;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
-/** What is in a folder, briefly. */
+/** What is in a folder and where its links lead, briefly. */
 final class FolderListing {
     private static final int DEPTH = 5;
     private static final int SHOWN = 20;
@@ -43,19 +47,40 @@ final class FolderListing {
     }
 
     private static List<String> files(Path folder, Predicate<Path> wanted) {
-        if (!Files.isDirectory(folder)) {
+        var found = new TreeSet<String>();
+        var visitor =
+                new SimpleFileVisitor<Path>() {
+                    private int seen;
+
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            Path each, BasicFileAttributes attributes) {
+                        return each.endsWith("__pycache__")
+                                ? FileVisitResult.SKIP_SUBTREE
+                                : FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        if (attributes.isRegularFile() && wanted.test(file)) {
+                            found.add(folder.relativize(file).toString());
+                        }
+                        seen++;
+                        return seen < LOOKED_AT
+                                ? FileVisitResult.CONTINUE
+                                : FileVisitResult.TERMINATE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException unreadable) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                };
+        try {
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, visitor);
+        } catch (IOException unreadable) {
             return List.of();
         }
-        try (Stream<Path> walk = Files.walk(folder, DEPTH)) {
-            return walk.limit(LOOKED_AT)
-                    .filter(path -> !path.toString().contains("__pycache__"))
-                    .filter(Files::isRegularFile)
-                    .filter(wanted)
-                    .map(path -> folder.relativize(path).toString())
-                    .sorted()
-                    .toList();
-        } catch (IOException | UncheckedIOException unreadable) {
-            return List.of();
-        }
+        return List.copyOf(found);
     }
 }

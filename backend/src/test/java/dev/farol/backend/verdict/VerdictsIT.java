@@ -74,6 +74,18 @@ class VerdictsIT {
                                 + " diabetes/model.pkl.");
     }
 
+    /** As the model of a local deployment is one; links that lead in a circle are passed over. */
+    @Test
+    void listsWhatLinksLeadTo() throws Exception {
+        Path elsewhere = Files.createDirectory(home.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("model.pkl"), "x");
+        Files.createSymbolicLink(elsewhere.resolve("round"), elsewhere);
+        Files.createDirectory(home.resolve("model"));
+        Files.createSymbolicLink(home.resolve("model/diabetes"), elsewhere);
+        Verdict verdict = judge(Phase.INIT, "def init():\n    open('model.pkl')\n");
+        assertThat(verdict.fix()).endsWith("below it there is: diabetes/model.pkl.");
+    }
+
     @Test
     void aFileThatIsNotTheModelsIsNoFaultOfTheModel() throws Exception {
         Files.createDirectories(home.resolve("model/diabetes"));
