@@ -13,7 +13,7 @@ import dev.farol.environment.Lock;
 import dev.farol.environment.PythonEnvironment;
 import dev.farol.kit.AtomicFile;
 import dev.farol.kit.Json;
-import dev.farol.mlflow.MlflowModel;
+import dev.farol.mlflow.PyfuncModel;
 import dev.farol.mlflow.ScoringScript;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
@@ -220,13 +220,13 @@ final class KeeperRole {
     }
 
     /** What its instance is started with: the user's script, or Farol's for an MLflow model. */
-    private record App(Path root, String script, @Nullable MlflowModel model) {}
+    private record App(Path root, String script, @Nullable PyfuncModel model) {}
 
     private App app() throws IOException {
         String script = plan.scoringScript();
         if (plan.code() == null || script == null) {
             phase = Phase.MODEL;
-            var model = MlflowModel.read(Path.of(Objects.requireNonNull(plan.model())), "model");
+            var model = PyfuncModel.read(Path.of(Objects.requireNonNull(plan.model())), "model");
             ScoringScript.write(folder.app());
             return new App(folder.app(), ScoringScript.NAME, model);
         }

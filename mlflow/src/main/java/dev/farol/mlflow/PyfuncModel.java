@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param root the folder that AZUREML_MODEL_DIR says
  * @param folder holds the file {@code MLmodel}; {@code root} or below it
  */
-public record MlflowModel(String label, Path root, Path folder, Description description) {
+public record PyfuncModel(String label, Path root, Path folder, Description description) {
     private static final String MLMODEL = "MLmodel";
     private static final int DEEP = 6;
     private static final int LISTED = 20;
@@ -38,7 +38,7 @@ public record MlflowModel(String label, Path root, Path folder, Description desc
      * @throws FarolException {@code MODEL_UNAVAILABLE} where files are missing, {@code
      *     INVALID_ARGUMENT} where MLmodel is not what MLflow writes
      */
-    public static MlflowModel read(Path root, String label) throws IOException {
+    public static PyfuncModel read(Path root, String label) throws IOException {
         Path folder = find(root, label);
         Path file = folder.resolve(MLMODEL);
         if (Files.size(file) > LARGEST * 8) {
@@ -49,7 +49,7 @@ public record MlflowModel(String label, Path root, Path folder, Description desc
         Description description =
                 Description.read(Texts.read(file, label + "/" + MLMODEL), label + "/" + MLMODEL);
         description.requireFiles(folder);
-        return new MlflowModel(label, root, folder, description);
+        return new PyfuncModel(label, root, folder, description);
     }
 
     private static Path find(Path root, String label) throws IOException {
@@ -166,7 +166,7 @@ public record MlflowModel(String label, Path root, Path folder, Description desc
      * @throws FarolException {@code ENVIRONMENT_UNRESOLVABLE} when it has no mlflow
      */
     public void requireMlflow(Lock lock, String source) {
-        if (lock.requirements().stream().noneMatch(MlflowModel::isMlflow)) {
+        if (lock.requirements().stream().noneMatch(PyfuncModel::isMlflow)) {
             throw new FarolException(
                     ErrorCode.ENVIRONMENT_UNRESOLVABLE,
                     source

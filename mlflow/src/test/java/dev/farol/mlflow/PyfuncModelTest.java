@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MlflowModelTest {
+class PyfuncModelTest {
     private static final String SKLEARN =
             """
             flavors:
@@ -39,8 +39,8 @@ class MlflowModelTest {
         Files.writeString(file, text);
     }
 
-    private MlflowModel read() throws IOException {
-        return MlflowModel.read(root, "iris:1");
+    private PyfuncModel read() throws IOException {
+        return PyfuncModel.read(root, "iris:1");
     }
 
     private void refused(ErrorCode code, String message) {
@@ -60,7 +60,7 @@ class MlflowModelTest {
         write("model.skops", "");
         write("conda.yaml", "dependencies: [python=3.12]");
         write("requirements.txt", "mlflow\n");
-        MlflowModel model = read();
+        PyfuncModel model = read();
         assertThat(model.flavors()).containsExactlyInAnyOrder("python_function", "sklearn");
         assertThat(model.relative()).isEqualTo("model");
         Definition environment = model.environment();
@@ -88,7 +88,7 @@ class MlflowModelTest {
     void wantsMlflowInTheEnvironment() throws Exception {
         write("MLmodel", SKLEARN);
         write("model.skops", "");
-        MlflowModel model = read();
+        PyfuncModel model = read();
         assertThatThrownBy(() -> model.requireMlflow(lock("six==1.17"), "iris:1/conda.yaml"))
                 .hasMessage(
                         "iris:1/conda.yaml: no package of this environment brings mlflow, which"

@@ -5,8 +5,8 @@ import dev.farol.environment.Environments.Ran;
 import dev.farol.environment.Lock;
 import dev.farol.environment.PythonEnvironment;
 import dev.farol.kit.Json;
-import dev.farol.mlflow.MlflowModel;
 import dev.farol.mlflow.OnnxConversion;
+import dev.farol.mlflow.PyfuncModel;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
 import java.io.IOException;
@@ -63,7 +63,7 @@ final class Conversion {
             ResourceId deployment,
             AssetVersion version,
             @Nullable ResourceId environment,
-            MlflowModel model)
+            PyfuncModel model)
             throws IOException, InterruptedException {
         if (environment != null) {
             return new Result(
@@ -102,7 +102,7 @@ final class Conversion {
         }
     }
 
-    private void convert(Lock lock, MlflowModel model, Path folder) throws IOException {
+    private void convert(Lock lock, PyfuncModel model, Path folder) throws IOException {
         Files.createDirectories(folder);
         Path script = folder.resolve(OnnxConversion.NAME);
         OnnxConversion.write(script);

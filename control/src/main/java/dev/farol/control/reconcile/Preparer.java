@@ -11,7 +11,7 @@ import dev.farol.control.reconcile.Preparation.Step;
 import dev.farol.environment.Definition;
 import dev.farol.environment.Lock;
 import dev.farol.environment.PythonEnvironment;
-import dev.farol.mlflow.MlflowModel;
+import dev.farol.mlflow.PyfuncModel;
 import dev.farol.mlflow.ScoringScript;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
@@ -215,7 +215,7 @@ final class Preparer {
 
         /** As ONNX when that gives the same answers, else in Python; the reason is told. */
         private Prepared convertedOrNot(
-                Sources sources, MlflowModel mlflow, Path model, StatusDocument.Server server)
+                Sources sources, PyfuncModel mlflow, Path model, StatusDocument.Server server)
                 throws IOException, InterruptedException {
             var conversion = new Conversion(environments, assets, this::line);
             Conversion.Result result =
@@ -254,7 +254,7 @@ final class Preparer {
 
         /** In the environment of the deployment, else in the one that the model's files ask for. */
         private Prepared mlflow(
-                Sources sources, MlflowModel mlflow, Path model, StatusDocument.Server server)
+                Sources sources, PyfuncModel mlflow, Path model, StatusDocument.Server server)
                 throws IOException, InterruptedException {
             OnlineDeployment deployment = preparation.deployment();
             PythonEnvironment environment =
@@ -278,7 +278,7 @@ final class Preparer {
                     server);
         }
 
-        private PythonEnvironment environment(Sources sources, MlflowModel mlflow)
+        private PythonEnvironment environment(Sources sources, PyfuncModel mlflow)
                 throws IOException, InterruptedException {
             ResourceId given = sources.environment();
             Lock lock;

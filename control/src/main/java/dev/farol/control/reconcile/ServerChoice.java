@@ -4,7 +4,7 @@ import dev.farol.control.model.AssetVersion;
 import dev.farol.control.model.NativeLane;
 import dev.farol.control.model.OnlineDeployment;
 import dev.farol.control.model.StatusDocument.Server;
-import dev.farol.mlflow.MlflowModel;
+import dev.farol.mlflow.PyfuncModel;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
@@ -25,7 +25,7 @@ sealed interface ServerChoice {
     record Scripted(Server server) implements ServerChoice {}
 
     /** Farol's scoring script for MLflow models, in Python workers. */
-    record Mlflow(MlflowModel model, Server server) implements ServerChoice {}
+    record Mlflow(PyfuncModel model, Server server) implements ServerChoice {}
 
     /** The replica itself. */
     record Native(Kind kind, String name, Path path, Server server) implements ServerChoice {}
@@ -47,7 +47,7 @@ sealed interface ServerChoice {
         refuseEnvironment(deployment, version);
         return switch (version.type().toLowerCase(Locale.ROOT)) {
             case "mlflow_model" ->
-                    mlflow(deployment, version, MlflowModel.read(folder, version.label()));
+                    mlflow(deployment, version, PyfuncModel.read(folder, version.label()));
             case "triton_model" ->
                     new Native(
                             Kind.TRITON,
@@ -63,7 +63,7 @@ sealed interface ServerChoice {
 
     /** One that MLflow saved from ONNX needs no Python, unless the deployment says otherwise. */
     private static ServerChoice mlflow(
-            OnlineDeployment deployment, AssetVersion version, MlflowModel model) {
+            OnlineDeployment deployment, AssetVersion version, PyfuncModel model) {
         Object data = model.description().flavors().getOrDefault("onnx", Map.of()).get("data");
         String why = "The model is of type mlflow_model, and the deployment has no scoring script";
         if (data instanceof String file) {
