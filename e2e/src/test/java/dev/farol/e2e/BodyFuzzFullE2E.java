@@ -99,7 +99,7 @@ class BodyFuzzFullE2E {
                 backend:
                   inherited-variables: [PATH, HOME, LANG, TMPDIR, JAVA_TOOL_OPTIONS]
                 """);
-        project = new Project(Files.createDirectory(farol.home().resolve("project")));
+        project = new Project(farol);
         project.script(
                 """
                 import os
@@ -147,20 +147,7 @@ class BodyFuzzFullE2E {
     @Test
     void nothingBreaks() throws Exception {
         ProcessHandle server = farol.server();
-        String local =
-                farol.run(
-                                "online-endpoint",
-                                "show",
-                                "--local",
-                                "-n",
-                                "credit",
-                                "--query",
-                                "scoring_uri",
-                                "-o",
-                                "tsv")
-                        .ok()
-                        .out()
-                        .strip();
+        String local = farol.localScoringUri("credit");
         try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
                 var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
             String key = farol.key("credit");

@@ -3,6 +3,7 @@ package dev.farol.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.farol.kit.Trees;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ final class ClientTools {
 
     private static void removed(Path folder) throws IOException {
         if (Files.exists(folder)) {
-            Farol.delete(folder);
+            Trees.delete(folder);
         }
     }
 

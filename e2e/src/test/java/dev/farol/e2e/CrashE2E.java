@@ -27,7 +27,7 @@ class CrashE2E {
         long seed = Long.getLong("farol.seed", System.nanoTime());
         var random = new Random(seed);
         try (var farol = new Farol()) {
-            var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+            var project = new Project(farol);
             // What a change leaves unused is removed at once, so that crashes hit that too.
             Files.writeString(
                     farol.home().resolve("farol.yaml"),

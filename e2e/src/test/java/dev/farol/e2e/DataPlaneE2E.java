@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,7 +44,7 @@ class DataPlaneE2E {
     @BeforeAll
     void start() throws Exception {
         farol = new Farol();
-        var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+        var project = new Project(farol);
         project.script(SCRIPT);
         project.deployment(
                 "blue",

@@ -3,6 +3,7 @@ package dev.farol.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.Json;
+import dev.farol.kit.Trees;
 import dev.farol.kit.testing.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +245,23 @@ final class Farol implements AutoCloseable {
                 .strip();
     }
 
+    /** Of a deployment that {@code --local} made. */
+    String localScoringUri(String endpoint) throws IOException, InterruptedException {
+        return run(
+                        "online-endpoint",
+                        "show",
+                        "--local",
+                        "-n",
+                        endpoint,
+                        "--query",
+                        "scoring_uri",
+                        "-o",
+                        "tsv")
+                .ok()
+                .out()
+                .strip();
+    }
+
     String key(String endpoint) throws IOException, InterruptedException {
         return run(
                         "online-endpoint",
@@ -302,14 +319,6 @@ final class Farol implements AutoCloseable {
                 Duration.ofSeconds(20),
                 () -> processes().isEmpty());
         http.close();
-        delete(root);
-    }
-
-    static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        Trees.delete(root);
     }
 }

@@ -33,7 +33,7 @@ class LocalE2E {
     @BeforeEach
     void make() throws Exception {
         farol = new Farol();
-        project = new Project(Files.createDirectory(farol.home().resolve("project")));
+        project = new Project(farol);
     }
 
     @AfterEach
@@ -95,20 +95,7 @@ class LocalE2E {
         assertThat(created.json().get("location").asString()).isEqualTo("local");
         assertThat(created.json().get("provisioning_state").asString()).isEqualTo("Succeeded");
 
-        String uri =
-                farol.run(
-                                "online-endpoint",
-                                "show",
-                                "--local",
-                                "-n",
-                                "credit",
-                                "--query",
-                                "scoring_uri",
-                                "-o",
-                                "tsv")
-                        .ok()
-                        .out()
-                        .strip();
+        String uri = farol.localScoringUri("credit");
         assertThat(uri).matches("http://localhost:\\d+/score");
         assertThat(post(uri, "{\"data\": 1}")).contains("\"greeting\": \"hello\"");
         JsonNode answer = Json.STRICT.readTree(invoke("-n", "credit").ok().out());

@@ -67,7 +67,7 @@ class ObservedE2E {
     void start() throws Exception {
         farol = new Farol();
         farol.environment().put("FAROL_GATEWAY_ACCESS_LOG_ENABLED", "true");
-        var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+        var project = new Project(farol);
         project.script(SCRIPT);
         farol.up();
         metrics = farol.status().path("metrics").asString();

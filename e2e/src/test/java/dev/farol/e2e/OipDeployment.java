@@ -26,7 +26,7 @@ abstract class OipDeployment {
     void start() throws Exception {
         farol = new Farol();
         python = clients(farol.uv());
-        var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+        var project = new Project(farol);
         Path models = Files.createDirectory(project.folder().resolve("models"));
         said(0, python.toString(), SCRIPTS.resolve("models.py").toString(), models.toString());
         project.write(

@@ -3,6 +3,8 @@ package dev.farol.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A user's folder: an endpoint, deployments, a scoring script, a model, an environment of the bare
@@ -25,6 +27,11 @@ final class Project {
             """;
 
     private final Path folder;
+
+    /** In a folder of that Farol's home. */
+    Project(Farol farol) throws IOException {
+        this(Files.createDirectory(farol.home().resolve("project")));
+    }
 
     Project(Path folder) throws IOException {
         this.folder = folder;
@@ -51,8 +58,11 @@ final class Project {
     }
 
     /** Makes the endpoint and its deployment blue, which takes all traffic. */
-    void serve(Farol farol) throws IOException, InterruptedException {
-        farol.run("online-endpoint", "create", "-f", path("endpoint.yml")).ok();
+    void serve(Farol farol, String... endpointFlags) throws IOException, InterruptedException {
+        var endpoint = new ArrayList<>(List.of("online-endpoint", "create", "-f"));
+        endpoint.add(path("endpoint.yml"));
+        endpoint.addAll(List.of(endpointFlags));
+        farol.run(endpoint.toArray(String[]::new)).ok();
         farol.run("online-deployment", "create", "-f", path("blue-deployment.yml"), "--all-traffic")
                 .ok();
     }

@@ -2,6 +2,7 @@ package dev.farol.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.Trees;
 import dev.farol.kit.testing.Eventually;
 import java.io.IOException;
 import java.io.Reader;
@@ -218,7 +219,7 @@ class RemoteObjectsFullE2E {
                 green,
                 Files.readString(green)
                         .replaceFirst("model:\n  path: model-green", "model: azureml:green:1"));
-        Farol.delete(example.resolve("model-green"));
+        Trees.delete(example.resolve("model-green"));
         farol.run(LIMIT, "online-deployment", "create", "-f", green.toString()).ok();
         assertThat(invoke(farol, example, "--deployment-name", "green"))
                 .contains("GradientBoostingRegressor");

@@ -19,25 +19,11 @@ class RolesE2E {
     @Test
     void whoHasARoleMayScoreAndNobodyElse() throws Exception {
         try (var farol = new Farol()) {
-            var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+            var project = new Project(farol);
             project.script("def init():\n    pass\n\ndef run(raw):\n    return \"scored\"\n");
             project.deployment("blue", "");
             farol.up();
-            farol.run(
-                            "online-endpoint",
-                            "create",
-                            "-f",
-                            project.path("endpoint.yml"),
-                            "--auth-mode",
-                            "aad_token")
-                    .ok();
-            farol.run(
-                            "online-deployment",
-                            "create",
-                            "-f",
-                            project.path("blue-deployment.yml"),
-                            "--all-traffic")
-                    .ok();
+            project.serve(farol, "--auth-mode", "aad_token");
             String uri = farol.scoringUri("credit");
             String request =
                     Files.writeString(farol.home().resolve("request.json"), "{}").toString();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.Json;
 import dev.farol.kit.testing.Eventually;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +11,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,8 +21,34 @@ import tools.jackson.databind.node.ObjectNode;
  * Changes under load: nothing that a user does to a deployment costs one of its callers an answer.
  */
 class RolloutE2E {
+    private static final String TWO_INSTANCES =
+            """
+            instance_count: 2
+            request_settings: {max_concurrent_requests_per_instance: 8}
+            """;
+
+    @AutoClose private Farol farol;
+    private Project project;
+    private String uri;
+    private String key;
+
+    @BeforeEach
+    void open() throws Exception {
+        farol = new Farol();
+        project = new Project(farol);
+    }
+
+    /** Starts, and serves a deployment blue of which the YAML says that too. */
+    private void serve(String more) throws Exception {
+        project.deployment("blue", more);
+        farol.up();
+        project.serve(farol);
+        uri = farol.scoringUri("credit");
+        key = farol.key("credit");
+    }
+
     /** Callers that never pause, and what they saw. */
-    private static final class Load implements AutoCloseable {
+    private final class Load implements AutoCloseable {
         final Queue failures = new Queue();
         final AtomicLong answered = new AtomicLong();
         private final AtomicBoolean running = new AtomicBoolean(true);
@@ -32,7 +59,7 @@ class RolloutE2E {
             private static final long serialVersionUID = 1L;
         }
 
-        Load(Farol farol, String uri, String key, int callers) {
+        Load(int callers) {
             for (int i = 0; i < callers; i++) {
                 threads.add(
                         Thread.ofVirtual()
@@ -80,108 +107,76 @@ class RolloutE2E {
         }
     }
 
+    private void scale(int count) throws Exception {
+        String set = "instance_count=" + count;
+        farol.run("online-deployment", "update", "-e", "credit", "-n", "blue", "--set", set).ok();
+    }
+
     @Test
-    void updatesScalingAndAKilledReplicaLoseNoRequest() throws Exception {
-        try (var farol = new Farol()) {
-            var project = new Project(Files.createDirectory(farol.home().resolve("project")));
-            project.deployment(
-                    "blue",
-                    "instance_count: 2\nrequest_settings: {max_concurrent_requests_per_instance: 8}\n");
-            farol.up();
-            project.serve(farol);
-            String uri = farol.scoringUri("credit");
-            String key = farol.key("credit");
-            try (var load = new Load(farol, uri, key, 4)) {
-                load.awaitMore(100);
-                project.model("second");
-                farol.run("online-deployment", "update", "-f", project.path("blue-deployment.yml"))
-                        .ok();
-                load.awaitMore(100);
-                assertThat(farol.score(uri, key, "{}").body()).contains("second");
-
-                farol.run(
-                                "online-deployment",
-                                "update",
-                                "-e",
-                                "credit",
-                                "-n",
-                                "blue",
-                                "--set",
-                                "instance_count=3")
-                        .ok();
-                load.awaitMore(100);
-                farol.run(
-                                "online-deployment",
-                                "update",
-                                "-e",
-                                "credit",
-                                "-n",
-                                "blue",
-                                "--set",
-                                "instance_count=1")
-                        .ok();
-                load.awaitMore(100);
-                assertThat(load.failures).isEmpty();
-
-                // An update that cannot come up leaves the one before it serving.
-                project.script(
-                        "def init():\n    raise RuntimeError('no')\n\ndef run(raw):\n    return {}\n");
-                var failed =
-                        farol.run(
-                                "online-deployment",
-                                "update",
-                                "-f",
-                                project.path("blue-deployment.yml"));
-                assertThat(failed.exit()).isNotZero();
-                load.awaitMore(100);
-                assertThat(load.failures).isEmpty();
-            }
+    void updatesAndScalingLoseNoRequest() throws Exception {
+        serve(TWO_INSTANCES);
+        try (var load = new Load(4)) {
+            load.awaitMore(100);
+            project.model("second");
+            farol.run("online-deployment", "update", "-f", project.path("blue-deployment.yml"))
+                    .ok();
+            load.awaitMore(100);
             assertThat(farol.score(uri, key, "{}").body()).contains("second");
+
+            scale(3);
+            load.awaitMore(100);
+            scale(1);
+            load.awaitMore(100);
+            assertThat(load.failures).isEmpty();
+
+            // An update that cannot come up leaves the one before it serving.
+            project.script(
+                    "def init():\n    raise RuntimeError('no')\n\ndef run(raw):\n    return {}\n");
+            var failed =
+                    farol.run(
+                            "online-deployment",
+                            "update",
+                            "-f",
+                            project.path("blue-deployment.yml"));
+            assertThat(failed.exit()).isNotZero();
+            load.awaitMore(100);
+            assertThat(load.failures).isEmpty();
         }
+        assertThat(farol.score(uri, key, "{}").body()).contains("second");
     }
 
     @Test
     void aRestartReplacesEveryProcessAndLosesNoRequest() throws Exception {
-        try (var farol = new Farol()) {
-            var project = new Project(Files.createDirectory(farol.home().resolve("project")));
-            project.deployment(
-                    "blue",
-                    "instance_count: 2\nrequest_settings: {max_concurrent_requests_per_instance: 8}\n");
-            farol.up();
-            project.serve(farol);
-            String uri = farol.scoringUri("credit");
-            String key = farol.key("credit");
-            String[] show = {"online-deployment", "show", "-n", "blue", "-e", "credit"};
-            try (var load = new Load(farol, uri, key, 4)) {
-                Set<String> old = both(farol, uri, key);
-                JsonNode before = withoutOperation(farol.run(show).ok().json());
-                load.awaitMore(100);
+        serve(TWO_INSTANCES);
+        String[] show = {"online-deployment", "show", "-n", "blue", "-e", "credit"};
+        try (var load = new Load(4)) {
+            Set<String> old = both();
+            JsonNode before = withoutOperation(farol.run(show).ok().json());
+            load.awaitMore(100);
 
-                var restarted =
-                        farol.run("online-deployment", "restart", "-n", "blue", "-e", "credit")
-                                .ok();
+            var restarted =
+                    farol.run("online-deployment", "restart", "-n", "blue", "-e", "credit").ok();
 
-                load.awaitMore(100);
-                assertThat(withoutOperation(restarted.json())).isEqualTo(before);
-                Set<String> fresh = both(farol, uri, key);
-                assertThat(fresh).doesNotContainAnyElementsOf(old);
-                Eventually.eventually(
-                        "the old ones go",
-                        () ->
-                                farol.processes().stream()
-                                        .map(process -> Long.toString(process.pid()))
-                                        .noneMatch(old::contains));
+            load.awaitMore(100);
+            assertThat(withoutOperation(restarted.json())).isEqualTo(before);
+            Set<String> fresh = both();
+            assertThat(fresh).doesNotContainAnyElementsOf(old);
+            Eventually.eventually(
+                    "the old ones go",
+                    () ->
+                            farol.processes().stream()
+                                    .map(process -> Long.toString(process.pid()))
+                                    .noneMatch(old::contains));
 
-                farol.run("online-deployment", "update", "-f", project.path("blue-deployment.yml"))
-                        .ok();
-                assertThat(both(farol, uri, key)).as("the same again").isEqualTo(fresh);
-                assertThat(load.failures).isEmpty();
-            }
+            farol.run("online-deployment", "update", "-f", project.path("blue-deployment.yml"))
+                    .ok();
+            assertThat(both()).as("the same again").isEqualTo(fresh);
+            assertThat(load.failures).isEmpty();
         }
     }
 
     /** The processes that answer, when both instances did. */
-    private static Set<String> both(Farol farol, String uri, String key) {
+    private Set<String> both() {
         var pids = new TreeSet<String>();
         Eventually.eventually(
                 "both answer",
@@ -203,43 +198,34 @@ class RolloutE2E {
 
     @Test
     void aKilledWorkerFailsOnlyWhatItRanAndIsHealed() throws Exception {
-        try (var farol = new Farol()) {
-            var project = new Project(Files.createDirectory(farol.home().resolve("project")));
-            project.script(
-                    """
-                    import json, os, signal
+        project.script(
+                """
+                import json, os, signal
 
-                    def init():
-                        pass
+                def init():
+                    pass
 
-                    def run(raw):
-                        body = json.loads(raw)
-                        if body.get("die"):
-                            os.kill(os.getpid(), signal.SIGKILL)
-                        return {"pid": os.getpid()}
-                    """);
-            project.deployment(
-                    "blue",
-                    """
-                    environment_variables: {WORKER_COUNT: "2"}
-                    request_settings: {max_concurrent_requests_per_instance: 4}
-                    """);
-            farol.up();
-            project.serve(farol);
-            String uri = farol.scoringUri("credit");
-            String key = farol.key("credit");
-            try (var load = new Load(farol, uri, key, 3)) {
-                load.awaitMore(50);
-                for (int i = 0; i < 5; i++) {
-                    var died = farol.score(uri, key, "{\"die\": true}");
-                    assertThat(died.statusCode()).isEqualTo(502);
-                    assertThat(died.body()).contains("WorkerLost");
-                    load.awaitMore(20);
-                }
-                assertThat(load.failures).isEmpty();
+                def run(raw):
+                    body = json.loads(raw)
+                    if body.get("die"):
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    return {"pid": os.getpid()}
+                """);
+        serve(
+                """
+                environment_variables: {WORKER_COUNT: "2"}
+                request_settings: {max_concurrent_requests_per_instance: 4}
+                """);
+        try (var load = new Load(3)) {
+            load.awaitMore(50);
+            for (int i = 0; i < 5; i++) {
+                var died = farol.score(uri, key, "{\"die\": true}");
+                assertThat(died.statusCode()).isEqualTo(502);
+                assertThat(died.body()).contains("WorkerLost");
+                load.awaitMore(20);
             }
-            Eventually.eventually(
-                    "it answers", () -> farol.score(uri, key, "{}").statusCode() == 200);
+            assertThat(load.failures).isEmpty();
         }
+        Eventually.eventually("it answers", () -> farol.score(uri, key, "{}").statusCode() == 200);
     }
 }

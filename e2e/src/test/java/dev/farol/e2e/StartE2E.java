@@ -91,7 +91,7 @@ class StartE2E {
             Path temporary = Files.createDirectory(farol.home().resolve("temporary"));
             farol.environment().put("TMPDIR", temporary.toString());
             farol.up();
-            var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+            var project = new Project(farol);
             farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
             farol.run("online-deployment", "create", "-f", project.path("blue-deployment.yml"))
                     .ok();

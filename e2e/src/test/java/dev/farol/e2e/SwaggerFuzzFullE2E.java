@@ -2,7 +2,6 @@ package dev.farol.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -35,7 +34,7 @@ class SwaggerFuzzFullE2E {
     @BeforeAll
     void start() throws Exception {
         farol = new Farol();
-        var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+        var project = new Project(farol);
         farol.up();
         farol.run("online-endpoint", "create", "-f", project.path("endpoint.yml")).ok();
         project.script("def init(): pass\ndef run(raw): return {'length': len(raw)}\n");

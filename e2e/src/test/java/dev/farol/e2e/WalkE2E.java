@@ -16,7 +16,7 @@ class WalkE2E {
     @Test
     void aDeploymentIsMadeScoredSplitUpdatedAndRemoved() throws Exception {
         try (var farol = new Farol()) {
-            var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+            var project = new Project(farol);
             // What nobody refers to goes at once, so that it is seen what goes and what stays.
             Files.writeString(
                     farol.home().resolve("farol.yaml"),
@@ -275,7 +275,7 @@ class WalkE2E {
     void mistakesInTheYamlAreToldAtOnceAndNothingIsMade() throws Exception {
         try (var farol = new Farol()) {
             farol.up();
-            var project = new Project(Files.createDirectory(farol.home().resolve("project")));
+            var project = new Project(farol);
             project.write(
                     "bad-endpoint.yml",
                     """
