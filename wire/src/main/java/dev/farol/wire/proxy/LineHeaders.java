@@ -30,7 +30,8 @@ final class LineHeaders extends HttpHeaders {
     /** Per line: where its name begins and ends, and its value. */
     private static final int WORDS = 4;
 
-    private static final int EXPECTED = 16;
+    /** As many as a proxy adds. */
+    private static final int EXPECTED = 8;
 
     private static final NameValidator<CharSequence> NAME =
             DefaultHttpHeadersFactory.headersFactory().getNameValidator();
@@ -38,7 +39,7 @@ final class LineHeaders extends HttpHeaders {
             DefaultHttpHeadersFactory.headersFactory().getValueValidator();
 
     private final byte[] text;
-    private int[] lines = new int[EXPECTED * WORDS];
+    private int[] lines;
     private int lineCount;
     private int removed;
     private CharSequence[] names = new CharSequence[EXPECTED];
@@ -51,16 +52,18 @@ final class LineHeaders extends HttpHeaders {
 
     /**
      * @param text what the lines are parts of; nobody writes to it any more
+     * @param expected how many lines there will be
      */
-    LineHeaders(byte[] text) {
+    LineHeaders(byte[] text, int expected) {
         this.text = text;
+        this.lines = new int[expected * WORDS];
     }
 
     /** One more line of the text, in its order. */
     void line(int nameStart, int nameEnd, int valueStart, int valueEnd) {
         int at = lineCount * WORDS;
         if (at == lines.length) {
-            lines = Arrays.copyOf(lines, lines.length * 2);
+            lines = Arrays.copyOf(lines, 2 * (at + WORDS));
         }
         lines[at] = nameStart;
         lines[at + 1] = nameEnd;

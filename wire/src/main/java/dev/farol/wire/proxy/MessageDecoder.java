@@ -337,7 +337,7 @@ abstract class MessageDecoder extends ChannelInboundHandlerAdapter {
 
     /** The lines from the given one on, but for the empty one at their end. */
     private LineHeaders headers(byte[] text, int from) {
-        var headers = new LineHeaders(text);
+        var headers = new LineHeaders(text, endCount - 1 - from);
         for (int i = from; i < endCount - 1; i++) {
             int start = i == 0 ? 0 : ends[i - 1] + 2;
             line(headers, text, start, ends[i]);
