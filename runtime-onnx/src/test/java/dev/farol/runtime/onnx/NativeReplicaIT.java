@@ -97,7 +97,8 @@ class NativeReplicaIT {
                                                 new Coders(2, loop::execute),
                                                 console,
                                                 NOTHING,
-                                                served -> {}),
+                                                served -> {},
+                                                1 << 30),
                                         loop,
                                         console),
                         events);

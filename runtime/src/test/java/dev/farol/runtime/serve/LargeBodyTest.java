@@ -179,7 +179,8 @@ class LargeBodyTest {
                         new Coders(2, loop::execute),
                         console,
                         NOTHING,
-                        served -> {});
+                        served -> {},
+                        1 << 30);
         server.load(phase -> {});
     }
 
