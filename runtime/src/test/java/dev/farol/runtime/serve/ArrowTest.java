@@ -30,7 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that pyarrow wrote, and our own. */
 class ArrowTest {
-    private static final Map<String, byte[]> WRITTEN = written();
+    /** By their names in the file. */
+    static final Map<String, byte[]> WRITTEN = written();
+
     private static final long LIMIT = 1 << 20;
     private static final ModelInfo TABLE =
             model(
