@@ -188,7 +188,7 @@ class OnnxE2E {
         Reproduction again = Reproduction.of(failed.err());
         assertThat(again.exit()).as(again.output()).isEqualTo(3);
         assertThat(again.output())
-                .contains("model.onnx is no ONNX model, or not a whole one.")
+                .contains("ONNX Runtime cannot load model.onnx.")
                 .contains("ORT_INVALID_PROTOBUF");
         String empty = deployment("empty", "custom_model", "model.onnx", new byte[0], null);
         failed = farol.run("online-deployment", "create", "-f", empty);
@@ -196,7 +196,7 @@ class OnnxE2E {
         assertThat(failed.err()).contains("The model's file model.onnx is empty.");
         again = Reproduction.of(failed.err());
         assertThat(again.exit()).as(again.output()).isEqualTo(3);
-        assertThat(again.output()).contains("The model's file model.onnx is empty.");
+        assertThat(again.output()).contains("model.onnx is empty (0 bytes).");
     }
 
     @Test
