@@ -38,12 +38,14 @@ def request_body():
 # --- score -------------------------------------------------------------------------------------------------------------
 
 
-def in_process(trained):
-    """Seconds of one run() alone, in the interpreter of the first peer."""
-    model = WORK / "alone-model"
-    shutil.rmtree(model, ignore_errors=True)
-    shutil.copytree(EXAMPLE / trained, model / trained)
-    code = f"""
+class Alone:
+    """run() and json.dumps() in a process of their own, in the interpreter of the first peer: what Farol is measured by."""
+
+    def __init__(self, trained):
+        model = WORK / "alone-model"
+        shutil.rmtree(model, ignore_errors=True)
+        shutil.copytree(EXAMPLE / trained, model / trained)
+        code = f"""
 import json, os, sys, time
 os.environ["AZUREML_MODEL_DIR"] = {str(model)!r}
 sys.path.insert(0, {str(EXAMPLE / 'onlinescoring')!r})
@@ -51,15 +53,25 @@ import score
 score.init()
 body = open({str(EXAMPLE / 'request.json')!r}).read()
 for _ in range(500): score.run(body)
-best = []
-for _ in range(5):
-    start = time.perf_counter()
-    for _ in range(1000): json.dumps(score.run(body))
-    best.append((time.perf_counter() - start) / 1000)
-print(sorted(best)[2])
+for _ in sys.stdin:
+    start, count = time.perf_counter(), 0
+    while time.perf_counter() - start < 1:
+        for _ in range(100): json.dumps(score.run(body))
+        count += 100
+    print((time.perf_counter() - start) / count, flush=True)
 """
-    python = str(PEERS["azmlinfsrv"].python())
-    return float(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout)
+        self.process = subprocess.Popen([str(PEERS["azmlinfsrv"].python()), "-c", code], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def seconds(self):
+        """Of one run, over a second in which nothing else is measured."""
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(10)
 
 
 def served(uri, key, requests=2000):
@@ -82,16 +94,18 @@ def served(uri, key, requests=2000):
 
 def measure_score(seconds, rounds, names, worker_counts, trained):
     needs("wrk", "wrk")
-    server = Server(fresh_home())
+    server, alone = Server(fresh_home()), None
     try:
         trained_model(server)
         server.endpoint()
-        alone = in_process(trained)
+        alone = Alone(trained)
         for workers in worker_counts:
             server.deploy("blue", f'environment_variables: {{WORKER_COUNT: "{workers}"}}\n'
                                   "request_settings: {max_concurrent_requests_per_instance: 64}\n", trained)
             score_beside(server, names, workers, seconds, rounds, alone, trained)
     finally:
+        if alone is not None:
+            alone.close()
         server.close()
 
 
@@ -123,7 +137,11 @@ def score_beside(server, names, workers, seconds, rounds, alone, trained):
                 pair = [[], []]
                 for number in range(rounds):
                     for at in (0, 1) if number % 2 == 0 else (1, 0):
+                        before = alone.seconds() if at == 0 else 0
                         pair[at].append(score_round(targets[at], connections, seconds, workers))
+                        if at == 0:
+                            # Right before and right after: the speed of a shared machine changes within seconds.
+                            pair[at][-1]["alone"] = (before + alone.seconds()) / 2
                 beside[name, connections] = pair
                 own[connections] += pair[0]
         finally:
@@ -141,9 +159,15 @@ def score_beside(server, names, workers, seconds, rounds, alone, trained):
     table(f"One scikit-learn score.py, {trained}, two rows a request, {workers} worker{'s' if workers > 1 else ''} each; median of "
           f"{rounds} rounds of {seconds} s, each server alone with Farol",
           ["connections", "server", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "MB/worker", "not 2xx", "farol / it"], rows)
-    best = max(median(own[connections], "rate") for connections in LEVELS[1:])
-    print(f"\nrun() alone in process: {alone * 1e6:.0f} µs, so the limit of {workers} is {workers / alone:.0f}/s; "
-          f"Farol reaches {best * alone / workers:.2f} of it. MB are of all processes of a server, what they share counted once.")
+    reached = {connections: statistics.median(run["rate"] * run["alone"] / workers for run in own[connections])
+               for connections in LEVELS[1:]}
+    alone = statistics.median(run["alone"] for connections in LEVELS for run in own[connections])
+    print(f"\nrun() alone in process: {alone * 1e6:.0f} µs, so the limit of {workers} is {workers / alone:.0f}/s; of what it does around each "
+          "round Farol reaches " + ", ".join(f"{part:.2f} at {connections}" for connections, part in reached.items())
+          + ". MB are of all processes of a server, what they share counted once.")
+    print("Where the CPU of a request goes, µs: " + "; ".join(
+        f"at {connections}: " + ", ".join(f"{kind} {median(own[connections], kind):.0f}" for kind in (*KINDS, "load"))
+        for connections in LEVELS) + ".")
     if workers == 1:
         p50 = median(own[1], "p50")
         _, inside = served(server.uri, server.key)
@@ -151,11 +175,30 @@ def score_beside(server, names, workers, seconds, rounds, alone, trained):
               f"(a caller that waits leaves the caches cold); gateway and replica add {p50 - inside:.2f} ms.")
 
 
+KINDS = ("up", "replica", "python")
+
+
+def cpu_kinds(root):
+    """Seconds of CPU of `up` with its gateway, of its replicas, and of their Python."""
+    spent = dict.fromkeys(KINDS, 0.0)
+    for pid in tree(root):
+        stat = stat_of(pid)
+        line = command_line(pid)
+        kind = "up" if pid == root else "replica" if " replica " in line + " " else "python"
+        if stat:
+            spent[kind] += stat[1]
+    return spent
+
+
 def score_round(target, connections, seconds, workers):
     name, uri, key, pid, sent = target
-    before = cpu_seconds(pid)
+    before, kinds = cpu_seconds(pid), cpu_kinds(pid) if name == "farol" else {}
     result = wrk(uri, key, connections, seconds, sent)
-    result["cpu"] = (cpu_seconds(pid) - before) / max(result["count"], 1) * 1e6
+    count = max(result["count"], 1)
+    result["cpu"] = (cpu_seconds(pid) - before) / count * 1e6
+    after = cpu_kinds(pid) if kinds else {}
+    result.update({kind: (after[kind] - kinds[kind]) / count * 1e6 for kind in kinds})
+    result["load"] = result["own"] / count * 1e6
     result["memory"] = proportional(pid) / workers
     say(f"{name} at {connections}: {result['rate']:.0f}/s, p50 {result['p50']:.2f} ms {result['socket']}")
     return result

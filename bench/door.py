@@ -195,7 +195,8 @@ def cells(full):
 def warmed(server, load):
     return settled(server.pid, lambda: sum(
         wrk(f"{server.uri}{PATH}?n={size}", KEY, connections, 2, size, headers, to=load)["count"]
-        for size, connections, headers in ((100, 64, None), (18 * 1024, 16, None), (100, 8, {"Connection": "close"}))))
+        for size, connections, headers in ((100, 64, None), (18 * 1024, 16, None), (1 << 20, 8, None),
+                                           (100, 8, {"Connection": "close"}))))
 
 
 def measure_gateway(seconds, rounds, full):

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * an upload of any size needs the memory of a few.
  */
 final class BodyStream extends InputStream {
-    /** Pieces of up to 64 KB that may lie here at once. */
+    /** Of a body, in bytes. */
+    static final int MAX_PIECE = 64 * 1024;
+
+    /** Pieces that may lie here at once. */
     private static final int WINDOW = 8;
 
     private final HttpServerRequest request;

@@ -99,6 +99,7 @@ public final class VertxApiServer implements ApiServer {
                 new HttpServerOptions()
                         .setMaxInitialLineLength(config.maxRequestLine())
                         .setMaxHeaderSize(config.maxHeaders())
+                        .setMaxChunkSize(BodyStream.MAX_PIECE)
                         .setTcpNoDelay(true)
                         .setIdleTimeout(Math.toIntExact(config.idleTimeout().toSeconds()))
                         .setIdleTimeoutUnit(TimeUnit.SECONDS);

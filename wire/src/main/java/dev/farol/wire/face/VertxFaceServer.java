@@ -57,6 +57,10 @@ final class VertxFaceServer implements FaceServer {
 
     private static final int CONNECTION_WINDOW = 16 * 1024 * 1024;
     private static final int MAX_STREAMS = 1024;
+
+    /** Of a body, in bytes: as much as is read at once, so that large ones come in few pieces. */
+    private static final int MAX_PIECE = 64 * 1024;
+
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final EventLoop loop;
@@ -98,6 +102,7 @@ final class VertxFaceServer implements FaceServer {
                         .setHttp2ClearTextEnabled(calls != null)
                         .setMaxHeaderSize(settings.maxHeaders())
                         .setMaxInitialLineLength(settings.maxHeaders())
+                        .setMaxChunkSize(MAX_PIECE)
                         .setHandle100ContinueAutomatically(true)
                         .setStrictThreadMode(true)
                         .setAcceptBacklog(1024);

@@ -89,7 +89,7 @@ final class AnswerDecoder extends MessageDecoder {
     @Override
     Framing framing(LineHeaders headers) {
         int code = status.code();
-        length = contentLength(headers);
+        length = headers.contentLength();
         if (code == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
             return Framing.OTHER_PROTOCOL;
         }

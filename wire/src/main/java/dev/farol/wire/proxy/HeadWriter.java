@@ -75,20 +75,20 @@ final class HeadWriter {
     void write(ChannelHandlerContext to, ByteBuf body) {
         int more = body.readableBytes();
         if (more > SMALL_BODY) {
-            to.write(head(to.alloc(), 0), to.channel().voidPromise());
+            to.write(all(to.alloc()), to.channel().voidPromise());
             to.write(body, to.channel().voidPromise());
             return;
         }
-        ByteBuf whole = head(to.alloc(), more);
-        whole.writeBytes(body, body.readerIndex(), more);
+        room(more);
+        body.getBytes(body.readerIndex(), bytes, size, more);
+        size += more;
         body.release();
-        to.write(whole, to.channel().voidPromise());
+        to.write(all(to.alloc()), to.channel().voidPromise());
     }
 
-    private ByteBuf head(ByteBufAllocator memory, int more) {
-        int needed = size + more;
-        if (needed > KEPT || closed) {
-            ByteBuf once = memory.directBuffer(needed);
+    private ByteBuf all(ByteBufAllocator memory) {
+        if (size > KEPT || closed) {
+            ByteBuf once = memory.directBuffer(size);
             moveTo(once);
             return once;
         }

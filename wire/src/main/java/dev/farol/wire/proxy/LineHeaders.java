@@ -4,6 +4,7 @@ import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.DefaultHeaders.NameValidator;
 import io.netty.handler.codec.DefaultHeaders.ValueValidator;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,8 @@ final class LineHeaders extends HttpHeaders {
     /** Per line: where its name begins and ends, and its value. */
     private static final int WORDS = 4;
 
-    private static final int EXPECTED = 16;
+    /** As many as a proxy adds. */
+    private static final int EXPECTED = 8;
 
     private static final NameValidator<CharSequence> NAME =
             DefaultHttpHeadersFactory.headersFactory().getNameValidator();
@@ -37,7 +39,7 @@ final class LineHeaders extends HttpHeaders {
             DefaultHttpHeadersFactory.headersFactory().getValueValidator();
 
     private final byte[] text;
-    private int[] lines = new int[EXPECTED * WORDS];
+    private int[] lines;
     private int lineCount;
     private int removed;
     private CharSequence[] names = new CharSequence[EXPECTED];
@@ -45,28 +47,30 @@ final class LineHeaders extends HttpHeaders {
     private int addedCount;
     private boolean lastAdded;
 
-    /** A bit for each length that a name here has or had, modulo 64: most look-ups find nothing. */
-    private long lengths;
+    /** The {@link #bit} of each name that is or was here: most look-ups find nothing. */
+    private long bits;
 
     /**
      * @param text what the lines are parts of; nobody writes to it any more
+     * @param expected how many lines there will be
      */
-    LineHeaders(byte[] text) {
+    LineHeaders(byte[] text, int expected) {
         this.text = text;
+        this.lines = new int[expected * WORDS];
     }
 
     /** One more line of the text, in its order. */
     void line(int nameStart, int nameEnd, int valueStart, int valueEnd) {
         int at = lineCount * WORDS;
         if (at == lines.length) {
-            lines = Arrays.copyOf(lines, lines.length * 2);
+            lines = Arrays.copyOf(lines, 2 * (at + WORDS));
         }
         lines[at] = nameStart;
         lines[at + 1] = nameEnd;
         lines[at + 2] = valueStart;
         lines[at + 3] = valueEnd;
         lineCount++;
-        lengths |= 1L << (nameEnd - nameStart);
+        bits |= bit(nameEnd - nameStart, text[nameStart]);
         lastAdded = false;
     }
 
@@ -99,7 +103,17 @@ final class LineHeaders extends HttpHeaders {
 
     /** Whether there may be one of that name, or rather was. */
     private boolean maybe(CharSequence name) {
-        return (lengths & 1L << name.length()) != 0;
+        return (bits & bit(name)) != 0;
+    }
+
+    private static long bit(CharSequence name) {
+        int length = name.length();
+        return length == 0 ? 0 : bit(length, (byte) name.charAt(0));
+    }
+
+    /** One of 64, by the length of a name and its first letter in either case. */
+    private static long bit(int length, byte first) {
+        return 1L << (length + 13 * (first & 0x1F));
     }
 
     private boolean lives(int at) {
@@ -203,6 +217,52 @@ final class LineHeaders extends HttpHeaders {
     @Override
     public boolean containsValue(CharSequence name, CharSequence value, boolean ignoreCase) {
         return maybe(name) && super.containsValue(name, value, ignoreCase);
+    }
+
+    /**
+     * The length that a message says its body has; -1 when it says none.
+     *
+     * @throws IllegalArgumentException when it is no number, or said more than once
+     */
+    long contentLength() {
+        AsciiString name = HttpHeaderNames.CONTENT_LENGTH;
+        if (!maybe(name)) {
+            return -1;
+        }
+        long length = -1;
+        int said = 0;
+        for (int i = 0; i < lineCount; i++) {
+            int at = i * WORDS;
+            if (isNamed(at, name)) {
+                said++;
+                length = length(text, lines[at + 2], lines[at + 3]);
+            }
+        }
+        for (int i = 0; i < addedCount; i++) {
+            if (isAdded(i, name)) {
+                said++;
+                byte[] value = values[i].getBytes(StandardCharsets.ISO_8859_1);
+                length = length(value, 0, value.length);
+            }
+        }
+        if (said > 1) {
+            throw new IllegalArgumentException("more than one Content-Length");
+        }
+        return length;
+    }
+
+    private static long length(byte[] text, int start, int end) {
+        if (end == start || end - start > 18) {
+            throw new IllegalArgumentException("a Content-Length of no or too many digits");
+        }
+        long length = 0;
+        for (int i = start; i < end; i++) {
+            if (text[i] < '0' || text[i] > '9') {
+                throw new IllegalArgumentException("a Content-Length that is no number");
+            }
+            length = length * 10 + text[i] - '0';
+        }
+        return length;
     }
 
     @Override
@@ -362,7 +422,7 @@ final class LineHeaders extends HttpHeaders {
         names[addedCount] = name;
         values[addedCount] = checked;
         addedCount++;
-        lengths |= 1L << name.length();
+        bits |= bit(name);
         lastAdded = true;
         return this;
     }

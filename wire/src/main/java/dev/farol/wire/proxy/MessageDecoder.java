@@ -3,6 +3,7 @@ package dev.farol.wire.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -14,7 +15,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads messages of HTTP/1 (RFC 9112) for a proxy: a head is found whole, copied once, and taken
@@ -25,7 +26,7 @@ import java.util.List;
  * <p>What is not HTTP becomes one message with a failure as its decoder result, and the rest of the
  * connection is thrown away.
  */
-abstract class MessageDecoder extends ByteToMessageDecoder {
+abstract class MessageDecoder extends ChannelInboundHandlerAdapter {
     private static final int MAX_CHUNK_LINE = 4096;
     private static final byte CR = '\r';
     private static final byte LF = '\n';
@@ -76,6 +77,11 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
     private int scanned;
     private long left;
 
+    /** What has come and is not taken apart yet. */
+    private @Nullable ByteBuf rest;
+
+    private boolean decoding;
+
     /**
      * @param maxLine of the first line, in bytes
      * @param maxHead of all other lines of a head together, in bytes
@@ -114,43 +120,110 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
     /** What is done with a line that goes on with the one before; false refuses it. */
     abstract boolean unfolds();
 
+    // ---- the connection
+
     @Override
-    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-        switch (state) {
-            case HEAD -> head(in, out);
-            case FIXED -> fixed(in, out);
-            case CHUNK_SIZE, CHUNK_END, TRAILERS -> chunked(in, out);
-            case CHUNK -> chunk(in, out);
-            case UNTIL_CLOSE -> {
-                if (in.isReadable()) {
-                    out.add(
-                            new DefaultHttpContent(
-                                    in.readRetainedSlice(
-                                            Math.min(in.readableBytes(), BodyRoom.MAX_PIECE))));
-                }
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!(message instanceof ByteBuf bytes)) {
+            context.fireChannelRead(message);
+            return;
+        }
+        ByteBuf before = rest;
+        rest =
+                before == null
+                        ? bytes
+                        : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(
+                                context.alloc(), before, bytes);
+        if (!decoding) {
+            decoding = true;
+            try {
+                decodeAll(context);
+            } finally {
+                decoding = false;
             }
-            case OTHER_PROTOCOL -> {
-                if (in.isReadable()) {
-                    out.add(in.readBytes(in.readableBytes()));
-                }
+        }
+    }
+
+    /** Who is told of a message may read more meanwhile, or take this handler away. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the same memory
+    private void decodeAll(ChannelHandlerContext context) {
+        ByteBuf in = rest;
+        while (in != null && in.isReadable()) {
+            int before = in.readerIndex();
+            decode(context, in);
+            ByteBuf now = rest;
+            if (now == in && in.readerIndex() == before) {
+                return;
             }
-            case BAD -> in.skipBytes(in.readableBytes());
+            in = now;
+        }
+        if (in != null) {
+            rest = null;
+            in.release();
         }
     }
 
     @Override
-    protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out)
-            throws Exception {
-        super.decodeLast(context, in, out);
-        if (state == State.UNTIL_CLOSE && !in.isReadable()) {
+    public void channelReadComplete(ChannelHandlerContext context) {
+        ByteBuf left = rest;
+        if (left != null && left.refCnt() == 1) {
+            left.discardSomeReadBytes();
+        }
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ByteBuf left = rest;
+        rest = null;
+        if (left != null) {
+            left.release();
+        }
+        if (state == State.UNTIL_CLOSE) {
             state = State.HEAD;
-            out.add(LastHttpContent.EMPTY_LAST_CONTENT);
+            context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+            context.fireChannelReadComplete();
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        ByteBuf left = rest;
+        rest = null;
+        if (left == null) {
+            return;
+        }
+        if (left.isReadable()) {
+            context.fireChannelRead(left);
+            context.fireChannelReadComplete();
+        } else {
+            left.release();
+        }
+    }
+
+    /**
+     * The next step, if all of what it needs is here. What it tells of is the last that it does.
+     */
+    private void decode(ChannelHandlerContext context, ByteBuf in) {
+        switch (state) {
+            case HEAD -> head(context, in);
+            case FIXED -> fixed(context, in);
+            case CHUNK_SIZE, CHUNK_END, TRAILERS -> chunked(context, in);
+            case CHUNK -> chunk(context, in);
+            case UNTIL_CLOSE ->
+                    context.fireChannelRead(
+                            new DefaultHttpContent(
+                                    in.readRetainedSlice(
+                                            Math.min(in.readableBytes(), BodyRoom.MAX_PIECE))));
+            case OTHER_PROTOCOL -> context.fireChannelRead(in.readBytes(in.readableBytes()));
+            case BAD -> in.skipBytes(in.readableBytes());
         }
     }
 
     // ---- heads
 
-    private void head(ByteBuf in, List<Object> out) {
+    private void head(ChannelHandlerContext context, ByteBuf in) {
         try {
             if (endCount == 0 && lineStart == 0 && !skipEmptyLines(in)) {
                 return;
@@ -164,39 +237,40 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
             LineHeaders headers = headers(text, 1);
             Framing framing = framing(headers);
             forgetLines();
-            emit(framing, headers, in, out);
+            emit(context, framing, headers, in);
         } catch (IllegalArgumentException
                 | TooLongHttpLineException
                 | TooLongHttpHeaderException bad) {
             fail(in);
-            out.add(broken(bad));
+            context.fireChannelRead(broken(bad));
         }
     }
 
-    private void emit(Framing framing, LineHeaders headers, ByteBuf in, List<Object> out) {
+    private void emit(
+            ChannelHandlerContext context, Framing framing, LineHeaders headers, ByteBuf in) {
         switch (framing) {
-            case NONE -> out.add(whole(headers, Unpooled.EMPTY_BUFFER));
+            case NONE -> context.fireChannelRead(whole(headers, Unpooled.EMPTY_BUFFER));
             case OTHER_PROTOCOL -> {
                 state = State.OTHER_PROTOCOL;
-                out.add(message(headers));
-                out.add(LastHttpContent.EMPTY_LAST_CONTENT);
+                context.fireChannelRead(message(headers));
+                context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
             }
             case UNTIL_CLOSE -> {
                 state = State.UNTIL_CLOSE;
-                out.add(message(headers));
+                context.fireChannelRead(message(headers));
             }
             case CHUNKED -> {
                 state = State.CHUNK_SIZE;
-                out.add(message(headers));
+                context.fireChannelRead(message(headers));
             }
             case LENGTH -> {
                 long length = length();
                 if (length <= Math.min(in.readableBytes(), BodyRoom.MAX_PIECE)) {
-                    out.add(whole(headers, in.readRetainedSlice((int) length)));
+                    context.fireChannelRead(whole(headers, in.readRetainedSlice((int) length)));
                 } else {
                     state = State.FIXED;
                     left = length;
-                    out.add(message(headers));
+                    context.fireChannelRead(message(headers));
                 }
             }
         }
@@ -263,7 +337,7 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
 
     /** The lines from the given one on, but for the empty one at their end. */
     private LineHeaders headers(byte[] text, int from) {
-        var headers = new LineHeaders(text);
+        var headers = new LineHeaders(text, endCount - 1 - from);
         for (int i = from; i < endCount - 1; i++) {
             int start = i == 0 ? 0 : ends[i - 1] + 2;
             line(headers, text, start, ends[i]);
@@ -349,34 +423,9 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
         return true;
     }
 
-    /**
-     * The length that a message says its body has; -1 when it says none.
-     *
-     * @throws IllegalArgumentException when it is no number, or said more than once
-     */
-    static long contentLength(LineHeaders headers) {
-        List<String> said = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
-        if (said.isEmpty()) {
-            return -1;
-        }
-        String digits = said.getFirst();
-        if (said.size() > 1 || digits.isEmpty() || digits.length() > 18) {
-            throw new IllegalArgumentException("not one Content-Length");
-        }
-        long length = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            char digit = digits.charAt(i);
-            if (digit < '0' || digit > '9') {
-                throw new IllegalArgumentException("a Content-Length that is no number");
-            }
-            length = length * 10 + digit - '0';
-        }
-        return length;
-    }
-
     // ---- bodies
 
-    private void fixed(ByteBuf in, List<Object> out) {
+    private void fixed(ChannelHandlerContext context, ByteBuf in) {
         int size = (int) Math.min(left, Math.min(in.readableBytes(), BodyRoom.MAX_PIECE));
         if (size == 0) {
             return;
@@ -384,14 +433,14 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
         left -= size;
         ByteBuf piece = in.readRetainedSlice(size);
         if (left > 0) {
-            out.add(new DefaultHttpContent(piece));
+            context.fireChannelRead(new DefaultHttpContent(piece));
         } else {
             state = State.HEAD;
-            out.add(new DefaultLastHttpContent(piece, EmptyHttpHeaders.INSTANCE));
+            context.fireChannelRead(new DefaultLastHttpContent(piece, EmptyHttpHeaders.INSTANCE));
         }
     }
 
-    private void chunk(ByteBuf in, List<Object> out) {
+    private void chunk(ChannelHandlerContext context, ByteBuf in) {
         int size = (int) Math.min(left, Math.min(in.readableBytes(), BodyRoom.MAX_PIECE));
         if (size == 0) {
             return;
@@ -400,21 +449,21 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
         if (left == 0) {
             state = State.CHUNK_END;
         }
-        out.add(new DefaultHttpContent(in.readRetainedSlice(size)));
+        context.fireChannelRead(new DefaultHttpContent(in.readRetainedSlice(size)));
     }
 
-    private void chunked(ByteBuf in, List<Object> out) {
+    private void chunked(ChannelHandlerContext context, ByteBuf in) {
         try {
             switch (state) {
                 case CHUNK_END -> chunkEnd(in);
                 case CHUNK_SIZE -> chunkSize(in);
-                default -> trailers(in, out);
+                default -> trailers(context, in);
             }
         } catch (IllegalArgumentException | TooLongHttpHeaderException bad) {
             fail(in);
             var last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, EmptyHttpHeaders.INSTANCE);
             last.setDecoderResult(DecoderResult.failure(bad));
-            out.add(last);
+            context.fireChannelRead(last);
         }
     }
 
@@ -507,7 +556,7 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
         return -1;
     }
 
-    private void trailers(ByteBuf in, List<Object> out) {
+    private void trailers(ChannelHandlerContext context, ByteBuf in) {
         if (!findEnd(in)) {
             return;
         }
@@ -517,14 +566,14 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
         forgetLines();
         state = State.HEAD;
         if (trailers.isEmpty()) {
-            out.add(LastHttpContent.EMPTY_LAST_CONTENT);
+            context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
             return;
         }
         // Where they come, they frame nothing any more (RFC 9110, 6.5.1).
         trailers.remove(HttpHeaderNames.CONTENT_LENGTH);
         trailers.remove(HttpHeaderNames.TRANSFER_ENCODING);
         trailers.remove(HttpHeaderNames.TRAILER);
-        out.add(new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, trailers));
+        context.fireChannelRead(new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, trailers));
     }
 
     private void fail(ByteBuf in) {

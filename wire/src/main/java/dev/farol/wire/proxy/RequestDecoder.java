@@ -43,8 +43,17 @@ final class RequestDecoder extends MessageDecoder {
             }
         }
         version = version(text, second + 1, end);
-        method = HttpMethod.valueOf(latin(text, 0, first));
+        method = method(text, first);
         target = latin(text, first + 1, second);
+    }
+
+    private static HttpMethod method(byte[] text, int end) {
+        return isPost(text, end) ? HttpMethod.POST : HttpMethod.valueOf(latin(text, 0, end));
+    }
+
+    /** Nearly all of them are. */
+    private static boolean isPost(byte[] text, int end) {
+        return end == 4 && text[0] == 'P' && text[1] == 'O' && text[2] == 'S' && text[3] == 'T';
     }
 
     private static int space(byte[] text, int from, int end) {
@@ -75,7 +84,7 @@ final class RequestDecoder extends MessageDecoder {
 
     @Override
     Framing framing(LineHeaders headers) {
-        length = contentLength(headers);
+        length = headers.contentLength();
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (codings.isEmpty()) {
             return length > 0 ? Framing.LENGTH : Framing.NONE;

@@ -105,7 +105,7 @@ class LineHeadersTest {
 
     private static LineHeaders of(String... lines) {
         byte[] text = (String.join("\r\n", lines) + "\r\n").getBytes(ISO_8859_1);
-        var headers = new LineHeaders(text);
+        var headers = new LineHeaders(text, 1);
         int start = 0;
         for (String line : lines) {
             int colon = line.indexOf(':');
