@@ -2,8 +2,6 @@ package dev.farol.runtime.serve;
 
 import dev.farol.runtime.serve.Request.Refused;
 import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -13,7 +11,6 @@ import org.apache.arrow.flatbuf.BodyCompressionMethod;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.CompressionType;
 import org.apache.arrow.flatbuf.RecordBatch;
-import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 
 /**
  * The buffers of the batches of a stream of Arrow, decompressed where they are compressed. A buffer
@@ -104,10 +101,10 @@ final class ArrowBuffers {
         rest.get(0, from);
         byte[] to = new byte[Math.toIntExact(length)];
         try {
-            if (codec == CompressionType.ZSTD ? zstd(from, to) : lz4(from, to)) {
+            if (codec == CompressionType.ZSTD ? zstd(from, to) : Lz4Frame.read(from, to)) {
                 return ByteBuffer.wrap(to).order(ByteOrder.LITTLE_ENDIAN);
             }
-        } catch (IOException | RuntimeException damaged) {
+        } catch (RuntimeException damaged) {
             // Each of the two has exceptions of several kinds for bytes that are none of its own.
             throw broken(length, rest);
         }
@@ -126,11 +123,5 @@ final class ArrowBuffers {
     private static boolean zstd(byte[] from, byte[] to) {
         return new ZstdJavaDecompressor().decompress(from, 0, from.length, to, 0, to.length)
                 == to.length;
-    }
-
-    private static boolean lz4(byte[] from, byte[] to) throws IOException {
-        try (var in = new FramedLZ4CompressorInputStream(new ByteArrayInputStream(from))) {
-            return in.readNBytes(to, 0, to.length) == to.length && in.read() < 0;
-        }
     }
 }
