@@ -4,6 +4,7 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.runtime.ModelRuntime.Scoring;
+import dev.farol.runtime.RpcService;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.ScoreResult;
@@ -14,18 +15,22 @@ import dev.farol.runtime.tensor.ModelInfo;
 import dev.farol.runtime.tensor.Tensor;
 import dev.farol.runtime.tensor.TensorInfo;
 import dev.farol.runtime.tensor.TensorModel;
+import dev.farol.wire.GrpcStatus;
 import dev.farol.wire.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Large requests and answers are not the loop's work: the loop is what the test runs by hand. */
 class LargeInferTest {
@@ -66,6 +71,23 @@ class LargeInferTest {
         @Override
         public void close() {}
     }
+
+    private static final TensorModel OTHER =
+            new TensorModel() {
+                @Override
+                public ModelInfo info() {
+                    return new ModelInfo("other", "1", "x", List.of(), List.of());
+                }
+
+                @Override
+                public void infer(
+                        List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
+                    throw new IllegalStateException("nobody asks for it");
+                }
+
+                @Override
+                public void close() {}
+            };
 
     @BeforeEach
     void serve() {
@@ -172,6 +194,86 @@ class LargeInferTest {
         assertThat(large.getFirst().headers().first("Content-Encoding")).contains("gzip");
     }
 
+    /** What came of a call over gRPC: messages, or a status. */
+    private List<String> call(String method, byte[] message) {
+        var heard = new ArrayList<String>();
+        oip.rpc()
+                .call(
+                        "inference.GRPCInferenceService/" + method,
+                        ByteBuffer.wrap(message),
+                        new RpcService.Listener() {
+                            @Override
+                            public void answered(List<ByteBuffer> parts) {
+                                heard.add("answered");
+                            }
+
+                            @Override
+                            public void failed(GrpcStatus status, String why) {
+                                heard.add(status + " " + why);
+                            }
+                        });
+        return heard;
+    }
+
+    /** Numbers as they stand in a message by themselves, not as bytes of a tensor. */
+    private static byte[] typed(int count, long last) {
+        long[] numbers = new long[count];
+        Arrays.fill(numbers, 7);
+        numbers[count - 1] = last;
+        var out = new ByteArrayOutputStream();
+        new ProtoWriter()
+                .text(1, "part")
+                .message(
+                        5,
+                        input ->
+                                input.text(1, "x")
+                                        .text(2, "INT32")
+                                        .packed(3, new long[] {count})
+                                        .message(5, contents -> contents.packed(2, numbers)))
+                .parts()
+                .forEach(part -> out.write(part.array(), part.arrayOffset(), part.remaining()));
+        return out.toByteArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ModelInfer", "ModelStreamInfer"})
+    void smallCallsAreAnsweredWhileALargeOneIsRead(String method) {
+        List<String> large = call(method, typed(NUMBERS, 8));
+        for (int i = 0; i < 10; i++) {
+            assertThat(call("ModelInfer", typed(2, 3))).containsExactly("answered");
+        }
+        smallOnesPass();
+        assertThat(large).isEmpty();
+        eventually("it is read", this::turn);
+        assertThat(large).containsExactly("answered");
+    }
+
+    @Test
+    void aLargeCallThatIsNoneIsRefused() {
+        List<String> large = call("ModelInfer", typed(NUMBERS, 1L << 40));
+        assertThat(large).isEmpty();
+        eventually("it is read", this::turn);
+        assertThat(large)
+                .containsExactly(
+                        "INVALID_ARGUMENT contents of input 'x' hold 1099511627776 (expected: INT32)");
+    }
+
+    @Test
+    void aLargeCallAfterTheEndIsToldSo() {
+        coders.close();
+        assertThat(call("ModelInfer", typed(NUMBERS, 8)))
+                .containsExactly("UNAVAILABLE The models are not loaded any more");
+    }
+
+    @Test
+    void aModelThatIsGoneWhenItsCallIsReadIsToldSo() {
+        List<String> large = call("ModelInfer", typed(NUMBERS, 8));
+        repository.serve(OTHER);
+        eventually("it is read", this::turn);
+        assertThat(large).hasSize(1);
+        assertThat(large.getFirst()).startsWith("NOT_FOUND ");
+    }
+
     @Test
     void aLargeBodyThatIsNoneIsRefused() {
         List<ScoreResult> large = ask(body(NUMBERS, "x"));
@@ -182,22 +284,7 @@ class LargeInferTest {
     @Test
     void aModelThatIsGoneWhenItsRequestIsReadIsToldSo() {
         List<ScoreResult> large = ask(body(NUMBERS, "8"));
-        repository.serve(
-                new TensorModel() {
-                    @Override
-                    public ModelInfo info() {
-                        return new ModelInfo("other", "1", "x", List.of(), List.of());
-                    }
-
-                    @Override
-                    public void infer(
-                            List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
-                        throw new IllegalStateException("nobody asks for it");
-                    }
-
-                    @Override
-                    public void close() {}
-                });
+        repository.serve(OTHER);
         eventually("it is read", this::turn);
         assertThat(large.getFirst().status()).isEqualTo(404);
     }

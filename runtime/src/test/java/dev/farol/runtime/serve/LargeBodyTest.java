@@ -179,11 +179,16 @@ class LargeBodyTest {
                         new Coders(2, loop::execute),
                         console,
                         NOTHING,
-                        served -> {});
+                        served -> {},
+                        1 << 30);
         server.load(phase -> {});
     }
 
     private List<ScoreResult> ask(byte[] body) {
+        return ask("application/json", body);
+    }
+
+    private List<ScoreResult> ask(String type, byte[] body) {
         var answers = new ArrayList<ScoreResult>();
         Scoring _ =
                 server.score(
@@ -192,7 +197,7 @@ class LargeBodyTest {
                                 "/score",
                                 "",
                                 "",
-                                "application/json",
+                                type,
                                 ScoreRequest.Head.of(Headers.of()),
                                 ByteBuffer.wrap(body)),
                         new ScoreListener() {
@@ -238,6 +243,20 @@ class LargeBodyTest {
 
         eventually("the large one is read", loop::turn);
         assertThat(text(large)).isEqualTo("{\"y\":[" + (float) NUMBERS + "]}");
+    }
+
+    @Test
+    void whatIsCompressedIsLargeWhateverItsSize() {
+        serve(new Sum(false));
+        byte[] zeros = ArrowTest.WRITTEN.get("BOMB_ZSTD");
+        assertThat(zeros.length).isLessThan(1000);
+        List<ScoreResult> large = ask(Arrow.TYPE, zeros);
+        assertThat(text(ask(body("2,3")))).isEqualTo("{\"y\":[5.0]}");
+        assertThat(large).isEmpty();
+
+        eventually("it is read", loop::turn);
+        assertThat(large.getFirst().status()).as(text(large)).isEqualTo(200);
+        assertThat(ask(Arrow.TYPE, ArrowTest.WRITTEN.get("MATRIX"))).hasSize(1);
     }
 
     @Test
