@@ -36,16 +36,19 @@ final class NativeReplica {
         var engine = new OnnxModels(cache(), loop::execute, threads);
         var repository = new SingleRepository();
         var coders = new Coders(threads, loop::execute);
-        var oip =
-                new Oip(
-                        repository,
-                        "farol",
-                        Distribution.version(),
-                        ReplicaConfig.DEFAULTS.face().maxBody(),
-                        coders);
+        long maxBody = ReplicaConfig.DEFAULTS.face().maxBody();
+        var oip = new Oip(repository, "farol", Distribution.version(), maxBody, coders);
         var server =
                 new SingleModel(
-                        engine, spec, threads, loop, coders, console, oip, repository::serve);
+                        engine,
+                        spec,
+                        threads,
+                        loop,
+                        coders,
+                        console,
+                        oip,
+                        repository::serve,
+                        maxBody);
         return new NativeRuntime(server, loop, console, oip.rpc());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.farol.kit.Json;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +19,9 @@ class OnnxE2E {
     private static final String TABLE =
             "{\"input_data\": {\"columns\": [\"a\", \"b\", \"c\", \"d\"],"
                     + " \"data\": [[5.1, 3.5, 1.4, 0.2]]}}";
+
+    private static final byte[] GPU =
+            "instance_group [ { kind: KIND_GPU } ]\n".getBytes(StandardCharsets.UTF_8);
 
     private Farol farol;
 
@@ -181,10 +185,34 @@ class OnnxE2E {
                 .contains("phase:     model")
                 .contains("ORT_INVALID_PROTOBUF")
                 .contains("onnx.load()");
+        Reproduction again = Reproduction.of(failed.err());
+        assertThat(again.exit()).as(again.output()).isEqualTo(3);
+        assertThat(again.output())
+                .contains("ONNX Runtime cannot load model.onnx.")
+                .contains("ORT_INVALID_PROTOBUF");
         String empty = deployment("empty", "custom_model", "model.onnx", new byte[0], null);
         failed = farol.run("online-deployment", "create", "-f", empty);
         assertThat(failed.exit()).isNotZero();
         assertThat(failed.err()).contains("The model's file model.onnx is empty.");
+        again = Reproduction.of(failed.err());
+        assertThat(again.exit()).as(again.output()).isEqualTo(3);
+        assertThat(again.output()).contains("model.onnx is empty (0 bytes).");
+    }
+
+    @Test
+    void aRepositoryThatCannotBeServedSaysWhyAndFailsByHandInTheSameWords() throws Exception {
+        String gpu = deployment("gpu", "triton_model", "config.pbtxt", GPU, null);
+        Path version = Files.createDirectory(farol.home().resolve("gpu").resolve("m").resolve("1"));
+        Files.write(version.resolve("model.onnx"), iris());
+
+        var failed = farol.run("online-deployment", "create", "-f", gpu);
+
+        String words = "config.pbtxt:1: instance_group.kind KIND_GPU is not supported";
+        assertThat(failed.exit()).isNotZero();
+        assertThat(failed.err()).contains(words);
+        Reproduction again = Reproduction.of(failed.err());
+        assertThat(again.exit()).as(again.output()).isEqualTo(3);
+        assertThat(again.output()).contains(words);
     }
 
     /** Whether it is a replica: one that serves, or the next that waits. */

@@ -214,23 +214,8 @@ class VerdictE2E {
     void theCommandThatReproducesReallyDoes() throws Exception {
         project.script(
                 "def init():\n    raise RuntimeError('weights are missing')\n\ndef run(raw):\n    return {}\n");
-        String text = verdict();
-        String command =
-                text.lines()
-                        .filter(line -> line.contains("reproduce: "))
-                        .map(
-                                line ->
-                                        line.substring(
-                                                line.indexOf("reproduce: ")
-                                                        + "reproduce: ".length()))
-                        .findFirst()
-                        .orElseThrow();
-        var process = new ProcessBuilder("bash", "-c", command).redirectErrorStream(true).start();
-        String output =
-                new String(
-                        process.getInputStream().readAllBytes(),
-                        java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).isNotZero();
-        assertThat(output).contains("weights are missing");
+        Reproduction again = Reproduction.of(verdict());
+        assertThat(again.exit()).isNotZero();
+        assertThat(again.output()).contains("weights are missing");
     }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/** A request of JSON, and the one answer that it gets in whole. */
+/** A request, and the one answer that it gets in whole. */
 public final class Asked implements ScoreListener {
     private final List<ScoreResult> answers = new ArrayList<>();
 
@@ -17,6 +17,7 @@ public final class Asked implements ScoreListener {
     public static Asked post(
             BiFunction<ScoreRequest, ScoreListener, Scoring> scorer,
             String path,
+            String type,
             byte[] body,
             String... headers) {
         var asked = new Asked();
@@ -27,7 +28,7 @@ public final class Asked implements ScoreListener {
                                 path,
                                 "",
                                 "",
-                                "application/json",
+                                type,
                                 ScoreRequest.Head.of(Headers.of(headers)),
                                 ByteBuffer.wrap(body)),
                         asked);

@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farol.backend.Program;
 import dev.farol.control.model.StatusDocument.Server;
 import dev.farol.environment.Environments.Ran;
+import dev.farol.mlflow.OnnxConversion;
 import dev.farol.spec.ReplicaSpec.NativeModel.Kind;
 import dev.farol.store.Operation;
 import dev.farol.store.Operation.Status;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +103,35 @@ class ConversionIT {
         create("green", "convert");
 
         assertThat(house.environments.runs).hasValue(1);
+    }
+
+    /** What older scripts made lies where they left it: with the same packages. */
+    @Test
+    void whatAnOlderScriptMadeIsMadeAnew() throws IOException {
+        house.environments.ran = new Ran(0, false, DIFFERENT);
+        create("convert");
+        Path made;
+        try (var found = Files.walk(home)) {
+            made =
+                    found.filter(file -> file.endsWith("conversion.json"))
+                            .findAny()
+                            .orElseThrow()
+                            .getParent();
+        }
+        String key = made.getFileName().toString().replace("-" + OnnxConversion.VERSION, "");
+        Path first = made.resolveSibling(key);
+        if (!first.equals(made)) {
+            Files.move(made, first);
+        }
+        Path second = Files.createDirectory(made.resolveSibling(key + "-1"));
+        Files.copy(first.resolve("conversion.json"), second.resolve("conversion.json"));
+        house.environments.ran = new Ran(0, false, AGREED);
+        house.restart();
+
+        create("convert");
+
+        assertThat(house.environments.runs).hasValue(2);
+        assertThat(program()).isInstanceOf(Program.Native.class);
     }
 
     @Test

@@ -13,20 +13,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Elements of string tensors as the engine has them: bytes. Its Java binding takes them for
+ * Elements of string tensors as the engine has them: any bytes. Its Java binding takes them for
  * "modified UTF-8", in which a character beyond U+FFFF is another sequence of bytes, so that a
- * model would not know it. These calls go to the engine's own functions, whose places in its table
- * are fixed for ever.
+ * model would not know it, and which a byte 0 ends. These calls go to the engine's own functions,
+ * whose places in its table are fixed for ever.
  */
 final class NativeStrings {
-    private static final int FILL = 52;
     private static final int LENGTH = 53;
     private static final int CONTENT = 54;
     private static final int RELEASE_STATUS = 93;
+    private static final int BUFFER = 252;
     private static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
+    private static final ValueLayout.OfInt LENGTH_BEFORE =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MethodHandle handle;
-    private final MethodHandle fill;
+    private final MethodHandle buffer;
     private final MethodHandle length;
     private final MethodHandle content;
     private final MethodHandle release;
@@ -49,20 +51,11 @@ final class NativeStrings {
         }
         MemorySegment functions =
                 MemorySegment.ofAddress(table)
-                        .reinterpret((RELEASE_STATUS + 1) * ValueLayout.ADDRESS.byteSize());
-        fill = function(functions, FILL, SIZE);
-        length = function(functions, LENGTH);
+                        .reinterpret((BUFFER + 1) * ValueLayout.ADDRESS.byteSize());
+        buffer = function(functions, BUFFER, SIZE, SIZE, ValueLayout.ADDRESS);
+        length = function(functions, LENGTH, ValueLayout.ADDRESS);
         content =
-                Linker.nativeLinker()
-                        .downcallHandle(
-                                functions.getAtIndex(ValueLayout.ADDRESS, CONTENT),
-                                FunctionDescriptor.of(
-                                        ValueLayout.ADDRESS,
-                                        ValueLayout.ADDRESS,
-                                        ValueLayout.ADDRESS,
-                                        SIZE,
-                                        ValueLayout.ADDRESS,
-                                        SIZE));
+                function(functions, CONTENT, ValueLayout.ADDRESS, SIZE, ValueLayout.ADDRESS, SIZE);
         release =
                 Linker.nativeLinker()
                         .downcallHandle(
@@ -70,11 +63,10 @@ final class NativeStrings {
                                 FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
     }
 
-    /** A function that takes a value, an address and what else, and gives a status. */
-    private static MethodHandle function(
-            MemorySegment functions, int place, ValueLayout.OfLong... more) {
+    /** A function that takes a value and what else, and gives a status. */
+    private static MethodHandle function(MemorySegment functions, int place, ValueLayout... more) {
         var descriptor =
-                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS)
+                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS)
                         .appendArgumentLayouts(more);
         return Linker.nativeLinker()
                 .downcallHandle(functions.getAtIndex(ValueLayout.ADDRESS, place), descriptor);
@@ -96,30 +88,25 @@ final class NativeStrings {
     /**
      * Gives the elements of a tensor.
      *
-     * @param data of as many elements as the tensor has, each its length and its bytes, none of
-     *     them zero
+     * @param data of as many elements as the tensor has, each its length and its bytes
      */
     static void write(OnnxTensor tensor, ByteBuffer data, int elements) throws OrtException {
         NativeStrings door = Door.FOUND;
-        ByteBuffer from = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment addresses = arena.allocate(ValueLayout.ADDRESS, Math.max(elements, 1));
+            MemorySegment place = arena.allocate(ValueLayout.ADDRESS);
+            MemorySegment texts = MemorySegment.ofBuffer(data);
+            long at = 0;
             for (int i = 0; i < elements; i++) {
-                int size = from.getInt();
-                MemorySegment text = arena.allocate(size + 1L);
-                MemorySegment.copy(
-                        MemorySegment.ofBuffer(from.slice(from.position(), size)),
-                        0,
-                        text,
-                        0,
-                        size);
-                from.position(from.position() + size);
-                addresses.setAtIndex(ValueLayout.ADDRESS, i, text);
+                long size = texts.get(LENGTH_BEFORE, at);
+                at += LENGTH_BEFORE.byteSize();
+                door.check(
+                        (MemorySegment)
+                                door.buffer.invokeExact(
+                                        door.address(tensor), (long) i, size, place));
+                MemorySegment text = place.get(ValueLayout.ADDRESS, 0).reinterpret(size);
+                MemorySegment.copy(texts, at, text, 0, size);
+                at += size;
             }
-            door.check(
-                    (MemorySegment)
-                            door.fill.invokeExact(
-                                    door.address(tensor), addresses, (long) elements));
         } catch (OrtException failure) {
             throw failure;
         } catch (Throwable failure) {

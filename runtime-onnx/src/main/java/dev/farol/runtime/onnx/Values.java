@@ -83,16 +83,6 @@ final class Values {
             if (size < 0 || size > data.remaining()) {
                 throw new Unfit("input '" + tensor.name() + "' ends within element " + i);
             }
-            for (int at = data.position(); at < data.position() + size; at++) {
-                if (data.get(at) == 0) {
-                    throw new Unfit(
-                            "element "
-                                    + i
-                                    + " of input '"
-                                    + tensor.name()
-                                    + "' has a byte 0 (expected: text)");
-                }
-            }
             data.position(data.position() + size);
         }
         if (data.hasRemaining()) {

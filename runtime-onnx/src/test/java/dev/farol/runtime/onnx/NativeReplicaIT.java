@@ -97,7 +97,8 @@ class NativeReplicaIT {
                                                 new Coders(2, loop::execute),
                                                 console,
                                                 NOTHING,
-                                                served -> {}),
+                                                served -> {},
+                                                1 << 30),
                                         loop,
                                         console),
                         events);
@@ -190,6 +191,32 @@ class NativeReplicaIT {
         assertThat(rows.path(0).path("output_probability").propertyNames())
                 .containsExactly("0", "1", "2");
         assertThat(rows.path(0).path("output_probability").path("0").asDouble()).isGreaterThan(0.9);
+    }
+
+    /**
+     * As a conversion leaves it: the model, and beside it what the one it was made from refused.
+     */
+    @Test
+    void aConvertedModelRefusesWhatItsConversionNoted() throws Exception {
+        Path folder = Files.createDirectory(home.resolve("converted"));
+        Files.copy(Golden.file("iris"), folder.resolve("model.onnx"));
+        Files.writeString(
+                folder.resolve("MLmodel"),
+                """
+                flavors: {sklearn: {}}
+                signature:
+                  inputs: '[{"type": "double", "name": "a"}, {"type": "double", "name": "b"},
+                    {"type": "double", "name": "c"}, {"type": "double", "name": "d"}]'
+                farol_refused: {"missing": ["b"], "infinite": []}
+                """);
+        start(folder.resolve("model.onnx"), Map.of());
+        eventually("ready", () -> !named("ready").isEmpty());
+
+        String table = "{\"input_data\":{\"columns\":[\"a\",\"b\",\"c\",\"d\"],\"data\":[[%s]]}}";
+        var refused = score(table.formatted("5.1,null,1.4,0.2"));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("The column 'b' holds no number");
+        assertThat(score(table.formatted("null,3.5,1.4,0.2")).statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.farol.runtime.face;
 import dev.farol.runtime.ConsoleLog;
 import dev.farol.runtime.Millis;
 import dev.farol.runtime.ModelRuntime;
+import dev.farol.runtime.ModelRuntime.Route;
 import dev.farol.runtime.ScoreListener;
 import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.ScoreResult;
@@ -10,6 +11,7 @@ import dev.farol.runtime.lane.Lane;
 import dev.farol.spec.ErrorCode;
 import dev.farol.wire.FaceExchange;
 import dev.farol.wire.FaceHandler;
+import dev.farol.wire.GrpcMessages;
 import dev.farol.wire.Headers;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
@@ -26,6 +28,9 @@ public final class ScoreFace implements FaceHandler {
     private static final String NOT_FOUND =
             "The requested URL was not found on the server. If you entered the URL manually please"
                     + " check your spelling and try again.";
+    private static final String NO_CALL =
+            "This is a method of gRPC, whose requests have the content type application/grpc and"
+                    + " come over HTTP/2.";
     private static final String BAD_METHOD = "The method is not allowed for the requested URL.";
     private static final String NOT_READY = "The model is not ready.";
 
@@ -58,10 +63,25 @@ public final class ScoreFace implements FaceHandler {
 
     private void others(FaceExchange exchange) {
         switch (runtime.route(exchange.method(), exchange.path())) {
-            case NONE -> unrouted(exchange, 404, NOT_FOUND);
+            case NONE -> {
+                if (call(exchange)) {
+                    unrouted(exchange, 415, NO_CALL);
+                } else {
+                    unrouted(exchange, 404, NOT_FOUND);
+                }
+            }
             case LANE -> routed(exchange, this::run);
             case AT_ONCE -> routed(exchange, this::ask);
         }
+    }
+
+    /** Whether it would be a call of gRPC, were it of the content type of one. */
+    private boolean call(FaceExchange exchange) {
+        return exchange.method().equals("POST")
+                && !GrpcMessages.isGrpc(exchange.header("Content-Type"))
+                && runtime.rpc()
+                        .filter(rpc -> rpc.route(exchange.path().substring(1)) != Route.NONE)
+                        .isPresent();
     }
 
     private static String decoded(String raw) {

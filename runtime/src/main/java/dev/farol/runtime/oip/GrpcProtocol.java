@@ -2,6 +2,7 @@ package dev.farol.runtime.oip;
 
 import dev.farol.runtime.ModelRuntime.Route;
 import dev.farol.runtime.RpcService;
+import dev.farol.runtime.serve.Coders;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,10 +13,12 @@ final class GrpcProtocol implements RpcService {
 
     private final ModelRepository repository;
     private final Server server;
+    private final Elsewhere elsewhere;
 
-    GrpcProtocol(ModelRepository repository, Server server) {
+    GrpcProtocol(ModelRepository repository, Server server, Elsewhere elsewhere) {
         this.repository = repository;
         this.server = server;
+        this.elsewhere = elsewhere;
     }
 
     private static String name(String method) {
@@ -210,7 +213,25 @@ final class GrpcProtocol implements RpcService {
     private void infer(
             ByteBuffer message, boolean stream, Listener listener, Consumer<Refused> refused) {
         long begin = System.nanoTime();
-        GrpcInfer.Read read = GrpcInfer.read(message);
+        if (message.remaining() <= Coders.LARGE) {
+            infer(GrpcInfer.read(message), begin, stream, listener, refused);
+        } else {
+            elsewhere.run(
+                    stream ? "ModelStreamInfer" : "ModelInfer",
+                    () -> {
+                        GrpcInfer.Read read = GrpcInfer.read(message);
+                        return () -> infer(read, begin, stream, listener, refused);
+                    },
+                    refused);
+        }
+    }
+
+    private void infer(
+            GrpcInfer.Read read,
+            long begin,
+            boolean stream,
+            Listener listener,
+            Consumer<Refused> refused) {
         ServedModel model = repository.find(read.model(), read.version());
         Inference.run(
                 model,

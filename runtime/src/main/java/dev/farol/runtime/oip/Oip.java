@@ -33,8 +33,9 @@ public final class Oip implements RouteSet {
     public Oip(
             ModelRepository repository, String name, String version, long maxBody, Coders coders) {
         var server = new Server(name, version);
-        this.rest = new RestProtocol(repository, server, maxBody, coders);
-        this.grpc = new GrpcProtocol(repository, server);
+        var elsewhere = new Elsewhere(coders);
+        this.rest = new RestProtocol(repository, server, maxBody, elsewhere);
+        this.grpc = new GrpcProtocol(repository, server, elsewhere);
     }
 
     @Override

@@ -18,29 +18,26 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** The protocol's REST side. */
 final class RestProtocol {
-    private static final Logger LOG = LoggerFactory.getLogger(RestProtocol.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ModelRepository repository;
     private final Server server;
     private final long maxBody;
-    private final Coders coders;
+    private final Elsewhere elsewhere;
 
     /**
      * @param maxBody of a request after it is inflated, in bytes
      */
-    RestProtocol(ModelRepository repository, Server server, long maxBody, Coders coders) {
+    RestProtocol(ModelRepository repository, Server server, long maxBody, Elsewhere elsewhere) {
         this.repository = repository;
         this.server = server;
         this.maxBody = maxBody;
-        this.coders = coders;
+        this.elsewhere = elsewhere;
     }
 
     /** Every path below {@code /v2} is the protocol's, also those that it has not. */
@@ -207,43 +204,8 @@ final class RestProtocol {
         }
 
         /** Does the first part elsewhere, and on the loop what is left. */
-        void elsewhere(Supplier<Runnable> work) {
-            if (!coders.run(() -> guarded(guarded(work)))) {
-                refused.accept(
-                        new Refused(
-                                Refused.Kind.UNAVAILABLE, "The models are not loaded any more"));
-            }
-        }
-
-        private Runnable guarded(Supplier<Runnable> work) {
-            try {
-                return work.get();
-            } catch (Refused why) {
-                return () -> refused.accept(why);
-            } catch (RuntimeException fault) {
-                LOG.error("{} {} failed", request.method(), request.path(), fault);
-                return () -> refused.accept(new Refused(Refused.Kind.MODEL, "The server failed"));
-            } catch (OutOfMemoryError full) {
-                LOG.warn("There is no memory for a body or an answer", full);
-                return () ->
-                        refused.accept(
-                                new Refused(
-                                        Refused.Kind.UNAVAILABLE,
-                                        "The instance has not enough memory for this request"));
-            }
-        }
-
-        /**
-         * The same for what is done on the loop later: without an answer it would wait for ever.
-         */
-        private Runnable guarded(Runnable rest) {
-            return () ->
-                    guarded(
-                                    () -> {
-                                        rest.run();
-                                        return () -> {};
-                                    })
-                            .run();
+        private void elsewhere(Supplier<Runnable> work) {
+            elsewhere.run(request.method() + " " + request.path(), work, refused);
         }
     }
 

@@ -34,23 +34,27 @@ final class Arrow {
     private final List<String> signature;
     private final List<Field> fields = new ArrayList<>();
     private final ArrowDictionaries dictionaries = new ArrowDictionaries();
+    private final ArrowBuffers buffers;
     private @Nullable Filling filling;
 
-    private Arrow(ModelInfo model, List<String> signature) {
+    private Arrow(ModelInfo model, List<String> signature, long limit) {
         this.model = model;
         this.signature = signature;
+        this.buffers = new ArrowBuffers(limit);
     }
 
     /**
      * @param signature the names of the columns; empty when the model names none
+     * @param limit of what the stream holds once it is decompressed, in bytes
      * @throws Refused when it is no such stream, or not what the model takes
      */
-    static Request read(ModelInfo model, List<String> signature, ByteBuffer body) {
-        var arrow = new Arrow(model, signature);
+    static Request read(ModelInfo model, List<String> signature, ByteBuffer body, long limit) {
+        var arrow = new Arrow(model, signature, limit);
         ByteBuffer in = body.slice().order(ByteOrder.LITTLE_ENDIAN);
         try {
-            while (in.remaining() >= Integer.BYTES && arrow.message(in)) {
-                continue;
+            for (Part part = next(in); part != null; part = next(in)) {
+                arrow.message(part);
+                part.skip(in);
             }
         } catch (TensorBuilder.Misfit misfit) {
             throw new Refused(String.valueOf(misfit.getMessage()));
@@ -74,40 +78,83 @@ final class Arrow {
                         + in.position());
     }
 
-    /** Takes the next message; false at the end of the stream. */
-    private boolean message(ByteBuffer in) {
+    /** Whether the stream holds more than its own bytes; of one that is broken, perhaps not. */
+    static boolean compressed(ByteBuffer body) {
+        ByteBuffer in = body.slice().order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            for (Part part = next(in); part != null; part = next(in)) {
+                if (part.compressed()) {
+                    return true;
+                }
+                part.skip(in);
+            }
+        } catch (IndexOutOfBoundsException
+                | BufferUnderflowException
+                | IllegalArgumentException
+                | NegativeArraySizeException
+                | ArithmeticException broken) {
+            return false;
+        }
+        return false;
+    }
+
+    /** A message, and what lies behind it. */
+    private record Part(Message message, ByteBuffer body) {
+        void skip(ByteBuffer in) {
+            in.position(in.position() + body.limit());
+        }
+
+        boolean compressed() {
+            RecordBatch batch =
+                    switch (message.headerType()) {
+                        case MessageHeader.RecordBatch -> records();
+                        case MessageHeader.DictionaryBatch -> ArrowColumn.there(values().data());
+                        default -> null;
+                    };
+            return batch != null && batch.compression() != null;
+        }
+
+        RecordBatch records() {
+            return (RecordBatch) ArrowColumn.there(message.header(new RecordBatch()));
+        }
+
+        DictionaryBatch values() {
+            return (DictionaryBatch) ArrowColumn.there(message.header(new DictionaryBatch()));
+        }
+    }
+
+    /** The next message, whose body begins where it leaves off; null at the end of the stream. */
+    private static @Nullable Part next(ByteBuffer in) {
+        if (in.remaining() < Integer.BYTES) {
+            return null;
+        }
         int length = in.getInt();
         if (length == CONTINUES) {
             length = in.getInt();
         }
         if (length == 0) {
-            return false;
+            return null;
         }
         ByteBuffer head = in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN);
         in.position(in.position() + length);
         Message message = Message.getRootAsMessage(head);
         int inside = Math.toIntExact(message.bodyLength());
-        ByteBuffer body = in.slice(in.position(), inside).order(ByteOrder.LITTLE_ENDIAN);
+        return new Part(message, in.slice(in.position(), inside).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    private void message(Part part) {
+        Message message = part.message();
         switch (message.headerType()) {
             case MessageHeader.Schema ->
                     schema((Schema) ArrowColumn.there(message.header(new Schema())));
-            case MessageHeader.RecordBatch ->
-                    batch((RecordBatch) ArrowColumn.there(message.header(new RecordBatch())), body);
-            case MessageHeader.DictionaryBatch ->
-                    dictionary(
-                            (DictionaryBatch)
-                                    ArrowColumn.there(message.header(new DictionaryBatch())),
-                            body);
+            case MessageHeader.RecordBatch -> batch(part.records(), part.body());
+            case MessageHeader.DictionaryBatch -> dictionary(part.values(), part.body());
             default -> throw new Refused("A message of Arrow of kind " + message.headerType());
         }
-        in.position(in.position() + inside);
-        return true;
     }
 
     private void dictionary(DictionaryBatch batch, ByteBuffer body) {
-        RecordBatch data = ArrowColumn.there(batch.data());
-        check(data, body);
-        dictionaries.add(batch.id(), batch.isDelta(), data, body);
+        dictionaries.add(batch.id(), batch.isDelta(), read(ArrowColumn.there(batch.data()), body));
     }
 
     private void schema(Schema schema) {
@@ -133,8 +180,7 @@ final class Arrow {
         if (filling == null) {
             throw new Refused("The stream of Arrow has no schema");
         }
-        check(batch, body);
-        var cursor = new ArrowColumn.Cursor(batch, body, dictionaries);
+        var cursor = new ArrowColumn.Cursor(read(batch, body), dictionaries);
         var columns = new ArrayList<ArrowColumn>();
         for (Field field : fields) {
             columns.add(ArrowColumn.of(field, cursor));
@@ -144,19 +190,18 @@ final class Arrow {
         }
     }
 
-    private static void check(RecordBatch batch, ByteBuffer body) {
-        if (batch.compression() != null) {
-            throw new Refused("The stream of Arrow is compressed (expected: it is not)");
-        }
+    private ArrowBuffers.Batch read(RecordBatch batch, ByteBuffer body) {
+        ArrowBuffers.Batch read = buffers.of(batch, body);
         // A column of nothing takes no room: its length alone would keep us busy for ever.
-        if (batch.length() < 0 || batch.length() > 8L * body.limit()) {
+        if (batch.length() < 0 || batch.length() > 8L * read.bytes()) {
             throw new Refused(
                     "A batch of Arrow says that it has "
                             + batch.length()
                             + " rows, and holds "
-                            + body.limit()
+                            + read.bytes()
                             + " bytes");
         }
+        return read;
     }
 
     /** Where rows go. */

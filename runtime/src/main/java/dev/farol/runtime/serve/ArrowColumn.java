@@ -3,12 +3,10 @@ package dev.farol.runtime.serve;
 import dev.farol.runtime.serve.Request.Refused;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.DictionaryEncoding;
 import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.FieldNode;
@@ -16,7 +14,6 @@ import org.apache.arrow.flatbuf.FixedSizeList;
 import org.apache.arrow.flatbuf.FloatingPoint;
 import org.apache.arrow.flatbuf.Int;
 import org.apache.arrow.flatbuf.Precision;
-import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.flatbuf.Type;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +37,7 @@ abstract class ArrowColumn {
 
     /** Hands out the nodes and buffers of a batch in the order of its fields. */
     static final class Cursor {
-        private final RecordBatch batch;
-        private final ByteBuffer body;
+        private final ArrowBuffers.Batch batch;
         private final ArrowDictionaries dictionaries;
         private int node;
         private int buffer;
@@ -53,11 +49,10 @@ abstract class ArrowColumn {
          */
         private long elements;
 
-        Cursor(RecordBatch batch, ByteBuffer body, ArrowDictionaries dictionaries) {
+        Cursor(ArrowBuffers.Batch batch, ArrowDictionaries dictionaries) {
             this.batch = batch;
-            this.body = body;
             this.dictionaries = dictionaries;
-            this.elements = 8L * body.limit();
+            this.elements = 8L * batch.bytes();
         }
 
         private List<@Nullable Object> list(ArrowColumn items, int from, int to) {
@@ -78,14 +73,12 @@ abstract class ArrowColumn {
         }
 
         private ByteBuffer next() {
-            Buffer place = there(batch.buffers(buffer++));
-            return body.slice(Math.toIntExact(place.offset()), Math.toIntExact(place.length()))
-                    .order(ByteOrder.LITTLE_ENDIAN);
+            return batch.buffers().get(buffer++);
         }
 
         /** The bits that say which values there are; null when all are. */
         private @Nullable ByteBuffer present() {
-            FieldNode told = there(batch.nodes(node++));
+            FieldNode told = there(batch.told().nodes(node++));
             ByteBuffer bits = next();
             return told.nullCount() == 0 ? null : bits;
         }

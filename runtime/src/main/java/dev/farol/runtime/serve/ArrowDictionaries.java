@@ -1,14 +1,12 @@
 package dev.farol.runtime.serve;
 
 import dev.farol.runtime.serve.Request.Refused;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.flatbuf.DictionaryEncoding;
 import org.apache.arrow.flatbuf.Field;
-import org.apache.arrow.flatbuf.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /** The values that columns of a stream of Arrow point at, as categories of pandas do. */
@@ -75,15 +73,15 @@ final class ArrowDictionaries {
      *
      * @param more whether they come behind those that are there, or in their place
      */
-    void add(long id, boolean more, RecordBatch batch, ByteBuffer body) {
+    void add(long id, boolean more, ArrowBuffers.Batch batch) {
         Field field = ArrowColumn.there(expected.get(id));
-        ArrowColumn column = ArrowColumn.plain(field, new ArrowColumn.Cursor(batch, body, this));
+        ArrowColumn column = ArrowColumn.plain(field, new ArrowColumn.Cursor(batch, this));
         Values into = values.get(id);
         if (into == null || !more) {
             into = new Values();
             values.put(id, into);
         }
-        for (int i = 0; i < batch.length(); i++) {
+        for (int i = 0; i < batch.told().length(); i++) {
             into.all.add(column.at(i));
         }
     }

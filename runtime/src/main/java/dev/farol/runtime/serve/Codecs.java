@@ -29,20 +29,24 @@ final class Codecs {
     private final List<String> signature;
     private final Answer usual;
     private final @Nullable ImageBody pictures;
+    private final long maxBody;
 
     /**
      * @param pictures reads them; null when the model does not say how
+     * @param maxBody of a request after it is decompressed, in bytes
      */
     Codecs(
             ModelInfo model,
             List<String> signature,
             Set<String> jsonOutputs,
             AnswerStyle style,
-            @Nullable ImageBody pictures) {
+            @Nullable ImageBody pictures,
+            long maxBody) {
         this.model = model;
         this.signature = signature;
         this.usual = new Written(JSON, new JsonAnswer(model, jsonOutputs, style)::write);
         this.pictures = pictures;
+        this.maxBody = maxBody;
     }
 
     /** How an answer is written. */
@@ -173,7 +177,7 @@ final class Codecs {
             case JSON, "", "text/plain", "application/x-www-form-urlencoded" ->
                     JsonBody.read(model, signature, request.body());
             case CSV -> CsvBody.read(model, signature, request.body());
-            case Arrow.TYPE -> Arrow.read(model, signature, request.body());
+            case Arrow.TYPE -> Arrow.read(model, signature, request.body(), maxBody);
             case NPY -> Request.of(List.of(Npy.read(onlyInput(), request.body())), Form.TENSORS);
             default ->
                     throw new Refused(
@@ -188,8 +192,12 @@ final class Codecs {
 
     /** Whether the body takes so long to read that the loop must not. */
     boolean slow(ScoreRequest request) {
-        return request.body().remaining() > LARGE
-                || (pictures != null && PICTURES.contains(type(request)));
+        if (request.body().remaining() > LARGE) {
+            return true;
+        }
+        String type = type(request);
+        return (pictures != null && PICTURES.contains(type))
+                || (type.equals(Arrow.TYPE) && Arrow.compressed(request.body()));
     }
 
     private static String type(ScoreRequest request) {

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How a camera held a picture, as Exif notes it in a JPEG: numbers 1 to 8, of which 1 is upright.
- * Applied, it gives what Pillow's {@code ImageOps.exif_transpose} does.
+ * How a camera held a picture, as Exif notes it in a JPEG or PNG: numbers 1 to 8, of which 1 is
+ * upright. Applied, it gives what Pillow's {@code ImageOps.exif_transpose} does.
  */
 final class Orientation {
     static final int UPRIGHT = 1;
@@ -14,6 +14,9 @@ final class Orientation {
     private static final int APP1 = 0xFFE1;
     private static final int SCAN = 0xFFDA;
     private static final long EXIF = 0x457869660000L;
+    private static final long PNG = 0x89504E470D0A1A0AL;
+    private static final int PNG_EXIF = 0x65584966;
+    private static final int CHECKSUM = 4;
     private static final int TAG = 0x0112;
     private static final int SHORT = 3;
 
@@ -23,26 +26,49 @@ final class Orientation {
     static int of(ByteBuffer picture) {
         try {
             ByteBuffer in = picture.slice().order(ByteOrder.BIG_ENDIAN);
-            if ((in.getShort() & 0xFFFF) != START) {
-                return UPRIGHT;
+            if ((in.getShort(0) & 0xFFFF) == START) {
+                return jpeg(in.position(Short.BYTES));
             }
-            while (true) {
-                int marker = in.getShort() & 0xFFFF;
-                if (marker < 0xFF00 || marker == SCAN) {
-                    return UPRIGHT;
-                }
-                int length = (in.getShort() & 0xFFFF) - 2;
-                ByteBuffer segment = in.slice(in.position(), length);
-                in.position(in.position() + length);
-                if (marker == APP1 && length > 14 && segment.getLong(0) >>> 16 == EXIF) {
-                    return noted(segment.slice(6, length - 6));
-                }
-            }
+            return in.getLong(0) == PNG ? png(in.position(Long.BYTES)) : UPRIGHT;
         } catch (BufferUnderflowException
                 | IndexOutOfBoundsException
                 | IllegalArgumentException cut) {
             return UPRIGHT;
         }
+    }
+
+    private static int jpeg(ByteBuffer in) {
+        while (true) {
+            int marker = in.getShort() & 0xFFFF;
+            if (marker < 0xFF00 || marker == SCAN) {
+                return UPRIGHT;
+            }
+            int length = (in.getShort() & 0xFFFF) - 2;
+            ByteBuffer segment = in.slice(in.position(), length);
+            in.position(in.position() + length);
+            if (marker == APP1 && length > 14 && exif(segment)) {
+                return noted(segment.slice(6, length - 6));
+            }
+        }
+    }
+
+    /** It may stand before the pixels and behind them. */
+    private static int png(ByteBuffer in) {
+        while (true) {
+            int length = in.getInt();
+            int type = in.getInt();
+            ByteBuffer chunk = in.slice(in.position(), length);
+            in.position(in.position() + length + CHECKSUM);
+            if (type == PNG_EXIF) {
+                // Some write what a JPEG has before it.
+                boolean twice = length > 14 && exif(chunk);
+                return noted(twice ? chunk.slice(6, length - 6) : chunk);
+            }
+        }
+    }
+
+    private static boolean exif(ByteBuffer segment) {
+        return segment.getLong(0) >>> 16 == EXIF;
     }
 
     /** Of the first directory of a TIFF. */

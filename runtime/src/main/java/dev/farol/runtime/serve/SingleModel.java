@@ -51,6 +51,7 @@ public final class SingleModel implements NativeServer {
     private final ConsoleLog console;
     private final RouteSet more;
     private final Consumer<TensorModel> served;
+    private final long maxBody;
     private volatile @Nullable Loaded loaded;
 
     private record Loaded(Batcher model, Codecs codecs) {}
@@ -61,6 +62,7 @@ public final class SingleModel implements NativeServer {
      * @param more other paths; asked for every path but {@code /score}
      * @param served is given the model once it is loaded, before anything is answered; not on the
      *     loop
+     * @param maxBody of a request after it is decompressed, in bytes
      */
     public SingleModel(
             TensorModels engine,
@@ -70,7 +72,8 @@ public final class SingleModel implements NativeServer {
             Coders coders,
             ConsoleLog console,
             RouteSet more,
-            Consumer<TensorModel> served) {
+            Consumer<TensorModel> served,
+            long maxBody) {
         this.engine = engine;
         this.spec = spec;
         this.places = places;
@@ -79,6 +82,7 @@ public final class SingleModel implements NativeServer {
         this.console = console;
         this.more = more;
         this.served = served;
+        this.maxBody = maxBody;
     }
 
     @Override
@@ -112,7 +116,8 @@ public final class SingleModel implements NativeServer {
                         mlflow == null ? List.of() : mlflow.columns(),
                         new HashSet<>(batcher.jsonOutputs()),
                         AnswerStyle.of(mlflow),
-                        how == null ? null : new ImageBody(how));
+                        how == null ? null : new ImageBody(how),
+                        maxBody);
         loaded = new Loaded(batcher, codecs);
         return ModelSwagger.facts(model.info(), spec.deployment());
     }

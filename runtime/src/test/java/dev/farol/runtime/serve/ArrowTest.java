@@ -26,10 +26,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that pyarrow wrote, and our own. */
 class ArrowTest {
-    private static final Map<String, byte[]> WRITTEN = written();
+    /** By their names in the file. */
+    static final Map<String, byte[]> WRITTEN = written();
+
+    private static final long LIMIT = 1 << 20;
     private static final ModelInfo TABLE =
             model(
                     new TensorInfo("a", DataType.FP64, List.of(-1L, 1L)),
@@ -64,7 +68,7 @@ class ArrowTest {
     }
 
     private static List<Tensor> read(ModelInfo model, byte[] stream) {
-        return Arrow.read(model, List.of(), ByteBuffer.wrap(stream)).inputs();
+        return Arrow.read(model, List.of(), ByteBuffer.wrap(stream), LIMIT).inputs();
     }
 
     private static String told(Tensor tensor) {
@@ -131,11 +135,115 @@ class ArrowTest {
     }
 
     @Test
+    void aShortBufferStaysAsItIsInACompressedStream() {
+        assertThat(read(MATRIX, WRITTEN.get("SMALL")).stream().map(ArrowTest::told))
+                .containsExactly("features FP32[2, 2] [[1.0,2.0],[3.0,4.0]]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LZ4", "ZSTD"})
+    void compressedBuffersAreRead(String codec) {
+        List<Tensor> table = read(TABLE, WRITTEN.get("TABLE_" + codec));
+        assertThat(told(table.get(0))).startsWith("a FP64[64, 1] [[1.5],[NaN],[3.0],[4.0]");
+        assertThat(told(table.get(1))).startsWith("b INT32[64] [0,1,2,3").endsWith(",62,63]");
+        assertThat(told(table.get(2))).startsWith("d BOOL[64] [true,false,false,true");
+        assertThat(told(read(MATRIX, WRITTEN.get("MATRIX_" + codec)).getFirst()))
+                .startsWith("features FP32[64, 2] [[0.0,0.0],[1.0,2.0]")
+                .endsWith(",[63.0,126.0]]");
+        List<Tensor> categories = read(CATEGORIES, WRITTEN.get("CATEGORIES_" + codec));
+        assertThat(told(categories.get(0))).startsWith("city BYTES[64] [\"Porto\",\"Faro\",\"Po");
+        assertThat(told(categories.get(1))).endsWith(",[62],[63]]");
+    }
+
+    /** Of more than one block, the later of which point back into those before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LZ4", "ZSTD"})
+    void longBuffersAreReadWhole(String codec) {
+        var model = model(new TensorInfo("b", DataType.INT32, List.of(-1L)));
+
+        ByteBuffer data = read(model, WRITTEN.get("LINKED_" + codec)).getFirst().data();
+
+        assertThat(data.remaining()).isEqualTo(40_000 * 4);
+        for (int i = 0; i < 40_000; i++) {
+            assertThat(data.getInt()).isEqualTo(i % 1000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LZ4", "ZSTD"})
+    void whatBecomesTooLongIsRefused(String codec) {
+        var model = model(new TensorInfo("s", DataType.FP64, List.of(-1L)));
+        byte[] stream = WRITTEN.get("BOMB_" + codec);
+
+        assertThatThrownBy(() -> Arrow.read(model, List.of(), ByteBuffer.wrap(stream), 100 * 1024))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.status()).isEqualTo(413))
+                .hasMessageContaining("longer than the limit max_body_bytes, 102400");
+        assertThat(
+                        Arrow.read(model, List.of(), ByteBuffer.wrap(stream), 8_000_000)
+                                .inputs()
+                                .getFirst()
+                                .elements())
+                .isEqualTo(codec.equals("LZ4") ? 100_000 : 1_000_000);
+    }
+
+    /** Each buffer within the limit, and all of them beyond it. */
+    @Test
+    void theLimitIsOfAllBuffersTogether() {
+        byte[] stream = WRITTEN.get("TABLE_ZSTD");
+        assertThatThrownBy(() -> Arrow.read(TABLE, List.of(), ByteBuffer.wrap(stream), 600))
+                .hasMessageContaining("longer than the limit");
+        assertThat(Arrow.read(TABLE, List.of(), ByteBuffer.wrap(stream), 1024).inputs()).hasSize(3);
+    }
+
+    /** What a buffer says of itself makes no room that its bytes could not fill. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LZ4", "ZSTD"})
+    void aLengthThatCannotBeIsRefused(String codec) {
+        var model = model(new TensorInfo("s", DataType.FP64, List.of(-1L)));
+        int length = codec.equals("LZ4") ? 800_000 : 8_000_000;
+        byte[] stream = WRITTEN.get("BOMB_" + codec);
+        ByteBuffer bytes = ByteBuffer.wrap(stream).order(ByteOrder.LITTLE_ENDIAN);
+        int at = stream.length - 9;
+        while (bytes.getLong(at) != length) {
+            at--;
+        }
+        for (long claim : new long[] {length - 1, length + 1, -2, 1L << 31, Long.MAX_VALUE}) {
+            byte[] changed = stream.clone();
+            ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN).putLong(at, claim);
+            assertThatThrownBy(
+                            () ->
+                                    Arrow.read(
+                                            model,
+                                            List.of(),
+                                            ByteBuffer.wrap(changed),
+                                            Long.MAX_VALUE))
+                    .as("%d", claim)
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("cannot be decompressed to the " + claim + " bytes");
+        }
+    }
+
+    @Test
+    void compressedStreamsAreKnownBeforeTheyAreRead() {
+        for (String name : WRITTEN.keySet()) {
+            boolean compressed =
+                    name.equals("SMALL") || name.endsWith("ZSTD") || name.endsWith("LZ4");
+            assertThat(Arrow.compressed(ByteBuffer.wrap(WRITTEN.get(name))))
+                    .as(name)
+                    .isEqualTo(compressed);
+        }
+        byte[] whole = WRITTEN.get("TABLE_ZSTD");
+        for (int length = 0; length < whole.length; length++) {
+            Arrow.compressed(ByteBuffer.wrap(whole, 0, length));
+        }
+        assertThat(Arrow.compressed(ByteBuffer.wrap(new byte[100]))).isFalse();
+    }
+
+    @Test
     void whatIsNotReadIsNamed() {
         assertThatThrownBy(() -> read(MATRIX, WRITTEN.get("LISTS")))
                 .hasMessageContaining("'x' of Arrow has a dictionary of lists");
-        assertThatThrownBy(() -> read(MATRIX, WRITTEN.get("SMALL")))
-                .hasMessageContaining("compressed");
         assertThatThrownBy(
                         () -> read(MATRIX, "{\"input_data\": 1}".getBytes(StandardCharsets.UTF_8)))
                 .hasMessageStartingWith("The body is no whole stream of Arrow");
@@ -161,7 +269,17 @@ class ArrowTest {
     @Test
     void noByteBreaksTheReader() {
         var random = new Random(7);
-        for (String name : List.of("TABLE", "MATRIX", "BATCHES", "CATEGORIES", "DELTAS")) {
+        for (String name :
+                List.of(
+                        "TABLE",
+                        "MATRIX",
+                        "BATCHES",
+                        "CATEGORIES",
+                        "DELTAS",
+                        "TABLE_LZ4",
+                        "TABLE_ZSTD",
+                        "CATEGORIES_LZ4",
+                        "CATEGORIES_ZSTD")) {
             for (int i = 0; i < 20_000; i++) {
                 byte[] changed = WRITTEN.get(name).clone();
                 for (int n = 0; n < 1 + i % 4; n++) {
@@ -169,7 +287,7 @@ class ArrowTest {
                 }
                 try {
                     read(
-                            switch (name) {
+                            switch (name.split("_", 2)[0]) {
                                 case "TABLE" -> TABLE;
                                 case "CATEGORIES" -> CATEGORIES;
                                 case "DELTAS" -> TEXTS;
@@ -177,7 +295,7 @@ class ArrowTest {
                             },
                             changed);
                 } catch (Refused refused) {
-                    assertThat(refused.status()).isEqualTo(400);
+                    assertThat(refused.status()).isIn(400, 413);
                 }
             }
         }
@@ -206,7 +324,7 @@ class ArrowTest {
 
             ByteBuffer stream = ArrowAnswer.write(List.of(tensor));
 
-            assertThat(Arrow.read(model, List.of(), stream).inputs())
+            assertThat(Arrow.read(model, List.of(), stream, LIMIT).inputs())
                     .as(Arrays.toString(shape))
                     .containsExactly(tensor);
         }

@@ -32,7 +32,8 @@ class CodecsTest {
                     List.of(),
                     Set.of(),
                     AnswerStyle.NAMED,
-                    null);
+                    null,
+                    1 << 20);
 
     private static ScoreRequest request(String type, String accept, byte[] body, String query) {
         return new ScoreRequest(

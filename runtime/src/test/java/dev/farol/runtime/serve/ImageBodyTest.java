@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,9 +120,8 @@ class ImageBodyTest {
         }
     }
 
-    /** The picture with what a camera notes of how it was held. */
-    private static byte[] noted(int orientation, boolean little) {
-        byte[] jpeg = Base64.getDecoder().decode(JPEG);
+    /** What a camera notes of how it was held. */
+    private static byte[] tiff(int orientation, boolean little) {
         var tiff =
                 ByteBuffer.allocate(8 + 2 + 24 + 4)
                         .order(little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
@@ -130,9 +130,16 @@ class ImageBodyTest {
         tiff.putShort((short) 0x0100).putShort((short) 4).putInt(1).putInt(16);
         tiff.putShort((short) 0x0112).putShort((short) 3).putInt(1);
         tiff.putShort((short) orientation).putShort((short) 0).putInt(0);
-        var whole = ByteBuffer.allocate(jpeg.length + 10 + tiff.capacity());
-        whole.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) (8 + tiff.capacity()));
-        whole.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII)).put(tiff.array());
+        return tiff.array();
+    }
+
+    /** The picture with that. */
+    private static byte[] noted(int orientation, boolean little) {
+        byte[] jpeg = Base64.getDecoder().decode(JPEG);
+        byte[] tiff = tiff(orientation, little);
+        var whole = ByteBuffer.allocate(jpeg.length + 10 + tiff.length);
+        whole.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) (8 + tiff.length));
+        whole.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII)).put(tiff);
         return whole.put(jpeg, 2, jpeg.length - 2).array();
     }
 
@@ -162,6 +169,74 @@ class ImageBodyTest {
         String ignoring = "{size: [2, 3], channels: gray, orientation: ignore}";
         assertThat(read(ignoring, DataType.FP32, noted(orientation, true)))
                 .isEqualTo(read(ignoring, DataType.FP32, plain));
+    }
+
+    /** The other picture with that, in a chunk of its own. */
+    private static byte[] notedPng(byte[] exif, boolean last) {
+        byte[] png = png();
+        int at = last ? png.length - 12 : 33; // Before its end, or behind its header.
+        ByteBuffer chunk = ByteBuffer.allocate(exif.length + 12).putInt(exif.length);
+        chunk.put("eXIf".getBytes(StandardCharsets.US_ASCII)).put(exif);
+        var sum = new CRC32();
+        sum.update(chunk.array(), 4, exif.length + 4);
+        chunk.putInt((int) sum.getValue());
+        return ByteBuffer.allocate(png.length + chunk.capacity())
+                .put(png, 0, at)
+                .put(chunk.array())
+                .put(png, at, png.length - at)
+                .array();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1|60, 89, 113, 126, 152, 175",
+                "2|113, 89, 60, 175, 152, 126",
+                "3|175, 152, 126, 113, 89, 60",
+                "4|126, 152, 175, 60, 89, 113",
+                "5|52, 104, 150, 89, 137, 182",
+                "6|150, 104, 52, 182, 137, 89",
+                "7|182, 137, 89, 150, 104, 52",
+                "8|89, 137, 182, 52, 104, 150"
+            })
+    void aPngIsTurnedAsItNotes(int orientation, String pixels) {
+        int[] wanted = Arrays.stream(pixels.split(", ")).mapToInt(Integer::parseInt).toArray();
+        String gray = "{size: [2, 3], channels: gray}";
+        for (boolean last : new boolean[] {true, false}) {
+            for (boolean little : new boolean[] {true, false}) {
+                byte[] tiff = tiff(orientation, little);
+                assertNear(floats(read(gray, DataType.FP32, notedPng(tiff, last))), wanted, 1);
+                byte[] asInJpeg =
+                        ByteBuffer.allocate(tiff.length + 6)
+                                .put("Exif\0\0".getBytes(StandardCharsets.US_ASCII))
+                                .put(tiff)
+                                .array();
+                assertNear(floats(read(gray, DataType.FP32, notedPng(asInJpeg, last))), wanted, 1);
+            }
+        }
+        String ignoring = "{size: [2, 3], channels: gray, orientation: ignore}";
+        assertThat(read(ignoring, DataType.FP32, notedPng(tiff(orientation, true), false)))
+                .isEqualTo(read(ignoring, DataType.FP32, png()));
+    }
+
+    @Test
+    void aNoteOfAPngThatIsDamagedIsNone() {
+        assertThat(Orientation.of(ByteBuffer.wrap(png()))).isEqualTo(1);
+        byte[] whole = notedPng(tiff(6, false), false);
+        assertThat(Orientation.of(ByteBuffer.wrap(whole))).isEqualTo(6);
+        for (int length = 0; length < 33 + 8 + 38; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThat(Orientation.of(ByteBuffer.wrap(cut))).as("%d", length).isEqualTo(1);
+        }
+        for (int at = 8; at < 33 + 12 + 38; at++) {
+            for (int value : new int[] {0, 0x7F, 0x80, 0xFF}) {
+                byte[] damaged = whole.clone();
+                damaged[at] = (byte) value;
+                assertThat(Orientation.of(ByteBuffer.wrap(damaged))).isBetween(1, 8);
+            }
+        }
+        assertThat(Orientation.of(ByteBuffer.wrap(notedPng(new byte[0], false)))).isEqualTo(1);
     }
 
     @Test

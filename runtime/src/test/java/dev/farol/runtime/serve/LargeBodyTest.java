@@ -123,12 +123,17 @@ class LargeBodyTest {
                         new Coders(2, loop::execute),
                         console,
                         NOTHING,
-                        served -> {});
+                        served -> {},
+                        1 << 30);
         server.load(phase -> {});
     }
 
     private Asked ask(byte[] body) {
-        return Asked.post(server::score, "/score", body);
+        return ask("application/json", body);
+    }
+
+    private Asked ask(String type, byte[] body) {
+        return Asked.post(server::score, "/score", type, body);
     }
 
     private static byte[] body(String numbers) {
@@ -152,6 +157,20 @@ class LargeBodyTest {
 
         eventually("the large one is read", loop::turn);
         assertThat(large.text()).isEqualTo("{\"y\":[" + (float) NUMBERS + "]}");
+    }
+
+    @Test
+    void whatIsCompressedIsLargeWhateverItsSize() {
+        serve(new Sum(false));
+        byte[] zeros = ArrowTest.WRITTEN.get("BOMB_ZSTD");
+        assertThat(zeros.length).isLessThan(1000);
+        Asked large = ask(Arrow.TYPE, zeros);
+        assertThat(ask(body("2,3")).text()).isEqualTo("{\"y\":[5.0]}");
+        assertThat(large.isAnswered()).isFalse();
+
+        eventually("it is read", loop::turn);
+        assertThat(large.answer().status()).as(large.text()).isEqualTo(200);
+        assertThat(ask(Arrow.TYPE, ArrowTest.WRITTEN.get("MATRIX")).isAnswered()).isTrue();
     }
 
     @Test

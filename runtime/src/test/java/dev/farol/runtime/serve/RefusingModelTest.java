@@ -102,6 +102,21 @@ class RefusingModelTest {
     }
 
     @Test
+    void valuesAreLookedAtInEitherWidthAndNoOthersAre() throws Exception {
+        ByteBuffer floats = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+        floats.putFloat(1).putFloat(2).putFloat(3).putFloat(Float.NEGATIVE_INFINITY).flip();
+        assertThat(told(new Tensor("input", DataType.FP32, new long[] {2, 2}, floats)))
+                .contains("column 'b' holds infinity");
+        floats.putFloat(12, 4).putFloat(8, Float.NaN);
+        assertThat(told(new Tensor("input", DataType.FP32, new long[] {2, 2}, floats)))
+                .contains("column 'a' holds no number");
+        floats.putFloat(8, 3);
+        assertThat(told(new Tensor("input", DataType.FP32, new long[] {2, 2}, floats))).isNull();
+        floats.putInt(12, -1);
+        assertThat(told(new Tensor("input", DataType.INT32, new long[] {2, 2}, floats))).isNull();
+    }
+
+    @Test
     void aModelThatNothingWasNotedOfRefusesNothing() throws Exception {
         Files.writeString(folder.resolve("MLmodel"), "flavors: {sklearn: {}}\n");
         assertThat(MlflowModel.around(folder.resolve("model.onnx")))

@@ -99,10 +99,10 @@ class TensorJsonTest {
 
     @Test
     void readsAndWritesStrings() {
-        String json = "[\"a\\\"b\\\\\",\"\\u00e9\\n\",\"\",\"\\ud83d\\ude00\"]";
+        String json = "[\"a\\\"b\\\\\",\"\\u00e9\\n\",\"\",\"\\ud83d\\ude00\",\"x\\u0000y\"]";
 
         assertThat(written(DataType.BYTES, json))
-                .isEqualTo("[\"a\\\"b\\\\\",\"é\\u000a\",\"\",\"😀\"]");
+                .isEqualTo("[\"a\\\"b\\\\\",\"é\\u000a\",\"\",\"😀\",\"x\\u0000y\"]");
     }
 
     @ParameterizedTest

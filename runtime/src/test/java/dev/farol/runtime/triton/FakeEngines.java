@@ -17,6 +17,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class FakeEngines implements Engines {
     final List<String> loaded = new ArrayList<>();
     final List<String> closed = new ArrayList<>();
+
+    /** How many calls of each may compute at once, in the order in which they were loaded. */
+    final List<Integer> instances = new ArrayList<>();
+
     final List<Tensor> computed = new ArrayList<>();
 
     /** What every request fails with; empty when it does not. */
@@ -28,8 +32,9 @@ final class FakeEngines implements Engines {
     final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
 
     @Override
-    public TensorModel load(String name, String version, Path file, int instances) {
+    public TensorModel load(String name, String version, Path file, int atOnce) {
         loaded.add(name + "/" + version);
+        instances.add(atOnce);
         return new TensorModel() {
             @Override
             public ModelInfo info() {

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls of gRPC that go wrong on their way: each gets its status, and the next is answered. */
@@ -287,13 +288,19 @@ class GrpcFaultsIT {
         }
     }
 
-    @Test
-    void anotherContentTypeIsNoCall() throws IOException {
+    @ParameterizedTest
+    @CsvSource({
+        "ModelInfer,application/json,415",
+        "ModelStreamInfer,application/grpc-web,415",
+        "ServerLive,application/json,415",
+        "Nothing,application/json,404"
+    })
+    void anotherContentTypeIsNoCall(String method, String type, String status) throws IOException {
         try (var client = new RawHttp2(replica.port())) {
-            client.write(HEADERS, END_HEADERS, 1, head(SERVICE + "ModelInfer", "application/json"))
+            client.write(HEADERS, END_HEADERS, 1, head(SERVICE + method, type))
                     .write(DATA, END_STREAM, 1, framed(0, infer()));
             Frame first = client.next();
-            assertThat(client.fields(first)).containsEntry(":status", "404");
+            assertThat(client.fields(first)).containsEntry(":status", status);
             servesOn(client, 3);
         }
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is found in a folder, what is loaded of it, and what is refused with which words. */
 class TritonRepositoryIT {
@@ -146,6 +147,35 @@ class TritonRepositoryIT {
         assertThat(start()).contains(words);
         assertThat(repository.ready()).isFalse();
         assertThat(engines.closed).containsExactlyElementsOf(engines.loaded);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "max_batch_size: 2|0",
+                "instance_group [ { count: 3 kind: KIND_CPU } ]|3",
+                "instance_group { name: \"two\" count: 2 }|2",
+                "instance_group [ { count: 2 } , { kind: KIND_AUTO } ]|3",
+                "max_batch_size: 4 dynamic_batching { } instance_group [ { count: 5 } ]|5",
+            })
+    void asManyCallsComputeAtOnceAsThereAreInstances(String config, int atOnce) throws IOException {
+        model("a", config + " version_policy { all { } }", 1, 2);
+        model("b", "instance_group [ { count: 7 } ]", 1);
+        assertThat(start()).isEmpty();
+        assertThat(engines.loaded).containsExactly("a/1", "a/2", "b/1");
+        assertThat(engines.instances).containsExactly(atOnce, atOnce, 7);
+        assertThat(load("b", "{\"instance_group\": [{\"count\": 1}]}")).isEmpty();
+        assertThat(engines.instances).last().isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1000000", "\"many\""})
+    void aCountOfInstancesThatCannotBeIsRefused(String count) throws IOException {
+        model("a", "instance_group [ { count: " + count + " } ]", 1);
+        assertThat(start()).contains("config.pbtxt:1: instance_group.count is");
+        assertThat(engines.loaded).isEmpty();
     }
 
     private static String warmup(String more) {
