@@ -211,6 +211,24 @@ class ProxyIT {
     }
 
     @Test
+    void aSmallAnswerThatIsSlowedDownPassesOnce() throws Exception {
+        start(RawServer.answering(RawServer.ok("small")));
+        long wait = TimeUnit.MILLISECONDS.toNanos(50);
+        policy.throttle = (bytes, now) -> wait;
+        try (var client = RawConnection.to(proxy.port())) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(client.write(GET).readAnswer().body()).isEqualTo("small");
+            }
+        }
+        eventually("all are told", () -> policy.outcomes.size() == 5);
+        assertThat(policy.outcomes)
+                .allSatisfy(
+                        told ->
+                                assertThat(told.responseDelay().toNanos())
+                                        .isGreaterThanOrEqualTo(wait));
+    }
+
+    @Test
     void aStreamedBodyTakesAKeptConnection() throws Exception {
         startOnOneLoop(RawServer.answering(RawServer.ok("taken")));
         for (int i = 0; i < 3; i++) {

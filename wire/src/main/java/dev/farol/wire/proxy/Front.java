@@ -16,9 +16,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -416,12 +418,21 @@ final class Front extends ChannelInboundHandlerAdapter {
         return false;
     }
 
-    /** Writes a head that no body came for yet. */
+    /**
+     * Writes a head whose body comes later. Where both came in one message, the body is kept
+     * elsewhere until it may pass, and must not go with its head.
+     */
     private void writeHeld() {
         HttpResponse response = held;
         if (response != null) {
             held = null;
-            send(response);
+            send(
+                    response instanceof FullHttpResponse
+                            ? new DefaultHttpResponse(
+                                    response.protocolVersion(),
+                                    response.status(),
+                                    response.headers())
+                            : response);
         }
     }
 
