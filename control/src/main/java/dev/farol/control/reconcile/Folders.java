@@ -1,5 +1,6 @@
 package dev.farol.control.reconcile;
 
+import dev.farol.kit.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,11 +103,8 @@ final class Folders {
 
     /** Deletes as much as can be deleted; what stays is logged, and only costs space. */
     static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
         try {
-            Files.walkFileTree(folder, new Deletion());
+            Trees.delete(folder);
         } catch (IOException kept) {
             log.warn("Cannot delete {}", folder, kept);
         }
@@ -140,22 +137,6 @@ final class Folders {
                 permissions.add(PosixFilePermission.OWNER_WRITE);
                 view.setPermissions(permissions);
             }
-            return FileVisitResult.CONTINUE;
-        }
-    }
-
-    private static final class Deletion extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-                throws IOException {
-            Files.deleteIfExists(folder);
             return FileVisitResult.CONTINUE;
         }
     }
