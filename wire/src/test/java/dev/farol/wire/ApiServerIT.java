@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farol.kit.testing.Logs;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.Problem;
@@ -116,6 +117,7 @@ class ApiServerIT {
     }
 
     @Test
+    @Logs("POST / failed")
     void aFaultGivesNothingAway() throws Exception {
         start(
                 request -> {

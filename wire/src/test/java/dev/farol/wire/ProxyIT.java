@@ -4,6 +4,7 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farol.kit.testing.Logs;
 import dev.farol.spec.FarolException;
 import dev.farol.wire.ProxyOutcome.End;
 import dev.farol.wire.RawConnection.Message;
@@ -590,6 +591,7 @@ class ProxyIT {
     }
 
     @Test
+    @Logs("A body that was slowed down breaks off")
     void aFaultWhileASlowedBodyPassesDoesNotLeaveItsExchangeHanging() throws Exception {
         start(
                 new RawServer(
@@ -794,6 +796,7 @@ class ProxyIT {
     }
 
     @Test
+    @Logs("The policy failed on GET /x")
     void aFaultOfThePolicyIsAnInternalError() throws Exception {
         start(RawServer.answering(RawServer.ok("")));
         proxy.close();

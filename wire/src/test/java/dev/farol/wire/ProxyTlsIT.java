@@ -4,6 +4,10 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.farol.kit.testing.Logs;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.io.IOException;
@@ -18,11 +22,6 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -31,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The proxy's certificate, and what replaces it while it serves. */
 class ProxyTlsIT {
@@ -131,6 +131,7 @@ class ProxyTlsIT {
     }
 
     @Test
+    @Logs("changed and are no usable pair")
     void aPairThatDoesNotFitChangesNothingUntilItDoes() throws Exception {
         BigInteger before = serial(files.chain());
         replace(files.chain(), others.chain());
@@ -177,24 +178,11 @@ class ProxyTlsIT {
     /** Whoever connects and breaks off, before a byte or within the handshake, fills no log. */
     @Test
     void clientsThatBreakOffAreWorthNoLine() throws Exception {
-        var lines = new ConcurrentLinkedQueue<String>();
-        var listening =
-                new Handler() {
-                    @Override
-                    public void publish(LogRecord line) {
-                        if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
-                            lines.add(line.getMessage());
-                        }
-                    }
-
-                    @Override
-                    public void flush() {}
-
-                    @Override
-                    public void close() {}
-                };
-        Logger netty = Logger.getLogger("io.netty");
-        netty.addHandler(listening);
+        var lines = new ListAppender<ILoggingEvent>();
+        Logger netty = (Logger) LoggerFactory.getLogger("io.netty");
+        lines.setContext(netty.getLoggerContext());
+        lines.start();
+        netty.addAppender(lines);
         try (var plain =
                 ProxyServer.start(
                         new Listen("127.0.0.1", 0, null),
@@ -213,9 +201,9 @@ class ProxyTlsIT {
             assertThat(plain.drain(Duration.ofSeconds(10))).isTrue();
             assertThat(proxy.drain(Duration.ofSeconds(10))).isTrue();
         } finally {
-            netty.removeHandler(listening);
+            netty.detachAppender(lines);
         }
-        assertThat(lines).isEmpty();
+        assertThat(lines.list).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farol.kit.testing.Logs;
 import dev.farol.wire.EventLoop;
 import dev.farol.wire.FaceExchange;
 import dev.farol.wire.FaceHandler;
@@ -110,6 +111,7 @@ class EventLoopIT {
     }
 
     @Test
+    @Logs("The handler of POST / failed")
     void answers500WhenTheHandlerFails() throws Exception {
         serve(
                 1000,
@@ -186,6 +188,7 @@ class EventLoopIT {
     }
 
     @Test
+    @Logs("A peer announced a frame that is too long")
     void speaksFrames(@TempDir Path folder) throws Exception {
         var closed = new AtomicInteger();
         var path = folder.resolve("f.sock");

@@ -2,6 +2,7 @@ package dev.farol.wire.testing;
 
 import static dev.farol.kit.testing.Eventually.eventually;
 
+import ch.qos.logback.classic.Logger;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.ResourceLeakDetector;
@@ -9,10 +10,10 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fails every test class that leaves a buffer unreleased. It leaks one itself each time, and waits
@@ -24,11 +25,12 @@ public final class LeakGuard implements BeforeAllCallback, AfterAllCallback {
     private static final AtomicInteger CANARIES = new AtomicInteger();
 
     /** Says on paper what is told here; the canaries would fill pages. */
-    private static final Logger PAPER = Logger.getLogger(ResourceLeakDetector.class.getName());
+    private static final Logger PAPER =
+            (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        PAPER.setUseParentHandlers(false);
+        PAPER.setAdditive(false);
         // Without the property, Vert.x turns the detector off when it loads.
         System.setProperty("io.netty.leakDetection.level", "paranoid");
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
