@@ -2,11 +2,9 @@ package dev.farol.cli.yaml;
 
 import dev.farol.kit.Spelling;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,26 +30,9 @@ public record Schema(String kind, Map<String, Key> keys) {
         return new Builder("");
     }
 
-    /** The known key that a misspelt one most likely meant: few letters off, or swapped. */
+    /** The known key that a misspelt one most likely meant. */
     @Nullable String nearest(String unknown) {
-        String word = unknown.toLowerCase(Locale.ROOT);
-        String best = null;
-        int least = Math.max(1, word.length() / 3) + 1;
-        for (String known : offered()) {
-            int distance =
-                    letters(word).equals(letters(known)) ? 1 : Spelling.distance(word, known);
-            if (distance < least) {
-                least = distance;
-                best = known;
-            }
-        }
-        return best;
-    }
-
-    private static String letters(String word) {
-        char[] letters = word.toCharArray();
-        Arrays.sort(letters);
-        return new String(letters);
+        return Spelling.nearest(unknown, offered()).orElse(null);
     }
 
     /** What a user may write, without what is only printed or refused. */

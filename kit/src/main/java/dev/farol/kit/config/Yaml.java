@@ -52,7 +52,7 @@ final class Yaml {
         try {
             return new Compose(LoadSettings.builder().setSchema(new CoreSchema()).build())
                     .composeString(text)
-                    .map(node -> convert(node, lines))
+                    .map(node -> convert(node, where(node.getStartMark(), lines), lines))
                     .orElse(null);
         } catch (MarkedYamlEngineException e) {
             problems.add(
@@ -67,16 +67,19 @@ final class Yaml {
         return null;
     }
 
-    private @Nullable Node convert(org.snakeyaml.engine.v2.nodes.Node node, boolean lines) {
-        String where = where(node.getStartMark(), lines);
+    /**
+     * @param where what a list or a map is blamed at: its key, which may be lines above it
+     */
+    private @Nullable Node convert(
+            org.snakeyaml.engine.v2.nodes.Node node, String where, boolean lines) {
         if (node instanceof ScalarNode scalar) {
             return Tag.NULL.equals(scalar.getTag())
                     ? null
-                    : new Node.Scalar(scalar.getValue(), where);
+                    : new Node.Scalar(scalar.getValue(), where(node.getStartMark(), lines));
         } else if (node instanceof SequenceNode sequence) {
             List<Node> items = new ArrayList<>();
             for (org.snakeyaml.engine.v2.nodes.Node item : sequence.getValue()) {
-                Node converted = convert(item, lines);
+                Node converted = convert(item, where(item.getStartMark(), lines), lines);
                 items.add(converted == null ? new Node.Scalar("", where) : converted);
             }
             return new Node.Sequence(items, where);
@@ -99,7 +102,7 @@ final class Yaml {
                 problems.add(
                         new ConfigProblem(key.getValue(), null, where, "the key is there twice"));
             }
-            Node value = convert(tuple.getValueNode(), lines);
+            Node value = convert(tuple.getValueNode(), where, lines);
             if (value != null) {
                 entries.put(key.getValue(), value);
             }

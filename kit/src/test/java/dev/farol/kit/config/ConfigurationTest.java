@@ -185,7 +185,7 @@ class ConfigurationTest {
 
         assertThat(problems)
                 .containsExactlyInAnyOrder(
-                        "gateway.listen (farol.yaml:3): port must be 0 to 65535, not 70000",
+                        "gateway.listen (farol.yaml:2): port must be 0 to 65535, not 70000",
                         "gateway.max-queue-wait = '5' (farol.yaml:4): expected a duration such as 5s,"
                                 + " 500ms, 1h30m or PT5S",
                         "gateway.share (farol.yaml:5): expected a single value",
@@ -206,6 +206,14 @@ class ConfigurationTest {
                                 + " gateway.mode, gateway.share, gateway.mirror, gateway.origins,"
                                 + " gateway.limits, gateway.cache, gateway.password, site.name,"
                                 + " site.listens, site.numbers");
+    }
+
+    @Test
+    void namesTheLineOfAKeyThatIsUnknownAndHasOthersBelowIt() {
+        assertThat(problems("\n\ngatway:\n  # the port\n  port: 1\n", Map.of(), Map.of()))
+                .containsExactly("gatway (farol.yaml:3): unknown key; did you mean 'gateway'?");
+        assertThat(problems("site:\n  nmae:\n    - 1\n", Map.of(), Map.of()))
+                .containsExactly("site.nmae (farol.yaml:2): unknown key; did you mean 'name'?");
     }
 
     @Test
