@@ -81,6 +81,58 @@ class VerbsIT {
         assertThat(person.types(arguments)).as(person.err.toString()).isZero();
     }
 
+    private void isRefused(String message, String... arguments) {
+        assertThat(person.types(arguments)).isEqualTo(2);
+        assertThat(person.err.toString()).startsWith("ERROR: " + message);
+    }
+
+    @Test
+    void aMisspeltWordIsNamedWithTheOneThatWasMeant() {
+        isRefused(
+                "'online-endpont' is no command of farol, did you mean online-endpoint?"
+                        + " (expected: one of online-endpoint, online-deployment, model, ",
+                "online-endpont",
+                "list");
+        isRefused(
+                "'creat' is no command of farol online-deployment, did you mean create?"
+                        + " (expected: one of create, update, restart, show, list, delete, get-logs)\n"
+                        + "Help: farol online-deployment --help\n",
+                "online-deployment",
+                "creat",
+                "-f",
+                "x.yml");
+        isRefused(
+                "'list' is no command of farol role (expected: one of assignment, definition)\n",
+                "role",
+                "list");
+        isRefused(
+                "--nme: unknown flag, did you mean --name?\n"
+                        + "Help: farol online-endpoint show --help\n",
+                "online-endpoint",
+                "show",
+                "--nme=credit");
+        isRefused(
+                "--traffic: unknown flag\n",
+                "online-endpoint",
+                "create",
+                "-n",
+                "credit",
+                "--traffic",
+                "a=1");
+        isRefused("'credit' is not expected here\n", "online-endpoint", "show", "credit");
+        isRefused(
+                "--lines: 'ten' (expected: a whole number)\n",
+                "online-deployment",
+                "get-logs",
+                "-n",
+                "blue",
+                "-e",
+                "credit",
+                "--lines",
+                "ten");
+        assertThat(arm.calls).isEmpty();
+    }
+
     @Test
     void updateChangesTheTrafficAndKeepsTheRest() {
         runs("online-endpoint", "update", "-n", "credit", "--traffic", "blue=90 Green=10 red=0");

@@ -173,7 +173,7 @@ public final class Commands {
 
     private int wrongUsage(CommandLine.ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
-        context.err().println("ERROR: " + wrong.getMessage());
+        context.err().println("ERROR: " + WrongUsage.text(wrong));
         context.err().println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
         context.err().flush();
         return 2;
