@@ -6,6 +6,7 @@ import static dev.farol.gateway.Snapshots.endpoint;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.testing.Logs;
 import dev.farol.spec.AuthMode;
 import dev.farol.spec.EndpointSettings;
 import dev.farol.spec.EndpointSettings.Limits;
@@ -703,6 +704,7 @@ class GatewayIT {
     }
 
     @Test
+    @Logs("Snapshot 99 is refused, 1 stays")
     void keepsServingWhenTheSourceSendsNonsense() throws Exception {
         blue();
         feed.accept(

@@ -6,6 +6,7 @@ import static dev.farol.gateway.Snapshots.endpoint;
 import static dev.farol.gateway.Snapshots.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.testing.Logs;
 import dev.farol.spec.AuthMode;
 import dev.farol.spec.EndpointSettings;
 import dev.farol.spec.RequestSettings;
@@ -39,6 +40,7 @@ class SnapshotHolderTest {
     }
 
     @Test
+    @Logs("Snapshot 2 is refused, 1 stays")
     void keepsTheLastGoodOne() {
         holder.offer(Snapshots.of(1, good));
         var slow = new RequestSettings(0, Duration.ofMillis(500), Duration.ZERO);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.control.model.StatusDocument;
 import dev.farol.control.model.VerdictDocument;
+import dev.farol.kit.testing.Logs;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.ProvisioningState;
 import dev.farol.store.Operation;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Logs("The endpoint cannot be published now")
 class CrashRecoveryIT {
     @TempDir Path home;
 
@@ -129,6 +131,7 @@ class CrashRecoveryIT {
 
     @ParameterizedTest
     @MethodSource("cases")
+    @Logs("BreakingStore$Broken")
     void endsWhateverWriteItDiedAt(Case each) {
         int crashes = 0;
         for (boolean after : new boolean[] {false, true}) {

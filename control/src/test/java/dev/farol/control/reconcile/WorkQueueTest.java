@@ -3,6 +3,7 @@ package dev.farol.control.reconcile;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.testing.Logs;
 import dev.farol.spec.ResourceId;
 import java.time.Duration;
 import java.util.Map;
@@ -79,6 +80,7 @@ class WorkQueueTest {
     }
 
     @Test
+    @Logs("failed; again in")
     void looksAgainAfterAFailureAndThenAtEase() {
         queue =
                 queue(

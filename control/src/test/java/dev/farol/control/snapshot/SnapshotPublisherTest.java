@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.control.snapshot.ServingRoutes.Route;
 import dev.farol.kit.Json;
+import dev.farol.kit.testing.Logs;
 import dev.farol.spec.RequestSettings;
 import dev.farol.spec.ResourceId;
 import dev.farol.spec.RoutingSnapshot;
@@ -131,6 +132,7 @@ class SnapshotPublisherTest {
     }
 
     @Test
+    @Logs("A receiver of routing snapshots failed")
     void tellsEverySinkInOrderEvenWhenOneFails() {
         var order = new CopyOnWriteArrayList<String>();
         publisher =
@@ -191,6 +193,7 @@ class SnapshotPublisherTest {
     }
 
     @Test
+    @Logs("the store is away")
     void readsAnEndpointAgainAfterTheStoreFailed() {
         endpoint("credit", "{}");
         deployment("credit", "blue", "Succeeded");

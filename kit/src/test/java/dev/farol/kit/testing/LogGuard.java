@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class LogGuard implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
     private static final Queue<ILoggingEvent> SEEN = new ConcurrentLinkedQueue<>();
     private static final Set<String> ANNOUNCED = ConcurrentHashMap.newKeySet();
+    private static final Set<String> ALLOWED = ConcurrentHashMap.newKeySet();
     private static final Watch WATCH = new Watch();
 
     @Override
@@ -35,6 +36,10 @@ public final class LogGuard implements BeforeAllCallback, BeforeEachCallback, Af
         var log = (LoggerContext) LoggerFactory.getILoggerFactory();
         // A room's own set-up may have taken off every appender since; one is not added twice.
         watch(log.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME));
+        Logs allowed = context.getRequiredTestClass().getAnnotation(Logs.class);
+        if (allowed != null) {
+            ALLOWED.addAll(List.of(allowed.value()));
+        }
     }
 
     static void watch(Logger log) {
@@ -54,15 +59,21 @@ public final class LogGuard implements BeforeAllCallback, BeforeEachCallback, Af
     /** Whether a line is worth no look: a test announces it, or it is known to mean nothing. */
     static boolean announced(ILoggingEvent event) {
         return meansNothing(event)
-                || ANNOUNCED.stream().anyMatch(event.getFormattedMessage()::contains);
+                || ANNOUNCED.stream().anyMatch(text(event)::contains)
+                || ALLOWED.stream().anyMatch(text(event)::contains);
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
+        if (context.getParent().flatMap(ExtensionContext::getTestClass).isPresent()) {
+            // A class within another, whose tests may go on.
+            return;
+        }
         try {
             check(List.copyOf(ANNOUNCED));
         } finally {
             ANNOUNCED.clear();
+            ALLOWED.clear();
         }
     }
 
@@ -73,17 +84,13 @@ public final class LogGuard implements BeforeAllCallback, BeforeEachCallback, Af
                 // What runs beside a test may speak after it.
                 eventually(
                         "the log has a line with '" + part + "'",
-                        () ->
-                                SEEN.stream()
-                                        .anyMatch(it -> it.getFormattedMessage().contains(part)));
+                        () -> SEEN.stream().anyMatch(it -> text(it).contains(part)));
             }
             List<String> unexpected =
                     SEEN.stream()
                             .filter(LogGuard::fault)
-                            .filter(
-                                    it ->
-                                            announced.stream()
-                                                    .noneMatch(it.getFormattedMessage()::contains))
+                            .filter(it -> announced.stream().noneMatch(text(it)::contains))
+                            .filter(it -> ALLOWED.stream().noneMatch(text(it)::contains))
                             .map(LogGuard::told)
                             .toList();
             if (!unexpected.isEmpty()) {
@@ -95,6 +102,17 @@ public final class LogGuard implements BeforeAllCallback, BeforeEachCallback, Af
         } finally {
             SEEN.clear();
         }
+    }
+
+    /** What an announcement is looked for in. */
+    private static String text(ILoggingEvent event) {
+        var text = new StringBuilder(event.getFormattedMessage());
+        for (IThrowableProxy cause = event.getThrowableProxy();
+                cause != null;
+                cause = cause.getCause()) {
+            text.append('\n').append(cause.getClassName()).append(": ").append(cause.getMessage());
+        }
+        return text.toString();
     }
 
     private static boolean fault(ILoggingEvent event) {
