@@ -38,9 +38,7 @@ final class TokenCheck {
     static final long SKEW = 60;
 
     private static final String SCHEME = "Bearer ";
-    private static final String ENDPOINT_AUDIENCE = "azureml";
     private static final int MAX_REMEMBERED = 4096;
-    private static final int MAX_LENGTH = 16_384;
 
     private final Authority authority;
     private final Map<String, Checks> issuers = new HashMap<>();
@@ -123,7 +121,7 @@ final class TokenCheck {
         Claims claims = claims(authorization);
         if (claims == null
                 || !claims.issuer().own()
-                || !claims.audiences().contains(ENDPOINT_AUDIENCE)) {
+                || !claims.audiences().contains(Authority.ENDPOINT_AUDIENCE)) {
             return Outcome.INVALID;
         }
         if (!claims.endpoint().equalsIgnoreCase(endpoint)) {
@@ -153,7 +151,7 @@ final class TokenCheck {
         if (!timely(claims, now)) {
             return Outcome.EXPIRED;
         }
-        if (claims.issuer().own() && claims.audiences().contains(ENDPOINT_AUDIENCE)) {
+        if (claims.issuer().own() && claims.audiences().contains(Authority.ENDPOINT_AUDIENCE)) {
             if (!claims.endpoint().equalsIgnoreCase(endpoint)) {
                 return Outcome.OTHER_ENDPOINT;
             }
@@ -173,7 +171,7 @@ final class TokenCheck {
     @Nullable String unknownKey(@Nullable String authorization) {
         String token = bearer(authorization) ? token(authorization) : "";
         String[] parts = token.split("\\.", -1);
-        if (parts.length != 3 || token.length() > MAX_LENGTH) {
+        if (parts.length != 3 || token.length() > Authority.LONGEST_TOKEN) {
             return null;
         }
         try {
@@ -210,7 +208,7 @@ final class TokenCheck {
         if (known != null) {
             return known;
         }
-        Claims claims = token.length() > MAX_LENGTH ? null : verified(token);
+        Claims claims = token.length() > Authority.LONGEST_TOKEN ? null : verified(token);
         if (claims != null) {
             if (held.size() >= MAX_REMEMBERED) {
                 held.clear();

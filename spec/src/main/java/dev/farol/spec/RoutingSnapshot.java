@@ -36,6 +36,12 @@ public record RoutingSnapshot(long version, Map<String, Endpoint> endpoints, Aut
             Map<String, Set<String>> groupScorers) {
         public static final Authority NONE = new Authority(List.of(), Map.of());
 
+        /** Characters of the longest token that a gateway reads: none longer is issued. */
+        public static final int LONGEST_TOKEN = 16_384;
+
+        /** The audience of the house's own tokens for the callers of one endpoint. */
+        public static final String ENDPOINT_AUDIENCE = "azureml";
+
         public Authority {
             issuers = List.copyOf(issuers);
             scorers = Map.copyOf(scorers);

@@ -32,9 +32,6 @@ public final class Identity {
     /** So long before its end Azure says that a token for an endpoint should be replaced. */
     private static final Duration REFRESH = Duration.ofHours(12);
 
-    /** The audience of tokens for endpoints. */
-    private static final String ENDPOINT_AUDIENCE = "azureml";
-
     /** The audience of tokens for the data plane (contracts §4.1). */
     private static final String SCORING_AUDIENCE = "https://ml.azure.com";
 
@@ -42,9 +39,6 @@ public final class Identity {
     private static final Set<JWSAlgorithm> OWN = Set.of(JWSAlgorithm.ES256, JWSAlgorithm.RS256);
 
     private static final String BEARER = "Bearer ";
-
-    /** Characters of a token that a gateway reads. */
-    private static final int LONGEST = 16_384;
 
     private final IdentityConfig config;
     private final InstantSource clock;
@@ -243,9 +237,9 @@ public final class Identity {
      * @throws FarolException when it would be longer than gateways read
      */
     public EndpointToken endpointToken(Caller owner, Map<String, String> claims) {
-        Tokens.Minted minted = tokens.mint(ENDPOINT_AUDIENCE, owner, claims);
+        Tokens.Minted minted = tokens.mint(Authority.ENDPOINT_AUDIENCE, owner, claims);
         int length = minted.token().length();
-        if (length > LONGEST) {
+        if (length > Authority.LONGEST_TOKEN) {
             throw new FarolException(
                     ErrorCode.INVALID_ARGUMENT,
                     "A token of '"
@@ -255,7 +249,7 @@ public final class Identity {
                             + " characters, as "
                             + owner.groups().size()
                             + " of its groups hold roles (expected: at most "
-                            + LONGEST
+                            + Authority.LONGEST_TOKEN
                             + " characters; present the caller's own token to the endpoint, or"
                             + " give the roles to fewer groups)");
         }
