@@ -92,7 +92,7 @@ final class AssetFolders {
             throws IOException, InterruptedException {
         Path folder = apps(deployment).resolve(revision);
         return locks.locked(
-                folder.toString(),
+                apps(deployment).toString(),
                 () -> {
                     if (!Files.isDirectory(folder)) {
                         Folders.make(folder, fill);
@@ -132,18 +132,35 @@ final class AssetFolders {
      * @param failed whether the newest copy is of a revision that did not come up: it stays, for
      *     the command that reproduces the failure
      */
-    void keepApps(ResourceId deployment, Set<String> revisions, boolean failed) {
-        List<Path> unused =
-                Folders.children(apps(deployment)).stream()
-                        .filter(each -> !revisions.contains(each.getFileName().toString()))
-                        .sorted(Comparator.comparing(Folders::modified))
-                        .toList();
-        int stay = failed && !unused.isEmpty() ? 1 : 0;
-        unused.subList(0, unused.size() - stay).forEach(Folders::delete);
+    void keepApps(ResourceId deployment, Set<String> revisions, boolean failed)
+            throws InterruptedException {
+        Path folder = apps(deployment);
+        locks.locked(
+                folder.toString(),
+                () -> {
+                    List<Path> unused =
+                            Folders.children(folder).stream()
+                                    .filter(
+                                            each ->
+                                                    !revisions.contains(
+                                                            each.getFileName().toString()))
+                                    .sorted(Comparator.comparing(Folders::modified))
+                                    .toList();
+                    int stay = failed && !unused.isEmpty() ? 1 : 0;
+                    unused.subList(0, unused.size() - stay).forEach(Folders::delete);
+                    return folder;
+                });
     }
 
-    void removeApps(ResourceId deployment) {
-        Folders.delete(apps(deployment));
+    /** Also a copy that is being made just now, once it is whole. */
+    void removeApps(ResourceId deployment) throws InterruptedException {
+        Path folder = apps(deployment);
+        locks.locked(
+                folder.toString(),
+                () -> {
+                    Folders.delete(folder);
+                    return folder;
+                });
     }
 
     /**

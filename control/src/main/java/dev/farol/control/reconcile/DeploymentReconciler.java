@@ -244,7 +244,8 @@ final class DeploymentReconciler {
     }
 
     /** Removes copies of code that no instance works in any more. */
-    private void tidy(Look look, boolean complete, Set<String> revisions) {
+    private void tidy(Look look, boolean complete, Set<String> revisions)
+            throws InterruptedException {
         boolean leaving = bench.instances().anyLeaving(look.id());
         if (leaving || !complete) {
             look.track().untidy = true;
@@ -275,7 +276,7 @@ final class DeploymentReconciler {
     }
 
     /** The resource is not there (any more): nothing may be left of it. */
-    private Optional<Duration> gone(ResourceId id) {
+    private Optional<Duration> gone(ResourceId id) throws InterruptedException {
         bench.serving().clear(id);
         Track track = tracks.get(id.key());
         if (track != null) {
@@ -289,7 +290,7 @@ final class DeploymentReconciler {
         return Optional.empty();
     }
 
-    private void forget(ResourceId id) {
+    private void forget(ResourceId id) throws InterruptedException {
         bench.assets().removeApps(id);
         bench.records().forget(id);
         tracks.remove(id.key());
