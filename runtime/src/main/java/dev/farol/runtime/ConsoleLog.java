@@ -138,21 +138,22 @@ public final class ConsoleLog implements AutoCloseable {
 
     private void flush() {
         byte[] bytes;
-        long missing;
         synchronized (pending) {
+            if (lost > 0) {
+                // Beyond the room for lines, which is full: else the count would be lost as well.
+                pending.append(prefix(Instant.now()))
+                        .append(lost)
+                        .append(" lines were lost here: the disk did not keep up\n");
+                lost = 0;
+            }
             bytes = pending.toString().getBytes(StandardCharsets.UTF_8);
             pending.setLength(0);
-            missing = lost;
-            lost = 0;
             soon = false;
         }
         try {
             out.write(bytes, 0, bytes.length);
         } catch (IOException failure) {
             LOG.error("Cannot write {}", FILE, failure);
-        }
-        if (missing > 0) {
-            line(missing + " lines were lost here: the disk did not keep up");
         }
     }
 

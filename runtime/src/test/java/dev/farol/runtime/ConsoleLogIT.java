@@ -4,11 +4,15 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -81,6 +85,44 @@ class ConsoleLogIT {
         }
         assertThat(seen + lost).isEqualTo(MANY);
         assertThat(seen).isBetween(1, MANY - 1);
+    }
+
+    /** The room for lines is full again by the time that a loss is to be told. */
+    @Test
+    void aLossIsToldHoweverFullItIs() throws Exception {
+        var entered = new Semaphore(0);
+        var mayWrite = new Semaphore(0);
+        var written = new ByteArrayOutputStream();
+        var slow =
+                new FilterOutputStream(written) {
+                    @Override
+                    public void write(byte[] bytes, int offset, int count) {
+                        entered.release();
+                        mayWrite.acquireUninterruptibly();
+                        written.write(bytes, offset, count);
+                    }
+                };
+        var log = new ConsoleLog(slow);
+        for (int round = 0; round < 2; round++) {
+            // A write is under way, or begins with the first line; all others find it so.
+            for (int i = 0; i < MANY; i++) {
+                log.line("a line that waits for the disk, number " + i);
+            }
+            if (round == 0) {
+                assertThat(entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+            }
+            mayWrite.release();
+            assertThat(entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+        }
+        mayWrite.release(MANY);
+        log.close();
+
+        int told = 0;
+        for (String line : written.toString(StandardCharsets.UTF_8).lines().toList()) {
+            Matcher loss = LOST.matcher(line);
+            told += loss.find() ? Integer.parseInt(loss.group(1)) : 1;
+        }
+        assertThat(told).isEqualTo(2 * MANY);
     }
 
     private List<String> read() throws Exception {
