@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutingIT {
@@ -104,7 +105,8 @@ class RoutingIT {
                 "/marketplaceSubscriptions",
                 "/jobs/j",
                 "/schedules",
-                "/outboundRules/r"
+                "/outboundRules/r",
+                "/capabilityHosts/c"
             })
     void saysClearlyWhatIsNotOffered(String path) throws IOException {
         for (String method : new String[] {"GET", "PUT", "POST", "DELETE"}) {
@@ -113,6 +115,22 @@ class RoutingIT {
             assertThat(answer.code()).isEqualTo("NotSupported");
             assertThat(answer.message()).contains("not offered");
         }
+    }
+
+    /** What azure-ai-ml asks for beside workspaces: compute.list_usage, indexes, jobs. */
+    @ParameterizedTest
+    @CsvSource({
+        "/subscriptions/{sub}/providers/Microsoft.MachineLearningServices/locations/local/usages,"
+                + " Quotas",
+        "/genericasset{WS}/indexes/i/versions/1, Indexes",
+        "/history/v1.0{WS}/runs/r, Run histories"
+    })
+    void saysSoAtOtherAddressesToo(String path, String what) throws IOException {
+        String subscription = WS.split("/")[2];
+        Answer answer = farol.get(path.replace("{WS}", WS).replace("{sub}", subscription));
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("NotSupported");
+        assertThat(answer.message()).startsWith(what + " are not offered");
     }
 
     @Test

@@ -36,17 +36,18 @@ public final class ArmRoutes {
     /** Azure ML's nouns that are not here yet, each with what people call it. */
     private static final Map<String, String> NOT_OFFERED =
             new TreeMap<>(
-                    Map.of(
-                            "batchEndpoints", "Batch endpoints",
-                            "serverlessEndpoints", "Serverless endpoints",
-                            "marketplaceSubscriptions", "Marketplace subscriptions",
-                            "jobs", "Jobs",
-                            "schedules", "Schedules",
-                            "connections", "Connections",
-                            "outboundRules", "Managed networks",
-                            "provisionManagedNetwork", "Managed networks",
-                            "featuresets", "Feature stores",
-                            "featurestoreEntities", "Feature stores"));
+                    Map.ofEntries(
+                            Map.entry("batchEndpoints", "Batch endpoints"),
+                            Map.entry("serverlessEndpoints", "Serverless endpoints"),
+                            Map.entry("marketplaceSubscriptions", "Marketplace subscriptions"),
+                            Map.entry("jobs", "Jobs"),
+                            Map.entry("schedules", "Schedules"),
+                            Map.entry("connections", "Connections"),
+                            Map.entry("capabilityHosts", "Capability hosts"),
+                            Map.entry("outboundRules", "Managed networks"),
+                            Map.entry("provisionManagedNetwork", "Managed networks"),
+                            Map.entry("featuresets", "Feature stores"),
+                            Map.entry("featurestoreEntities", "Feature stores")));
 
     /** What Azure does with a workspace and Farol has nothing to do it with. */
     private static final Map<String, String> WORKSPACE_ACTIONS =
@@ -68,6 +69,8 @@ public final class ArmRoutes {
                             "Run histories",
                             "/data/v1.0/**",
                             "Data of jobs",
+                            "/genericasset/**",
+                            "Indexes",
                             "/mlflow/**",
                             "MLflow tracking servers",
                             GROUP + "/providers/Microsoft.Resources/**",
@@ -650,6 +653,8 @@ public final class ArmRoutes {
                 LOCATION + "vmSizes",
                 list("the instance types", Replies.SIZE),
                 computes::sizes);
+        table.resource(
+                "GET", LOCATION + "usages", Doc.refused("Quotas"), call -> notOffered("Quotas"));
         String all = WORKSPACE + "/" + Computes.TYPE;
         String one = all + "/{compute}";
         table.resource(
