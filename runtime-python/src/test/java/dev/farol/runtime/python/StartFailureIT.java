@@ -2,6 +2,7 @@ package dev.farol.runtime.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.testing.Logs;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -135,6 +136,7 @@ class StartFailureIT {
     }
 
     @Test
+    @Logs("Cannot run program \"/nowhere/python3\"")
     void tellsThatTheInterpreterIsNotThere() throws Exception {
         replica.python = "/nowhere/python3";
         var failure = failureOf("def init(): pass\ndef run(raw): pass\n");

@@ -4,6 +4,7 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.Json;
+import dev.farol.kit.testing.Logs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Forked workers: what they share with the zygote, and what they must not. */
+@Logs("does not help, a worker is started without it")
 class ZygoteIT {
     /** Tells everything that a fork could have inherited. */
     private static final String NOSY =
