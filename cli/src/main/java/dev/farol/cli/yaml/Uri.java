@@ -28,7 +28,7 @@ final class Uri {
                     : "names no path in a datastore";
         }
         if (lower.startsWith("azureml:")) {
-            return "is a reference to an asset, not a path";
+            return "is a reference to an asset, not a path; without 'path:' it names a registered one";
         }
         if (lower.startsWith("https://")) {
             return null;

@@ -1,6 +1,7 @@
 package dev.farol.control.arm;
 
 import dev.farol.spec.ResourceId;
+import dev.farol.store.Operation;
 import dev.farol.store.Resource;
 import dev.farol.wire.ApiResponse;
 import java.net.URLEncoder;
@@ -44,6 +45,16 @@ final class LongRunning {
                 .header("Location", url(call, target.id(), RESULTS, operation))
                 .header("x-ms-async-operation-timeout", TIMEOUT)
                 .header("Retry-After", RETRY_AFTER);
+    }
+
+    /**
+     * A PUT or PATCH whose work may go on: 201 for what is new; 202 for a PATCH that is not over
+     * yet.
+     */
+    ApiResponse written(ArmCall call, Desired.Written written, boolean patch, ObjectNode body) {
+        Operation operation = written.operation();
+        int status = written.created() ? 201 : patch && !operation.status().terminal() ? 202 : 200;
+        return written(call, status, written.resource(), operation.id(), body);
     }
 
     /** A DELETE that was accepted. */

@@ -8,7 +8,6 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.NameRule;
 import dev.farol.spec.ResourceId;
-import dev.farol.store.Operation;
 import dev.farol.store.Resource;
 import dev.farol.store.ResourceStore.Order;
 import dev.farol.store.ResourceStore.Query;
@@ -110,14 +109,8 @@ final class OnlineDeployments {
                             return spec;
                         },
                         (transaction, created) -> {});
-        Operation operation = written.operation();
-        int status = written.created() ? 201 : patch && !operation.status().terminal() ? 202 : 200;
-        return operations.written(
-                call,
-                status,
-                written.resource(),
-                operation.id(),
-                view.render(call, written.resource(), operation.id()));
+        ObjectNode view = this.view.render(call, written.resource(), written.operation().id());
+        return operations.written(call, written, patch, view);
     }
 
     private static ObjectNode read(Resource workspace, ObjectNode body, Violations violations) {

@@ -122,14 +122,8 @@ final class OnlineEndpoints {
                         },
                         (transaction, created) ->
                                 keys.create(transaction, created.id(), EndpointKeys.in(body)));
-        Operation operation = written.operation();
-        int status = written.created() ? 201 : patch && !operation.status().terminal() ? 202 : 200;
-        return operations.written(
-                call,
-                status,
-                written.resource(),
-                operation.id(),
-                view.render(call, written.resource(), operation.id()));
+        ObjectNode view = this.view.render(call, written.resource(), written.operation().id());
+        return operations.written(call, written, patch, view);
     }
 
     private static ObjectNode read(Resource workspace, ObjectNode body, Violations violations) {
