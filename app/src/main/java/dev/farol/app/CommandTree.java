@@ -27,6 +27,23 @@ final class CommandTree {
         Cli.add(context, line, "python", new CommandLine(new PythonCommand()));
         Cli.add(context, line, "serve", new CommandLine(new ServeCommand()));
         Cli.add(context, line, "demo", new CommandLine(new DemoCommand()));
+        if (SourceCommands.offered()) {
+            for (String name : List.of("build", "test")) {
+                Cli.add(context, line, name, SourceCommands.line(name));
+            }
+        }
+        new HelpGroups()
+                .startAt("online-endpoint", "Endpoints and what they serve, as in az ml:")
+                .startAt("up", "Farol on this machine:")
+                .startAt("build", "The sources:")
+                .apply(line);
+        line.getCommandSpec().version("farol " + Distribution.version());
+        line.getCommandSpec()
+                .addOption(
+                        OptionSpec.builder("--version")
+                                .versionHelp(true)
+                                .description("Tell the version.")
+                                .build());
         line.getSubcommands().values().forEach(CommandTree::explain);
         var others = line.getExecutionExceptionHandler();
         line.setExecutionExceptionHandler(

@@ -12,7 +12,7 @@ final class MachineFault {
     private MachineFault() {}
 
     static String text(IOException failure) {
-        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        String message = withoutClass(failure);
         return switch (failure) {
             case AccessDeniedException denied ->
                     denied.getFile() + ": permission denied; choose another folder with --home";
@@ -23,5 +23,17 @@ final class MachineFault {
                     other.getFile() + ": " + other.getReason();
             default -> message;
         };
+    }
+
+    /** The message; of a cause that it tells, only what that one says, not what class it is. */
+    private static String withoutClass(IOException failure) {
+        String message = failure.getMessage();
+        if (message == null) {
+            return failure.toString();
+        }
+        Throwable cause = failure.getCause();
+        return cause == null || cause.getMessage() == null
+                ? message
+                : message.replace(cause.toString(), cause.getMessage());
     }
 }

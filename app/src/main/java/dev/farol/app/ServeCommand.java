@@ -270,7 +270,7 @@ final class ServeCommand implements Callable<Integer> {
                             console,
                             OutputStream.nullOutputStream());
         } catch (IOException refused) {
-            err.println(refused.getMessage());
+            err.println(MachineFault.text(refused));
             return 1;
         }
         var hook =

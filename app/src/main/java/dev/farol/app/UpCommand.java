@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -78,6 +79,8 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        checkPort("--port", port);
+        checkPort("--gateway-port", gatewayPort);
         Home folder = Home.of(home);
         prepare(folder);
         PrintWriter err = spec.commandLine().getErr();
@@ -94,6 +97,13 @@ final class UpCommand implements Callable<Integer> {
         } catch (FarolException refused) {
             err.println("Farol did not start: " + refused.getMessage());
             return refused.code().kind().exitCode();
+        }
+    }
+
+    private void checkPort(String flag, @Nullable Integer value) {
+        if (value != null && (value < 0 || value > 65_535)) {
+            throw new ParameterException(
+                    spec.commandLine(), flag + ": " + value + " (expected: 0 to 65535)");
         }
     }
 

@@ -125,6 +125,24 @@ class LauncherE2E {
                 .contains("set JAVA_HOME");
     }
 
+    @Test
+    void buildSaysWhatItDoesAndTakesNothingElse() throws Exception {
+        Path good = jdk("good", "25");
+        Path built = machine.resolve("farol/app/target/farol/.built");
+        Files.writeString(built, good + "\n");
+        var java = Map.of("JAVA_HOME", good.toString());
+
+        assertThat(run(java, "build", "--help").text()).startsWith("farol build\n\nBuilds Farol");
+        assertThat(run(java, "build"))
+                .isEqualTo(new Ran(0, "Nothing has changed since the last build.\n"));
+        assertThat(run(java, "build", "--quick"))
+                .isEqualTo(
+                        new Ran(
+                                2,
+                                "ERROR: '--quick' is not expected here\n"
+                                        + "Help: farol build --help\n"));
+    }
+
     /** A JDK that prints where it is and what it was called with. */
     private Path jdk(String place, String version) throws IOException {
         Path folder = machine.resolve(place);

@@ -3,6 +3,8 @@ package dev.farol.e2e;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -155,6 +157,27 @@ class ServeE2E {
                 script.toString(),
                 "--port",
                 "70000");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws Exception {
+        Path script = script("def init(): pass\ndef run(raw): pass\n");
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            var result =
+                    farol.run(
+                            Duration.ofMinutes(1),
+                            "serve",
+                            "--entry_script",
+                            script.toString(),
+                            "--port",
+                            port);
+            assertThat(result.exit()).as(result.err()).isEqualTo(1);
+            assertThat(result.err().strip())
+                    .startsWith("Cannot listen on 127.0.0.1:" + port + ": ")
+                    .endsWith("Address already in use")
+                    .doesNotContain("io.netty", "\n");
+        }
     }
 
     private void refused(String line, String... arguments) throws Exception {
