@@ -12,6 +12,7 @@ import dev.farol.wire.Target;
 import dev.farol.wire.Throttle;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to an instance. */
@@ -64,8 +65,8 @@ final class ScoringForward implements ProxyForward {
         this.pinned = pinned;
         this.origin = origin;
         this.trace = TraceContext.of(request, ThreadLocalRandom.current());
-        this.asked = ScoringPolicy.asked(request, ids, trace);
-        this.begun = System.nanoTime();
+        this.asked = policy.asked(request, ids, trace);
+        this.begun = request.arrived();
         this.sentAt = begun;
     }
 
@@ -101,8 +102,8 @@ final class ScoringForward implements ProxyForward {
     }
 
     @Override
-    public @Nullable ProxyMirror mirror(boolean whole) {
-        sentAt = System.nanoTime();
+    public @Nullable ProxyMirror mirror(boolean whole, long now) {
+        sentAt = now;
         return pinned ? null : policy.mirror(endpoint, address, query, whole);
     }
 
@@ -128,8 +129,8 @@ final class ScoringForward implements ProxyForward {
     }
 
     @Override
-    public int responseHead(int answered, HeaderEdit headers) {
-        headAt = System.nanoTime();
+    public int responseHead(int answered, HeaderEdit headers, long now) {
+        headAt = now;
         modelNanos = headAt - sentAt;
         modelStatus = answered;
         instance.health().answered();
@@ -137,7 +138,7 @@ final class ScoringForward implements ProxyForward {
         ids.answer(headers);
         headers.set("Server", Reasons.SERVER);
         headers.set(Reasons.DEPLOYMENT_HEADER, deployment.name());
-        headers.set(Reasons.TIME_HEADER, Long.toString(Duration.ofNanos(modelNanos).toMillis()));
+        headers.set(Reasons.TIME_HEADER, Long.toString(TimeUnit.NANOSECONDS.toMillis(modelNanos)));
         if (origin != null) {
             Cors.allow(headers, origin);
         }

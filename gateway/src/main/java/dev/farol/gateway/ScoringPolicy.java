@@ -217,7 +217,7 @@ final class ScoringPolicy implements ProxyPolicy {
                     request);
         }
         RoutedInstance instance =
-                Picker.pick(deployment.instances(), System.nanoTime(), ScoringPolicy::draw);
+                Picker.pick(deployment.instances(), request.arrived(), ScoringPolicy::draw);
         if (instance == null) {
             return refused(
                     Refusals.notReady(ids, deployment),
@@ -271,7 +271,7 @@ final class ScoringPolicy implements ProxyPolicy {
             return Refusals.tooManyAtOnce(ids, limits);
         }
         if (limits.requestsPerSecond() > 0) {
-            long wait = load.rate().take(limits.requestsPerSecond(), System.nanoTime());
+            long wait = load.rate().take(limits.requestsPerSecond(), request.arrived());
             if (wait > 0) {
                 load.running().decrementAndGet();
                 return Refusals.tooFast(ids, limits, wait);
@@ -407,7 +407,11 @@ final class ScoringPolicy implements ProxyPolicy {
                 route, asked, status, 0, reason, ExchangeRecord.Times.NONE, 0, bytes, 0);
     }
 
-    static ExchangeRecord.Asked asked(ProxyRequest request, RequestIds ids, TraceContext trace) {
+    /** Only who listens wants to know it: nothing is counted by what a caller sent. */
+    ExchangeRecord.Asked asked(ProxyRequest request, RequestIds ids, TraceContext trace) {
+        if (listeners.isEmpty()) {
+            return ExchangeRecord.Asked.NOBODY_ASKS;
+        }
         String agent = request.header("User-Agent");
         return new ExchangeRecord.Asked(
                 request.method(),

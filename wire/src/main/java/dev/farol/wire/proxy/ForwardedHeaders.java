@@ -14,6 +14,7 @@ final class ForwardedHeaders {
 
     /** A proxy in front of this one knows the scheme and host better: what it said stays. */
     static void add(HttpHeaders headers, RequestHead head, boolean secure) {
+        HopHeaders.stripNotes(headers);
         String before = headers.get(FOR);
         String remote = head.remoteAddress();
         headers.set(FOR, before == null || before.isEmpty() ? remote : before + ", " + remote);
@@ -24,6 +25,5 @@ final class ForwardedHeaders {
             headers.set(HOST, head.host());
         }
         headers.remove(HttpHeaderNames.EXPECT);
-        HopHeaders.stripNotes(headers);
     }
 }

@@ -84,26 +84,45 @@ final class LineHeaders extends HttpHeaders {
         return Map.entry(name(lineCount * WORDS), value(lineCount * WORDS));
     }
 
-    /** Writes all of them, each with its end of line. */
+    /** Writes all of them, each with its end of line. Lines that follow each other go as one. */
     void writeTo(HeadWriter out) {
-        for (int i = 0; i < lineCount; i++) {
-            int at = i * WORDS;
-            if (lives(at)) {
-                out.bytes(text, lines[at], lines[at + 3] - lines[at]);
-                out.lineEnd();
+        int end = lineCount * WORDS;
+        int at = 0;
+        while (at < end) {
+            int start = lines[at];
+            int last = lines[at + 3];
+            at += WORDS;
+            if (start < 0) {
+                continue;
             }
+            while (at < end && lines[at] == last + 2) {
+                last = lines[at + 3];
+                at += WORDS;
+            }
+            out.line(text, start, last - start);
         }
         for (int i = 0; i < addedCount; i++) {
-            out.text(names[i]);
-            out.colon();
-            out.text(values[i]);
-            out.lineEnd();
+            out.line(names[i], values[i]);
         }
     }
 
     /** Whether there may be one of that name, or rather was. */
     private boolean maybe(CharSequence name) {
         return (bits & bit(name)) != 0;
+    }
+
+    /** What {@link #mayHaveAny} asks for: names that are looked for together. */
+    static long bits(Iterable<? extends CharSequence> names) {
+        long all = 0;
+        for (CharSequence name : names) {
+            all |= bit(name);
+        }
+        return all;
+    }
+
+    /** False only when there is none of the names of these {@link #bits}. */
+    boolean mayHaveAny(long names) {
+        return (bits & names) != 0;
     }
 
     private static long bit(CharSequence name) {
@@ -214,6 +233,26 @@ final class LineHeaders extends HttpHeaders {
         return contains((CharSequence) name);
     }
 
+    /** Whether the first value of that name begins like that: no text is made to tell. */
+    boolean begins(CharSequence name, AsciiString prefix) {
+        if (!maybe(name)) {
+            return false;
+        }
+        for (int i = 0; i < lineCount; i++) {
+            int at = i * WORDS;
+            if (isNamed(at, name)) {
+                int start = lines[at + 2];
+                int length = prefix.length();
+                int from = prefix.arrayOffset();
+                return lines[at + 3] - start >= length
+                        && Arrays.equals(
+                                text, start, start + length, prefix.array(), from, from + length);
+            }
+        }
+        String added = get(name);
+        return added != null && added.startsWith(prefix.toString());
+    }
+
     @Override
     public boolean containsValue(CharSequence name, CharSequence value, boolean ignoreCase) {
         return maybe(name) && super.containsValue(name, value, ignoreCase);
@@ -285,7 +324,10 @@ final class LineHeaders extends HttpHeaders {
     }
 
     private static List<String> with(List<String> found, String value) {
-        List<String> more = found.isEmpty() ? new ArrayList<>(2) : found;
+        if (found.isEmpty()) {
+            return List.of(value);
+        }
+        var more = new ArrayList<>(found);
         more.add(value);
         return more;
     }
@@ -429,13 +471,15 @@ final class LineHeaders extends HttpHeaders {
 
     /** The value as it can be written: letters beyond ISO 8859-1 become question marks. */
     private static String checked(String value) {
+        int other = 0;
         for (int i = 0; i < value.length(); i++) {
-            char each = value.charAt(i);
-            if (each < ' ' || each >= 0x7F) {
-                VALUE.validate(value);
-                return new String(
-                        value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1);
-            }
+            int each = value.charAt(i);
+            other |= (each - ' ') | (0x7E - each); // negative for what is not plain ASCII
+        }
+        if (other < 0) {
+            VALUE.validate(value);
+            return new String(
+                    value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1);
         }
         return value;
     }
