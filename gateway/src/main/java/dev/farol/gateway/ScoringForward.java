@@ -20,6 +20,7 @@ final class ScoringForward implements ProxyForward {
     private static final int CLIENT_GONE = 499;
 
     private final ScoringPolicy policy;
+    private final RouteTable table;
     private final RoutedEndpoint endpoint;
     private final RoutedDeployment deployment;
     private final Address address;
@@ -43,10 +44,12 @@ final class ScoringForward implements ProxyForward {
     /**
      * The deployment's window and the instance's load are taken already; {@link #done} gives back.
      *
+     * @param table the routes by which it was admitted
      * @param origin the page's from which the call comes, when the endpoint takes calls from it
      */
     ScoringForward(
             ScoringPolicy policy,
+            RouteTable table,
             RoutedEndpoint endpoint,
             RoutedDeployment deployment,
             RoutedInstance instance,
@@ -56,6 +59,7 @@ final class ScoringForward implements ProxyForward {
             boolean pinned,
             @Nullable String origin) {
         this.policy = policy;
+        this.table = table;
         this.endpoint = endpoint;
         this.deployment = deployment;
         this.instance = instance;
@@ -104,7 +108,7 @@ final class ScoringForward implements ProxyForward {
     @Override
     public @Nullable ProxyMirror mirror(boolean whole, long now) {
         sentAt = now;
-        return pinned ? null : policy.mirror(endpoint, address, query, whole);
+        return pinned ? null : policy.mirror(table, endpoint, address, query, whole, now);
     }
 
     @Override
@@ -136,9 +140,10 @@ final class ScoringForward implements ProxyForward {
         instance.health().answered();
         status = mapped(answered, headers);
         ids.answer(headers);
-        headers.set("Server", Reasons.SERVER);
+        headers.setPlain("Server", Reasons.SERVER);
         headers.set(Reasons.DEPLOYMENT_HEADER, deployment.name());
-        headers.set(Reasons.TIME_HEADER, Long.toString(TimeUnit.NANOSECONDS.toMillis(modelNanos)));
+        headers.setPlain(
+                Reasons.TIME_HEADER, Long.toString(TimeUnit.NANOSECONDS.toMillis(modelNanos)));
         if (origin != null) {
             Cors.allow(headers, origin);
         }

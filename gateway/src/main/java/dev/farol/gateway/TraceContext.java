@@ -124,7 +124,7 @@ record TraceContext(String parent, boolean continued) {
     }
 
     void sendUp(HeaderEdit headers) {
-        headers.set(PARENT, parent);
+        headers.setPlain(PARENT, parent);
         if (!continued) {
             headers.remove(STATE);
         }

@@ -278,7 +278,8 @@ final class Exchange implements UpstreamUser {
             return;
         }
         upstream = connection;
-        request.headers().set(HttpHeaderNames.HOST, connection.slot().authority());
+        LineHeaders.setPlain(
+                request.headers(), HttpHeaderNames.HOST, connection.slot().authority());
         if (target.protocol() == Target.Protocol.HTTP_2) {
             request.headers().set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
         }

@@ -457,12 +457,17 @@ final class LineHeaders extends HttpHeaders {
         if (!(name instanceof AsciiString)) { // those are constants, or were read as tokens
             NAME.validateName(name);
         }
+        return addPlain(name, checked);
+    }
+
+    /** See {@link #setPlain}. */
+    private LineHeaders addPlain(CharSequence name, String value) {
         if (addedCount == names.length) {
             names = Arrays.copyOf(names, addedCount * 2);
             values = Arrays.copyOf(values, addedCount * 2);
         }
         names[addedCount] = name;
-        values[addedCount] = checked;
+        values[addedCount] = value;
         addedCount++;
         bits |= bit(name);
         lastAdded = true;
@@ -471,15 +476,13 @@ final class LineHeaders extends HttpHeaders {
 
     /** The value as it can be written: letters beyond ISO 8859-1 become question marks. */
     private static String checked(String value) {
-        int other = 0;
         for (int i = 0; i < value.length(); i++) {
-            int each = value.charAt(i);
-            other |= (each - ' ') | (0x7E - each); // negative for what is not plain ASCII
-        }
-        if (other < 0) {
-            VALUE.validate(value);
-            return new String(
-                    value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1);
+            char each = value.charAt(i);
+            if (each < ' ' || each >= 0x7F) {
+                VALUE.validate(value);
+                return new String(
+                        value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1);
+            }
         }
         return value;
     }
@@ -513,6 +516,18 @@ final class LineHeaders extends HttpHeaders {
     @Override
     public LineHeaders set(CharSequence name, Object value) {
         return remove(name).add(name, value);
+    }
+
+    /**
+     * Sets one whose value this server made, or has read from a header: it is of ISO 8859-1 without
+     * controls, and not looked through once more.
+     */
+    static void setPlain(HttpHeaders headers, AsciiString name, String value) {
+        if (headers instanceof LineHeaders lines) {
+            lines.remove(name).addPlain(name, value);
+        } else {
+            headers.set(name, value);
+        }
     }
 
     @Override
