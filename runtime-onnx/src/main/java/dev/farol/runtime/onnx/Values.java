@@ -9,10 +9,13 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.farol.kit.Json;
 import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.JsonOutput;
 import dev.farol.runtime.tensor.Tensor;
+import dev.farol.runtime.tensor.TensorJson;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -148,16 +151,29 @@ final class Values {
     }
 
     private static byte[] json(OnnxValue value) throws OrtException {
-        Object plain = value.getValue();
-        Object told = plain;
-        if (plain instanceof Map<?, ?> map) {
-            var sorted = new LinkedHashMap<String, Object>();
-            map.entrySet().stream()
-                    .sorted((a, b) -> compare(a.getKey(), b.getKey()))
-                    .forEach(entry -> sorted.put(entry.getKey().toString(), entry.getValue()));
-            told = sorted;
-        }
-        return Json.STRICT.writeValueAsBytes(told);
+        return switch (value) {
+            case OnnxTensor tensor when tensor.getInfo().type == OnnxJavaType.STRING -> {
+                var out = new JsonOutput();
+                TensorJson.write(tensor("element", tensor), out, null);
+                // What is no UTF-8 is no JSON either.
+                yield StandardCharsets.UTF_8
+                        .decode(out.bytes())
+                        .toString()
+                        .getBytes(StandardCharsets.UTF_8);
+            }
+            case OnnxMap map when map.getInfo().keyType == OnnxJavaType.STRING ->
+                    json(NativeStrings.map(map));
+            case OnnxMap map -> json(map.getValue());
+            default -> Json.STRICT.writeValueAsBytes(value.getValue());
+        };
+    }
+
+    private static byte[] json(Map<?, ?> map) {
+        var sorted = new LinkedHashMap<String, Object>();
+        map.entrySet().stream()
+                .sorted((a, b) -> compare(a.getKey(), b.getKey()))
+                .forEach(entry -> sorted.put(entry.getKey().toString(), entry.getValue()));
+        return Json.STRICT.writeValueAsBytes(sorted);
     }
 
     private static int compare(Object a, Object b) {

@@ -71,6 +71,8 @@ class OnnxModelIT {
                 "table",
                 "threes",
                 "labels",
+                "odd_labels",
+                "odd_texts",
                 "picture",
                 "iris",
                 "iris_zipmap"
@@ -249,6 +251,18 @@ class OnnxModelIT {
                 assertThat(one).isEqualTo(text);
             }
             assertThat(given.hasRemaining()).isFalse();
+        }
+    }
+
+    @Test
+    void bytesThatAreNoTextAreReplacedInJson() throws Exception {
+        ByteBuffer data = ByteBuffer.allocate(6).order(ByteOrder.LITTLE_ENDIAN);
+        data.putInt(2).put((byte) 'a').put((byte) 0xFF);
+        try (var model = engine.load("odd_texts")) {
+            var inputs = List.of(new Tensor("x", DataType.BYTES, new long[] {1}, data.flip()));
+            Tensor output = engine.infer(model, inputs, "y").getFirst();
+
+            assertThat(Golden.texts(output)).containsExactly("[\"a\uFFFD\"]");
         }
     }
 
