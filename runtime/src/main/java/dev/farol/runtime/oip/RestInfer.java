@@ -10,6 +10,7 @@ import dev.farol.runtime.tensor.Tensor;
 import dev.farol.runtime.tensor.TensorJson;
 import dev.farol.wire.Headers;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,7 @@ final class RestInfer {
         private final List<JsonNode> wanted = new ArrayList<>();
         private boolean saysInputs;
         private boolean binaryOutput;
+        private Duration timeout = Duration.ZERO;
         private String id = "";
 
         Reader(ByteBuffer binary, ServedModel model) {
@@ -141,6 +143,7 @@ final class RestInfer {
                     JsonNode value = tree(json, text);
                     parameters(value, "parameters");
                     binaryOutput = flag(value, "binary_data_output", false);
+                    timeout = timeout(value);
                 }
                 default -> tree(json, text);
             }
@@ -248,6 +251,17 @@ final class RestInfer {
             return value.booleanValue();
         }
 
+        private static Duration timeout(JsonNode parameters) {
+            JsonNode value = parameters.get("timeout");
+            if (value == null) {
+                return Duration.ZERO;
+            }
+            if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+                throw Refused.invalid("Unable to parse 'timeout': it is no integer");
+            }
+            return InferRequest.timeout(value.longValue());
+        }
+
         private static long binarySize(JsonNode parameters) {
             parameters(parameters, "parameters");
             JsonNode size = parameters.get("binary_data_size");
@@ -282,7 +296,7 @@ final class RestInfer {
             for (JsonNode output : wanted) {
                 outputs.add(output(output));
             }
-            return new InferRequest(id, tensors, outputs, binaryOutput);
+            return new InferRequest(id, tensors, outputs, binaryOutput, timeout);
         }
 
         private InferRequest.Wanted output(JsonNode output) {
