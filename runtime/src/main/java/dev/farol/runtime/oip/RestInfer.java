@@ -107,7 +107,9 @@ final class RestInfer {
                 return Json.STRICT.readTree(bytes);
             } catch (JacksonException wrong) {
                 throw Refused.invalid(
-                        "failed to parse the request JSON buffer: no value at " + from);
+                        "failed to parse the request JSON buffer: byte "
+                                + from
+                                + " of the JSON: no value, or text that is not UTF-8");
             }
         }
 
@@ -215,8 +217,16 @@ final class RestInfer {
         }
 
         private static long[] shape(JsonNode value) {
-            if (!value.isArray() || value.size() > MAX_RANK) {
+            if (!value.isArray()) {
                 throw Refused.invalid("Unable to parse 'shape': it is no array of integers");
+            }
+            if (value.size() > MAX_RANK) {
+                throw Refused.invalid(
+                        "Unable to parse 'shape': it has "
+                                + value.size()
+                                + " extents (expected: at most "
+                                + MAX_RANK
+                                + ")");
             }
             long[] shape = new long[value.size()];
             for (int i = 0; i < shape.length; i++) {

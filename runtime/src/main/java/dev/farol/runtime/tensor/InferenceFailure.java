@@ -13,6 +13,10 @@ public record InferenceFailure(Kind kind, String message) {
                     Kind.UNAVAILABLE,
                     "Request timeout expired: it waited longer than its parameter 'timeout'");
 
+    public InferenceFailure {
+        message = Excerpt.of(message);
+    }
+
     /** Whose fault it is. */
     public enum Kind {
         /** The request does not fit the model: HTTP 400. */
