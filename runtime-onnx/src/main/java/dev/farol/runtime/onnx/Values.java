@@ -15,7 +15,6 @@ import dev.farol.runtime.tensor.TensorJson;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -155,11 +154,10 @@ final class Values {
             case OnnxTensor tensor when tensor.getInfo().type == OnnxJavaType.STRING -> {
                 var out = new JsonOutput();
                 TensorJson.write(tensor("element", tensor), out, null);
-                // What is no UTF-8 is no JSON either.
-                yield StandardCharsets.UTF_8
-                        .decode(out.bytes())
-                        .toString()
-                        .getBytes(StandardCharsets.UTF_8);
+                ByteBuffer text = out.bytes();
+                byte[] json = new byte[text.remaining()];
+                text.get(json);
+                yield json;
             }
             case OnnxMap map when map.getInfo().keyType == OnnxJavaType.STRING ->
                     json(NativeStrings.map(map));
