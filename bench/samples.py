@@ -20,9 +20,9 @@ OWNERS = [
     ("counting for the metrics", r"gateway\.RouteMeters|io\.prometheus"),
     ("the gateway's policy: address, ids, trace, route, limits, record", r"dev\.farol\.gateway"),
     ("memory for buffers", r"AdaptivePooling|AdaptiveByteBufAllocator|PooledByteBuf"),
-    ("reading messages", r"HttpObjectDecoder|StrictRequestDecoder|HttpClientCodec\$Decoder|ByteToMessageDecoder"),
-    ("writing messages", r"HttpObjectEncoder|HttpHeadersEncoder|Http(Request|Response)Encoder|HttpClientCodec\$Encoder|AnswerEncoder"),
-    ("the proxy: rules, headers, exchange, pool, timer", r"dev\.farol\.wire|ScheduledFutureTask|ScheduledEventExecutor"),
+    ("reading messages", r"proxy\.(Message|Request|Answer)Decoder"),
+    ("writing messages", r"proxy\.(Request|Answer)Encoder|Http(Request|Response|Object)Encoder"),
+    ("the proxy: rules, headers, exchange, pool, timer", r"dev\.farol\.wire\.(?!proxy\.(LineHeaders|HeadWriter|NettyHeaders))|ScheduledFutureTask|ScheduledEventExecutor"),
     ("Netty's pipeline, buffers out and event loop", r"io\.netty\.channel|io\.netty\.util\.concurrent"),
 ]
 

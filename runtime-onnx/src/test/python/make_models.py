@@ -42,8 +42,9 @@ def keep(name, model, feed):
     answer = session.run(None, feed)
     outputs = []
     for info, value in zip(session.get_outputs(), answer):
-        if isinstance(value, list):  # a map for every row
-            value = np.array([json.dumps({str(k): float(v) for k, v in row.items()}) for row in value], dtype=object)
+        if isinstance(value, list):  # a map for every row, or a tensor of strings for every element
+            plain = [row.tolist() if isinstance(row, np.ndarray) else {str(k): float(v) for k, v in row.items()} for row in value]
+            value = np.array([json.dumps(row, ensure_ascii=False) for row in plain], dtype=object)
         outputs.append(told(info.name, value))
     inputs = [told(k, v) for k, v in feed.items()]
     (OUT / f"{name}.json").write_text(json.dumps({"inputs": inputs, "outputs": outputs}))
@@ -101,6 +102,14 @@ keep("labels", model([h.make_node("LabelEncoder", ["x"], ["n"], domain="ai.onnx.
                       h.make_node("LabelEncoder", ["n"], ["y"], domain="ai.onnx.ml", keys_int64s=[1, 2, 3, 4], values_strings=texts, default_string="none")],
                      [value("x", T.STRING, [None])], [value("n", T.INT64, [None]), value("y", T.STRING, [None])]),
      {"x": np.array(["日本", "plain", "Grüße", "other", "😀"], dtype=object)})
+# Maps and sequences whose strings hold a byte 0, or characters of four bytes.
+odd = ["a", "a\0b", "a\0c", "😀", ""]
+maps = h.make_tensor_sequence_value_info("y", T.FLOAT, None)
+maps.type.CopyFrom(h.make_sequence_type_proto(h.make_map_type_proto(T.STRING, h.make_tensor_type_proto(T.FLOAT, []))))
+keep("odd_labels", model([h.make_node("ZipMap", ["x"], ["y"], domain="ai.onnx.ml", classlabels_strings=odd)], [value("x", T.FLOAT, ["n", 5])], [maps]),
+     {"x": rng.random((2, 5)).astype("float32")})
+keep("odd_texts", model([h.make_node("SplitToSequence", ["x"], ["y"], axis=0)], [value("x", T.STRING, ["n"])], [h.make_tensor_sequence_value_info("y", T.STRING, None)]),
+     {"x": np.array(odd, dtype=object)})
 # One that fails within the engine, when the number of values is none of its own.
 threes = h.make_tensor("s", T.INT64, [2], [-1, 3])
 keep("threes", model([h.make_node("Reshape", ["x", "s"], ["y"])], [value("x", T.FLOAT, ["n"])], [value("y", T.FLOAT, [None, 3])], [threes]),

@@ -335,6 +335,12 @@ def infers(kit, client, kind, hows):
     def _():
         client.infer("simple", pair(kit)[2], priority=1, timeout=1_000_000, parameters={"mine": "yes", "n": 3})
 
+    @case(f"{kind}: what waits longer than its timeout is refused")
+    def _():
+        # It waits for company.
+        refused(lambda: client.infer("batched", pair(kit)[2], timeout=1), "Request timeout expired")
+        client.infer("batched", pair(kit)[2], timeout=60_000_000)
+
 
 def http_only(client):
     for coding in ("gzip", "deflate"):
@@ -601,6 +607,16 @@ def raw():
             ("a huge shape of few bytes", behind(b"x" * 12, shape=[1 << 40, 1]), "unexpected total byte size 12"),
             ("a string longer than its bytes", behind(struct.pack("<I", 1 << 31) + b"x" * 8, datatype="BYTES"), "incomplete string data")):
         no(name, body, words, **headers)
+
+    no("a timeout that is no number", {**one(), "parameters": {"timeout": "soon"}}, "Unable to parse 'timeout'")
+    no("a name of a million letters", one(name="a" * 1_000_000), "aaa … aaa")
+
+    @case("raw: refused: what to do with the repository, in other forms")
+    def _():
+        for where, body, words in (("models/simple/load", {"parameters": [1]}, "Unable to parse 'parameters'"), ("index", {"ready": "yes"}, "Unable to parse 'ready'")):
+            got, _, content = send(f"/v2/repository/{where}", json.dumps(body).encode())
+            equal(got, 400)
+            assert words in json.loads(content)["error"], content
 
     no("a coding that is none", one(), "expected: gzip or deflate", 415, Content_Encoding="br")
     no("a coding that is not the body's", one(), "cannot be inflated", Content_Encoding="gzip")

@@ -6,7 +6,8 @@ import dev.farol.runtime.ReplicaConfig;
 import dev.farol.runtime.oip.Oip;
 import dev.farol.runtime.oip.SingleRepository;
 import dev.farol.runtime.onnx.OnnxModels;
-import dev.farol.runtime.serve.Coders;
+import dev.farol.runtime.serve.Beside;
+import dev.farol.runtime.serve.Hosting;
 import dev.farol.runtime.serve.NativeRuntime;
 import dev.farol.runtime.serve.SingleModel;
 import dev.farol.runtime.tensor.TensorModel;
@@ -35,20 +36,10 @@ final class NativeReplica {
         int threads = spec.requireNativeModel().places();
         var engine = new OnnxModels(cache(), loop::execute, threads);
         var repository = new SingleRepository();
-        var coders = new Coders(threads, loop::execute);
         long maxBody = ReplicaConfig.DEFAULTS.face().maxBody();
-        var oip = new Oip(repository, "farol", Distribution.version(), maxBody, coders);
-        var server =
-                new SingleModel(
-                        engine,
-                        spec,
-                        threads,
-                        loop,
-                        coders,
-                        console,
-                        oip,
-                        repository::serve,
-                        maxBody);
+        var host = Hosting.of(loop, threads, console, maxBody);
+        var oip = new Oip(repository, "farol", Distribution.version(), maxBody, host.coders());
+        var server = new SingleModel(spec, engine, host, new Beside(oip, repository::serve));
         return new NativeRuntime(server, loop, console, oip.rpc());
     }
 

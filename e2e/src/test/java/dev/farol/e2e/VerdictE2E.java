@@ -145,6 +145,25 @@ class VerdictE2E {
     }
 
     @Test
+    void programThatIsNotThere() throws Exception {
+        project.script(
+                """
+                import subprocess
+
+                def init():
+                    subprocess.run(["no-such-program", "--version"], check=True)
+
+                def run(raw):
+                    return {}
+                """);
+        assertThat(verdict())
+                .contains("phase:     init")
+                .contains("The script starts the program no-such-program")
+                .contains("Install no-such-program on this machine")
+                .contains("score.py:4 in init");
+    }
+
+    @Test
     void environmentThatCannotBeResolved() throws Exception {
         project.conda("farol-no-such-package-anywhere=9.9");
         assertThat(verdict())

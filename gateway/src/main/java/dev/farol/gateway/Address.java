@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Address(String endpoint, boolean byHost, String path, boolean scoring) {
     private static final String PREFIX = "/api/v1/endpoint/";
+    private static final String SCORE = "/score";
     private static final String MARK = ".inference.";
 
     /** A client that names an endpoint in no other way may have named it when it set up TLS. */
@@ -36,10 +37,11 @@ record Address(String endpoint, boolean byHost, String path, boolean scoring) {
         int end = path.indexOf('/', PREFIX.length());
         String name =
                 end < 0 ? path.substring(PREFIX.length()) : path.substring(PREFIX.length(), end);
-        String rest = end < 0 ? "/" : path.substring(end);
+        boolean scoring = end > 0 && path.length() == end + SCORE.length() && path.endsWith(SCORE);
+        String rest = scoring ? SCORE : end < 0 ? "/" : path.substring(end);
         return name.isEmpty()
                 ? null
-                : new Address(name.toLowerCase(Locale.ROOT), false, rest, rest.equals("/score"));
+                : new Address(name.toLowerCase(Locale.ROOT), false, rest, scoring);
     }
 
     @Nullable RoutedEndpoint in(RouteTable table) {

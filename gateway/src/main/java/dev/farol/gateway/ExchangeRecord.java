@@ -63,7 +63,10 @@ public record ExchangeRecord(
             String userAgent,
             String requestId,
             String clientRequestId,
-            String traceId) {}
+            String traceId) {
+        /** In place of one that nobody looks at. */
+        static final Asked NOBODY_ASKS = new Asked("", "", "", "", "", "", "");
+    }
 
     /**
      * What took how long, from the head of the request on.

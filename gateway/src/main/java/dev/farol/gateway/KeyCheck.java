@@ -33,12 +33,26 @@ final class KeyCheck {
                 || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return false;
         }
-        String key = authorization.substring(SCHEME.length()).trim();
-        byte[] presented = SHA_256.get().digest(key.getBytes(StandardCharsets.UTF_8));
+        byte[] text = authorization.getBytes(StandardCharsets.UTF_8);
+        int start = SCHEME.length();
+        int end = text.length;
+        while (start < end && isBlank(text[start])) {
+            start++;
+        }
+        while (end > start && isBlank(text[end - 1])) {
+            end--;
+        }
+        MessageDigest sha = SHA_256.get();
+        sha.update(text, start, end - start);
+        byte[] presented = sha.digest();
         boolean passes = false;
         for (Digest known : keys) {
             passes |= known.matches(presented);
         }
         return passes;
+    }
+
+    private static boolean isBlank(byte letter) {
+        return letter >= 0 && letter <= ' ';
     }
 }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param request {@code x-request-id}: the caller's, or a new one
  * @param alias {@code x-ms-request-id}: the caller's, else its client id, else {@code request}
  * @param client {@code x-ms-client-request-id}: empty unless the caller gave it or its alias
+ * @param ours whether {@code request} is a new one, of visible letters only
  */
-record RequestIds(String request, String alias, String client) {
+record RequestIds(String request, String alias, String client, boolean ours) {
     private static final int LONGEST = 100;
     private static final String REQUEST = "x-request-id";
     private static final String ALIAS = "x-ms-request-id";
@@ -25,9 +26,10 @@ record RequestIds(String request, String alias, String client) {
         String alias = request.header(ALIAS);
         String client = request.header(CLIENT);
         String id = given == null || given.isEmpty() ? fresh(random) : given;
+        boolean ours = !id.equals(given);
         String clientId = client != null ? client : alias != null ? alias : "";
         String aliasId = alias != null ? alias : clientId.isEmpty() ? id : clientId;
-        return new RequestIds(id, aliasId, clientId);
+        return new RequestIds(id, aliasId, clientId, ours);
     }
 
     /** A random UUID that need not be a secret. */
@@ -47,14 +49,23 @@ record RequestIds(String request, String alias, String client) {
     }
 
     void sendUp(HeaderEdit headers) {
-        headers.set(REQUEST, request);
+        set(headers, REQUEST, request);
     }
 
     void answer(HeaderEdit headers) {
-        headers.set(REQUEST, request);
-        headers.set(ALIAS, alias);
+        set(headers, REQUEST, request);
+        set(headers, ALIAS, alias);
         if (!client.isEmpty()) {
             headers.set(CLIENT, client);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the new one has no equal
+    private void set(HeaderEdit headers, String name, String id) {
+        if (ours && id == request) {
+            headers.setPlain(name, id);
+        } else {
+            headers.set(name, id);
         }
     }
 

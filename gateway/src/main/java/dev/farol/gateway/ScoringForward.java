@@ -12,6 +12,7 @@ import dev.farol.wire.Target;
 import dev.farol.wire.Throttle;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to an instance. */
@@ -19,6 +20,7 @@ final class ScoringForward implements ProxyForward {
     private static final int CLIENT_GONE = 499;
 
     private final ScoringPolicy policy;
+    private final RouteTable table;
     private final RoutedEndpoint endpoint;
     private final RoutedDeployment deployment;
     private final Address address;
@@ -42,10 +44,12 @@ final class ScoringForward implements ProxyForward {
     /**
      * The deployment's window and the instance's load are taken already; {@link #done} gives back.
      *
+     * @param table the routes by which it was admitted
      * @param origin the page's from which the call comes, when the endpoint takes calls from it
      */
     ScoringForward(
             ScoringPolicy policy,
+            RouteTable table,
             RoutedEndpoint endpoint,
             RoutedDeployment deployment,
             RoutedInstance instance,
@@ -55,6 +59,7 @@ final class ScoringForward implements ProxyForward {
             boolean pinned,
             @Nullable String origin) {
         this.policy = policy;
+        this.table = table;
         this.endpoint = endpoint;
         this.deployment = deployment;
         this.instance = instance;
@@ -64,8 +69,8 @@ final class ScoringForward implements ProxyForward {
         this.pinned = pinned;
         this.origin = origin;
         this.trace = TraceContext.of(request, ThreadLocalRandom.current());
-        this.asked = ScoringPolicy.asked(request, ids, trace);
-        this.begun = System.nanoTime();
+        this.asked = policy.asked(request, ids, trace);
+        this.begun = request.arrived();
         this.sentAt = begun;
     }
 
@@ -101,9 +106,9 @@ final class ScoringForward implements ProxyForward {
     }
 
     @Override
-    public @Nullable ProxyMirror mirror(boolean whole) {
-        sentAt = System.nanoTime();
-        return pinned ? null : policy.mirror(endpoint, address, query, whole);
+    public @Nullable ProxyMirror mirror(boolean whole, long now) {
+        sentAt = now;
+        return pinned ? null : policy.mirror(table, endpoint, address, query, whole, now);
     }
 
     @Override
@@ -128,16 +133,17 @@ final class ScoringForward implements ProxyForward {
     }
 
     @Override
-    public int responseHead(int answered, HeaderEdit headers) {
-        headAt = System.nanoTime();
+    public int responseHead(int answered, HeaderEdit headers, long now) {
+        headAt = now;
         modelNanos = headAt - sentAt;
         modelStatus = answered;
         instance.health().answered();
         status = mapped(answered, headers);
         ids.answer(headers);
-        headers.set("Server", Reasons.SERVER);
+        headers.setPlain("Server", Reasons.SERVER);
         headers.set(Reasons.DEPLOYMENT_HEADER, deployment.name());
-        headers.set(Reasons.TIME_HEADER, Long.toString(Duration.ofNanos(modelNanos).toMillis()));
+        headers.setPlain(
+                Reasons.TIME_HEADER, Long.toString(TimeUnit.NANOSECONDS.toMillis(modelNanos)));
         if (origin != null) {
             Cors.allow(headers, origin);
         }

@@ -116,7 +116,7 @@ final class ScoringPolicy implements ProxyPolicy {
             @Nullable String origin) {
         ProxyAnswer stranger = authenticate(table, endpoint, ids, request);
         return stranger == null
-                ? route(endpoint, address, ids, request, origin)
+                ? route(table, endpoint, address, ids, request, origin)
                 : refused(
                         stranger,
                         endpoint,
@@ -188,6 +188,7 @@ final class ScoringPolicy implements ProxyPolicy {
     }
 
     private ProxyDecision route(
+            RouteTable table,
             RoutedEndpoint endpoint,
             Address address,
             RequestIds ids,
@@ -217,7 +218,7 @@ final class ScoringPolicy implements ProxyPolicy {
                     request);
         }
         RoutedInstance instance =
-                Picker.pick(deployment.instances(), System.nanoTime(), ScoringPolicy::draw);
+                Picker.pick(deployment.instances(), request.arrived(), ScoringPolicy::draw);
         if (instance == null) {
             return refused(
                     Refusals.notReady(ids, deployment),
@@ -251,7 +252,7 @@ final class ScoringPolicy implements ProxyPolicy {
         instance.load().incrementAndGet();
         retries.requested();
         return new ScoringForward(
-                this, endpoint, deployment, instance, address, ids, request, pinned, origin);
+                this, table, endpoint, deployment, instance, address, ids, request, pinned, origin);
     }
 
     /**
@@ -271,7 +272,7 @@ final class ScoringPolicy implements ProxyPolicy {
             return Refusals.tooManyAtOnce(ids, limits);
         }
         if (limits.requestsPerSecond() > 0) {
-            long wait = load.rate().take(limits.requestsPerSecond(), System.nanoTime());
+            long wait = load.rate().take(limits.requestsPerSecond(), request.arrived());
             if (wait > 0) {
                 load.running().decrementAndGet();
                 return Refusals.tooFast(ids, limits, wait);
@@ -316,11 +317,22 @@ final class ScoringPolicy implements ProxyPolicy {
     /**
      * The copy that the endpoint's mirror gets of a request, if it is its turn and there is room.
      * Asks the newest snapshot: it is long since the request came, when its body came slowly.
+     *
+     * @param table the one by which the request was admitted, which is the newest more often than
+     *     not
      */
+    @SuppressWarnings("ReferenceEquality") // a table never changes
     @Nullable ProxyMirror mirror(
-            RoutedEndpoint asked, Address address, String query, boolean whole) {
-        RoutedEndpoint endpoint = snapshots.current().named(asked.name().toLowerCase(Locale.ROOT));
-        if (endpoint == null) {
+            RouteTable table,
+            RoutedEndpoint asked,
+            Address address,
+            String query,
+            boolean whole,
+            long now) {
+        RouteTable newest = snapshots.current();
+        RoutedEndpoint endpoint =
+                newest == table ? asked : newest.named(asked.name().toLowerCase(Locale.ROOT));
+        if (endpoint == null || endpoint.mirror().isEmpty()) {
             return null;
         }
         String name = endpoint.mirror().at(endpoint.mirrorPoints().next());
@@ -332,8 +344,7 @@ final class ScoringPolicy implements ProxyPolicy {
             mirrors.lostStreamed();
             return null;
         }
-        RoutedInstance instance =
-                Picker.pick(deployment.instances(), System.nanoTime(), ScoringPolicy::draw);
+        RoutedInstance instance = Picker.pick(deployment.instances(), now, ScoringPolicy::draw);
         if (instance == null) {
             mirrors.lostNotReady();
             return null;
@@ -407,7 +418,11 @@ final class ScoringPolicy implements ProxyPolicy {
                 route, asked, status, 0, reason, ExchangeRecord.Times.NONE, 0, bytes, 0);
     }
 
-    static ExchangeRecord.Asked asked(ProxyRequest request, RequestIds ids, TraceContext trace) {
+    /** Only who listens wants to know it: nothing is counted by what a caller sent. */
+    ExchangeRecord.Asked asked(ProxyRequest request, RequestIds ids, TraceContext trace) {
+        if (listeners.isEmpty()) {
+            return ExchangeRecord.Asked.NOBODY_ASKS;
+        }
         String agent = request.header("User-Agent");
         return new ExchangeRecord.Asked(
                 request.method(),

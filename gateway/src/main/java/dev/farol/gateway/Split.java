@@ -23,6 +23,11 @@ final class Split {
         }
     }
 
+    /** Whether all points are nobody's. */
+    boolean isEmpty() {
+        return shares.isEmpty();
+    }
+
     /** Whose the point is; null when it is nobody's, as all are when the percentages sum to 0. */
     @Nullable String at(int point) {
         for (Share share : shares) {

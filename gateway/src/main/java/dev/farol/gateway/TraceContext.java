@@ -11,11 +11,10 @@ import java.util.random.RandomGenerator;
  * <p>A new one is marked as sampled. The gateway records no spans; marked otherwise, a model that
  * does would leave them out, as it would not without a gateway.
  *
- * @param traceId 32 hexadecimal digits
  * @param parent the {@code traceparent} that the instance gets
  * @param continued whether the trace is the caller's, so that its {@code tracestate} goes on too
  */
-record TraceContext(String traceId, String parent, boolean continued) {
+record TraceContext(String parent, boolean continued) {
     private static final String PARENT = "traceparent";
     private static final String STATE = "tracestate";
 
@@ -65,8 +64,12 @@ record TraceContext(String traceId, String parent, boolean continued) {
         parent[FLAGS - 1] = '-';
         parent[FLAGS] = '0';
         parent[FLAGS + 1] = DIGITS[flags];
-        String text = new String(parent, 0);
-        return new TraceContext(text.substring(TRACE, SPAN - 1), text, continued);
+        return new TraceContext(new String(parent, 0), continued);
+    }
+
+    /** 32 hexadecimal digits. */
+    String traceId() {
+        return parent.substring(TRACE, SPAN - 1);
     }
 
     private static long nonZero(RandomGenerator random) {
@@ -121,7 +124,7 @@ record TraceContext(String traceId, String parent, boolean continued) {
     }
 
     void sendUp(HeaderEdit headers) {
-        headers.set(PARENT, parent);
+        headers.setPlain(PARENT, parent);
         if (!continued) {
             headers.remove(STATE);
         }

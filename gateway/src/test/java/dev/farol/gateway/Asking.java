@@ -55,4 +55,9 @@ record Asking(Headers headers) implements ProxyRequest {
     public String remoteAddress() {
         return "127.0.0.1";
     }
+
+    @Override
+    public long arrived() {
+        return System.nanoTime();
+    }
 }

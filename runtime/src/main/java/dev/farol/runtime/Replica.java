@@ -34,6 +34,10 @@ public final class Replica implements AutoCloseable {
     private final FaceServer face;
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
+
+    /** Completes when nothing is to be waited for any more. */
+    private final CompletableFuture<Void> hurry = new CompletableFuture<>();
+
     private volatile @Nullable StartFailure startFailure;
 
     private Replica(
@@ -134,9 +138,8 @@ public final class Replica implements AutoCloseable {
     /** Ends everything at once, also what is being drained. Blocks until it is done. */
     @Override
     public void close() {
+        hurry.complete(null);
         stop(0, Duration.ZERO, Duration.ZERO);
-        face.close();
-        runtime.close(Duration.ZERO).join();
         ended.join();
     }
 
@@ -150,10 +153,10 @@ public final class Replica implements AutoCloseable {
                         () -> {
                             try {
                                 if (drain.isPositive()) {
-                                    face.drain(drain).join();
+                                    CompletableFuture.anyOf(face.drain(drain), hurry).join();
                                 }
                                 face.close();
-                                runtime.close(grace).join();
+                                end(grace);
                                 loop.close();
                                 events.close();
                                 console.close();
@@ -163,6 +166,16 @@ public final class Replica implements AutoCloseable {
                                 ended.complete(exitCode);
                             }
                         });
+    }
+
+    /** Ends the runtime within a grace, which may be cut short. */
+    private void end(Duration grace) {
+        CompletableFuture<Void> orderly = runtime.close(grace);
+        CompletableFuture.anyOf(orderly, hurry).join();
+        if (grace.isPositive() && !orderly.isDone()) {
+            runtime.close(Duration.ZERO).join();
+        }
+        orderly.join();
     }
 
     /** Hands the runtime's events on, and ends the replica whose first start failed. */

@@ -36,8 +36,9 @@ public non-sealed interface ProxyForward extends ProxyDecision {
      *
      * @param whole false when the body is streamed or a tunnel is asked for, so that there is
      *     nothing to copy: answer null
+     * @param now as {@link ProxyRequest#arrived}
      */
-    @Nullable ProxyMirror mirror(boolean whole);
+    @Nullable ProxyMirror mirror(boolean whole, long now);
 
     /**
      * Another target after one that could not be reached, asked at most once and only while the
@@ -48,8 +49,10 @@ public non-sealed interface ProxyForward extends ProxyDecision {
     /**
      * The head of the target's answer: edits the headers and answers the status to send. 101 comes
      * only when the client asked for a tunnel, and stays.
+     *
+     * @param now as {@link ProxyRequest#arrived}
      */
-    int responseHead(int status, HeaderEdit headers);
+    int responseHead(int status, HeaderEdit headers, long now);
 
     /** What the client is told when no answer came. */
     ProxyAnswer failed(ProxyFailure failure);

@@ -31,4 +31,7 @@ public interface ProxyRequest {
     List<String> headers(String name);
 
     String remoteAddress();
+
+    /** When the head came, in nanoseconds, as {@link System#nanoTime} tells it. */
+    long arrived();
 }

@@ -76,7 +76,7 @@ final class FakePolicy implements ProxyPolicy {
         }
 
         @Override
-        public @Nullable ProxyMirror mirror(boolean whole) {
+        public @Nullable ProxyMirror mirror(boolean whole, long now) {
             Target copyTo = mirror;
             return copyTo == null || !whole ? null : new Copy(copyTo, asked);
         }
@@ -87,7 +87,7 @@ final class FakePolicy implements ProxyPolicy {
         }
 
         @Override
-        public int responseHead(int status, HeaderEdit headers) {
+        public int responseHead(int status, HeaderEdit headers, long now) {
             headers.set("x-down", "1");
             return status == 204 ? 424 : status;
         }

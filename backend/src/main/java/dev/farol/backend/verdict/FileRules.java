@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** Files that a script opens and that are not there: its model's, its own, and others. */
 final class FileRules {
-    private static final String MISSING = "FileNotFoundError: \\[Errno 2\\] [^:]+: '([^']+)'";
+    static final String MISSING = "FileNotFoundError: \\[Errno 2\\] [^:]+: '([^']+)'";
     private static final String FOLDER = "IsADirectoryError: \\[Errno 21\\] [^:]+: '([^']+)'";
     private static final Pattern OPENED = Pattern.compile(MISSING + "|" + FOLDER);
     private static final Pattern NAME_OF_A_MODEL =
@@ -107,7 +107,10 @@ final class FileRules {
                 + ".";
     }
 
-    private static String inTheCode(Rule.Hit hit, String otherwise) {
+    /**
+     * @param otherwise what else to do when the path leads out of the code folder
+     */
+    static String inTheCode(Rule.Hit hit, String otherwise) {
         Path appRoot = hit.evidence().appRoot();
         return Path.of(hit.group(1)).normalize().startsWith(appRoot)
                 ? "Correct the path below the code folder; there is: "

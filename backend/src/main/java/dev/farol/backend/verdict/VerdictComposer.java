@@ -17,6 +17,7 @@ public final class VerdictComposer {
                             SystemRules.TABLE,
                             ScriptRules.TABLE,
                             MlflowRules.TABLE,
+                            ProgramRules.TABLE,
                             FileRules.TABLE,
                             ModelRules.TABLE,
                             NativeRules.TABLE,

@@ -107,6 +107,28 @@ class VerdictsIT {
     }
 
     @Test
+    void aProgramThatIsMissingIsNoFile() throws Exception {
+        String start = "import subprocess\ndef init():\n    subprocess.run([%s])\n";
+        Verdict searched = judge(Phase.INIT, start.formatted("'no-such-program', 'x'"));
+        assertThat(searched.code()).isEqualTo(ErrorCode.INIT_FAILED);
+        assertThat(searched.message())
+                .isEqualTo(
+                        "The script starts the program no-such-program, which is in no folder of"
+                                + " PATH.");
+        assertThat(searched.location()).startsWith("score.py:3 in init");
+
+        Path script = Files.createDirectories(home.resolve("code")).resolve("tool");
+        Files.writeString(script, "#!/no/such/interpreter\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        Verdict unnamed = judge(Phase.INIT, start.formatted("'" + script.toRealPath() + "'"));
+        assertThat(unnamed.message()).endsWith("names no program that is here.");
+        Files.delete(script);
+        Verdict gone = judge(Phase.INIT, start.formatted("'" + script.toAbsolutePath() + "'"));
+        assertThat(gone.message()).isEqualTo("There is no program " + script + ".");
+        assertThat(gone.fix()).contains("there is: score.py");
+    }
+
+    @Test
     void namesThePortAndWhoHoldsIt() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Verdict verdict =

@@ -1,5 +1,6 @@
 package dev.farol.runtime.onnx;
 
+import ai.onnxruntime.OnnxMap;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import java.lang.foreign.Arena;
@@ -9,19 +10,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * Elements of string tensors as the engine has them: any bytes. Its Java binding takes them for
- * "modified UTF-8", in which a character beyond U+FFFF is another sequence of bytes, so that a
- * model would not know it, and which a byte 0 ends. These calls go to the engine's own functions,
- * whose places in its table are fixed for ever.
+ * Strings as the engine has them, of tensors and of the keys of maps: any bytes. Its Java binding
+ * takes them for "modified UTF-8", in which a character beyond U+FFFF is another sequence of bytes,
+ * so that a model would not know it, and which a byte 0 ends. These calls go to the engine's own
+ * functions, whose places in its table are fixed for ever.
  */
 final class NativeStrings {
     private static final int LENGTH = 53;
     private static final int CONTENT = 54;
+    private static final int PART = 80;
     private static final int RELEASE_STATUS = 93;
+    private static final int RELEASE_VALUE = 96;
     private static final int BUFFER = 252;
     private static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfInt LENGTH_BEFORE =
@@ -31,7 +38,12 @@ final class NativeStrings {
     private final MethodHandle buffer;
     private final MethodHandle length;
     private final MethodHandle content;
+    private final MethodHandle part;
     private final MethodHandle release;
+    private final MethodHandle releaseValue;
+    private final MethodHandle mapHandle;
+    private final MethodHandle mapAllocator;
+    private final MethodHandle mapValues;
 
     private NativeStrings() throws ReflectiveOperationException {
         var tensors = MethodHandles.privateLookupIn(OnnxTensor.class, MethodHandles.lookup());
@@ -39,9 +51,7 @@ final class NativeStrings {
         handle =
                 MethodHandles.privateLookupIn(parent, MethodHandles.lookup())
                         .findGetter(parent, "nativeHandle", long.class)
-                        .asType(
-                                java.lang.invoke.MethodType.methodType(
-                                        long.class, OnnxTensor.class));
+                        .asType(MethodType.methodType(long.class, OnnxTensor.class));
         Class<?> runtime = tensors.findClass("ai.onnxruntime.OnnxRuntime");
         long table;
         try {
@@ -56,11 +66,28 @@ final class NativeStrings {
         length = function(functions, LENGTH, ValueLayout.ADDRESS);
         content =
                 function(functions, CONTENT, ValueLayout.ADDRESS, SIZE, ValueLayout.ADDRESS, SIZE);
-        release =
-                Linker.nativeLinker()
-                        .downcallHandle(
-                                functions.getAtIndex(ValueLayout.ADDRESS, RELEASE_STATUS),
-                                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+        part =
+                function(
+                        functions,
+                        PART,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.ADDRESS,
+                        ValueLayout.ADDRESS);
+        release = end(functions, RELEASE_STATUS);
+        releaseValue = end(functions, RELEASE_VALUE);
+        var maps = MethodHandles.privateLookupIn(OnnxMap.class, MethodHandles.lookup());
+        mapHandle = maps.findGetter(OnnxMap.class, "nativeHandle", long.class);
+        mapAllocator = maps.findGetter(OnnxMap.class, "allocatorHandle", long.class);
+        mapValues =
+                maps.findVirtual(
+                        OnnxMap.class, "getMapValues", MethodType.methodType(Object[].class));
+    }
+
+    private static MethodHandle end(MemorySegment functions, int place) {
+        return Linker.nativeLinker()
+                .downcallHandle(
+                        functions.getAtIndex(ValueLayout.ADDRESS, place),
+                        FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
     }
 
     /** A function that takes a value and what else, and gives a status. */
@@ -117,16 +144,61 @@ final class NativeStrings {
     /** The elements of a tensor, each its length and its bytes. */
     static ByteBuffer read(OnnxTensor tensor, int elements) throws OrtException {
         NativeStrings door = Door.FOUND;
+        try {
+            return door.read(door.address(tensor), elements);
+        } catch (OrtException failure) {
+            throw failure;
+        } catch (Throwable failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** A map whose keys are strings, in the engine's order. */
+    static Map<String, Object> map(OnnxMap map) throws OrtException {
+        NativeStrings door = Door.FOUND;
+        try {
+            var values = (Object[]) door.mapValues.invokeExact(map);
+            ByteBuffer keys = door.keys(map, values.length);
+            var all = new LinkedHashMap<String, Object>();
+            for (Object value : values) {
+                byte[] key = new byte[keys.getInt()];
+                keys.get(key);
+                all.put(new String(key, StandardCharsets.UTF_8), value);
+            }
+            return all;
+        } catch (OrtException failure) {
+            throw failure;
+        } catch (Throwable failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** The first part of a map, a tensor. */
+    private ByteBuffer keys(OnnxMap map, int elements) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment place = arena.allocate(ValueLayout.ADDRESS);
+            var whole = MemorySegment.ofAddress((long) mapHandle.invokeExact(map));
+            var allocator = MemorySegment.ofAddress((long) mapAllocator.invokeExact(map));
+            check((MemorySegment) part.invokeExact(whole, 0, allocator, place));
+            MemorySegment keys = place.get(ValueLayout.ADDRESS, 0);
+            try {
+                return read(keys, elements);
+            } finally {
+                releaseValue.invokeExact(keys);
+            }
+        }
+    }
+
+    private ByteBuffer read(MemorySegment value, int elements) throws Throwable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment size = arena.allocate(SIZE);
-            door.check((MemorySegment) door.length.invokeExact(door.address(tensor), size));
+            check((MemorySegment) length.invokeExact(value, size));
             long bytes = size.get(SIZE, 0);
             MemorySegment texts = arena.allocate(Math.max(bytes, 1));
             MemorySegment begins = arena.allocate(SIZE, Math.max(elements, 1));
-            door.check(
+            check(
                     (MemorySegment)
-                            door.content.invokeExact(
-                                    door.address(tensor), texts, bytes, begins, (long) elements));
+                            content.invokeExact(value, texts, bytes, begins, (long) elements));
             ByteBuffer data =
                     ByteBuffer.allocate(Math.toIntExact(Math.addExact(bytes, 4L * elements)))
                             .order(ByteOrder.LITTLE_ENDIAN);
@@ -137,10 +209,6 @@ final class NativeStrings {
                 data.put(texts.asSlice(begin, end - begin).asByteBuffer());
             }
             return data.flip();
-        } catch (OrtException failure) {
-            throw failure;
-        } catch (Throwable failure) {
-            throw new IllegalStateException(failure);
         }
     }
 

@@ -121,7 +121,9 @@ final class OnnxModel implements TensorModel, JsonOutputs {
             pool.execute(
                     () -> {
                         Outcome outcome =
-                                listener.wanted() ? compute(ordered, outputs, arrived, pace) : null;
+                                listener.wanted()
+                                        ? inTime(listener, ordered, outputs, arrived, pace)
+                                        : null;
                         loop.execute(
                                 () -> {
                                     pooled--;
@@ -179,6 +181,17 @@ final class OnnxModel implements TensorModel, JsonOutputs {
         public void tell(InferenceListener listener) {
             listener.failed(failure);
         }
+    }
+
+    private Outcome inTime(
+            InferenceListener listener,
+            List<Tensor> inputs,
+            List<String> outputs,
+            long arrived,
+            Pace pace) {
+        return listener.late()
+                ? new Failed(InferenceFailure.LATE)
+                : compute(inputs, outputs, arrived, pace);
     }
 
     private Outcome compute(List<Tensor> inputs, List<String> outputs, long arrived, Pace pace) {

@@ -9,7 +9,9 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.farol.kit.Json;
 import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.JsonOutput;
 import dev.farol.runtime.tensor.Tensor;
+import dev.farol.runtime.tensor.TensorJson;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -148,16 +150,28 @@ final class Values {
     }
 
     private static byte[] json(OnnxValue value) throws OrtException {
-        Object plain = value.getValue();
-        Object told = plain;
-        if (plain instanceof Map<?, ?> map) {
-            var sorted = new LinkedHashMap<String, Object>();
-            map.entrySet().stream()
-                    .sorted((a, b) -> compare(a.getKey(), b.getKey()))
-                    .forEach(entry -> sorted.put(entry.getKey().toString(), entry.getValue()));
-            told = sorted;
-        }
-        return Json.STRICT.writeValueAsBytes(told);
+        return switch (value) {
+            case OnnxTensor tensor when tensor.getInfo().type == OnnxJavaType.STRING -> {
+                var out = new JsonOutput();
+                TensorJson.write(tensor("element", tensor), out, null);
+                ByteBuffer text = out.bytes();
+                byte[] json = new byte[text.remaining()];
+                text.get(json);
+                yield json;
+            }
+            case OnnxMap map when map.getInfo().keyType == OnnxJavaType.STRING ->
+                    json(NativeStrings.map(map));
+            case OnnxMap map -> json(map.getValue());
+            default -> Json.STRICT.writeValueAsBytes(value.getValue());
+        };
+    }
+
+    private static byte[] json(Map<?, ?> map) {
+        var sorted = new LinkedHashMap<String, Object>();
+        map.entrySet().stream()
+                .sorted((a, b) -> compare(a.getKey(), b.getKey()))
+                .forEach(entry -> sorted.put(entry.getKey().toString(), entry.getValue()));
+        return Json.STRICT.writeValueAsBytes(sorted);
     }
 
     private static int compare(Object a, Object b) {

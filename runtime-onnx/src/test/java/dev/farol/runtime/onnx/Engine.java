@@ -36,6 +36,11 @@ final class Engine implements AutoCloseable {
             String thread) {}
 
     CompletableFuture<Answer> ask(TensorModel model, List<Tensor> inputs, String... outputs) {
+        return ask(false, model, inputs, outputs);
+    }
+
+    private CompletableFuture<Answer> ask(
+            boolean late, TensorModel model, List<Tensor> inputs, String... outputs) {
         var answer = new CompletableFuture<Answer>();
         loop.execute(
                 () ->
@@ -51,6 +56,11 @@ final class Engine implements AutoCloseable {
                                     @Override
                                     public void failed(InferenceFailure failure) {
                                         answer.complete(new Answer(null, failure, thread()));
+                                    }
+
+                                    @Override
+                                    public boolean late() {
+                                        return late;
                                     }
 
                                     private String thread() {
@@ -110,6 +120,15 @@ final class Engine implements AutoCloseable {
     InferenceFailure fail(TensorModel model, List<Tensor> inputs, String... outputs)
             throws Exception {
         Answer answer = ask(model, inputs, outputs).get(20, TimeUnit.SECONDS);
+        if (answer.failure() == null) {
+            throw new AssertionError("it answered: " + answer.outputs());
+        }
+        return answer.failure();
+    }
+
+    /** Asks for what is to be computed in no time at all. */
+    InferenceFailure failLate(TensorModel model, List<Tensor> inputs) throws Exception {
+        Answer answer = ask(true, model, inputs).get(20, TimeUnit.SECONDS);
         if (answer.failure() == null) {
             throw new AssertionError("it answered: " + answer.outputs());
         }

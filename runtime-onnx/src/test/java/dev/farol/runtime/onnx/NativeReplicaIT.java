@@ -4,15 +4,11 @@ import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farol.kit.Json;
-import dev.farol.runtime.ModelRuntime.Route;
-import dev.farol.runtime.ModelRuntime.Scoring;
 import dev.farol.runtime.Replica;
 import dev.farol.runtime.ReplicaConfig;
-import dev.farol.runtime.ScoreListener;
-import dev.farol.runtime.ScoreRequest;
-import dev.farol.runtime.serve.Coders;
+import dev.farol.runtime.serve.Beside;
+import dev.farol.runtime.serve.Hosting;
 import dev.farol.runtime.serve.NativeRuntime;
-import dev.farol.runtime.serve.RouteSet;
 import dev.farol.runtime.serve.SingleModel;
 import dev.farol.spec.ReplicaSpec;
 import dev.farol.spec.ReplicaSpec.NativeModel;
@@ -42,19 +38,6 @@ import tools.jackson.databind.JsonNode;
 
 /** A replica that computes its model itself, over HTTP. */
 class NativeReplicaIT {
-    private static final RouteSet NOTHING =
-            new RouteSet() {
-                @Override
-                public Route route(String method, String path) {
-                    return Route.NONE;
-                }
-
-                @Override
-                public Scoring score(ScoreRequest request, ScoreListener listener) {
-                    throw new IllegalStateException(request.path());
-                }
-            };
-
     @TempDir static Path cache;
     @TempDir private Path home;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -90,15 +73,10 @@ class NativeReplicaIT {
                         (told, loop, console) ->
                                 new NativeRuntime(
                                         new SingleModel(
-                                                new OnnxModels(cache, loop::execute, 2),
                                                 told,
-                                                2,
-                                                loop,
-                                                new Coders(2, loop::execute),
-                                                console,
-                                                NOTHING,
-                                                served -> {},
-                                                1 << 30),
+                                                new OnnxModels(cache, loop::execute, 2),
+                                                Hosting.of(loop, 2, console, 1 << 30),
+                                                Beside.NOTHING),
                                         loop,
                                         console),
                         events);

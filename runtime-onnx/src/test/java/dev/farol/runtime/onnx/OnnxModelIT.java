@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.InferenceFailure;
 import dev.farol.runtime.tensor.InferenceFailure.Kind;
 import dev.farol.runtime.tensor.JsonOutputs;
 import dev.farol.runtime.tensor.Tensor;
@@ -12,6 +13,7 @@ import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +73,8 @@ class OnnxModelIT {
                 "table",
                 "threes",
                 "labels",
+                "odd_labels",
+                "odd_texts",
                 "picture",
                 "iris",
                 "iris_zipmap"
@@ -101,6 +105,16 @@ class OnnxModelIT {
             // A first few are measured elsewhere; from then on a call is over when it returns.
             assertThat(computed.subList(100, 200)).contains(true);
             assertThat(computed.getFirst()).isFalse();
+        }
+    }
+
+    /** The first call of a model waits for a thread, which finds it late. */
+    @Test
+    void whatIsLateIsNotComputed() throws Exception {
+        List<Tensor> inputs = Golden.of("iris").inputs();
+        try (var model = engine.load("iris")) {
+            assertThat(engine.failLate(model, inputs)).isEqualTo(InferenceFailure.LATE);
+            assertThat(engine.infer(model, inputs)).isNotEmpty();
         }
     }
 
@@ -249,6 +263,21 @@ class OnnxModelIT {
                 assertThat(one).isEqualTo(text);
             }
             assertThat(given.hasRemaining()).isFalse();
+        }
+    }
+
+    @Test
+    void bytesThatAreNoTextAreReplacedInJson() throws Exception {
+        ByteBuffer data = ByteBuffer.allocate(6).order(ByteOrder.LITTLE_ENDIAN);
+        data.putInt(2).put((byte) 'a').put((byte) 0xFF);
+        try (var model = engine.load("odd_texts")) {
+            var inputs = List.of(new Tensor("x", DataType.BYTES, new long[] {1}, data.flip()));
+            Tensor output = engine.infer(model, inputs, "y").getFirst();
+
+            ByteBuffer given = output.data();
+            byte[] json = new byte[given.getInt()];
+            given.get(json);
+            assertThat(json).isEqualTo("[\"a\uFFFD\"]".getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -156,14 +156,13 @@ public final class Batcher implements TensorModel, JsonOutputs {
 
     private void send() {
         long soonest = Long.MAX_VALUE;
-        var groups = waiting.entrySet().iterator();
-        while (groups.hasNext() && running < places) {
-            var group = groups.next();
-            ArrayDeque<Entry> queue = group.getValue();
-            while (running < places) {
-                queue.removeIf(entry -> !entry.listener().wanted());
+        // Who hears of a request may ask the next at once, of another group perhaps.
+        for (Group group : List.copyOf(waiting.keySet())) {
+            ArrayDeque<Entry> queue = waiting.get(group);
+            while (queue != null && running < places) {
+                drop(queue);
                 if (queue.isEmpty()) {
-                    groups.remove();
+                    waiting.remove(group);
                     break;
                 }
                 long wait = patience(queue);
@@ -171,7 +170,7 @@ public final class Batcher implements TensorModel, JsonOutputs {
                     soonest = Math.min(soonest, wait);
                     break;
                 }
-                compute(take(queue), group.getKey().outputs());
+                compute(take(queue), group.outputs());
             }
         }
         if (soonest < Long.MAX_VALUE && !alarmed) {
@@ -183,6 +182,21 @@ public final class Batcher implements TensorModel, JsonOutputs {
                         send();
                     });
         }
+    }
+
+    /** Takes away those that nobody waits for, or not any longer. */
+    private static void drop(ArrayDeque<Entry> queue) {
+        var late = new ArrayList<Entry>();
+        queue.removeIf(
+                entry -> {
+                    boolean wanted = entry.listener().wanted();
+                    boolean over = wanted && entry.listener().late();
+                    if (over) {
+                        late.add(entry);
+                    }
+                    return over || !wanted;
+                });
+        late.forEach(entry -> entry.listener().failed(InferenceFailure.LATE));
     }
 
     /** How long the queue may still wait for company; 0 or less when it goes now. */

@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Routes a request, leads it through the lane to the runtime, and dresses the answer. */
 public final class ScoreFace implements FaceHandler {
@@ -33,6 +35,10 @@ public final class ScoreFace implements FaceHandler {
                     + " come over HTTP/2.";
     private static final String BAD_METHOD = "The method is not allowed for the requested URL.";
     private static final String NOT_READY = "The model is not ready.";
+    private static final String FAULT =
+            "The instance failed on this request, by a fault of Farol's own; the deployment's log"
+                    + " shows where.";
+    private static final Logger LOG = LoggerFactory.getLogger(ScoreFace.class);
 
     private final ModelRuntime runtime;
     private final Lane lane;
@@ -228,7 +234,24 @@ public final class ScoreFace implements FaceHandler {
                             exchange.header("Content-Type"),
                             this,
                             exchange.body());
-            scoring = runtime.score(request, this);
+            try {
+                scoring = runtime.score(request, this);
+            } catch (RuntimeException fault) {
+                LOG.error("{} {} failed", exchange.method(), exchange.path(), fault);
+                broken();
+            }
+        }
+
+        /**
+         * A fault of ours: the place is free again at once, not when the request's time is over.
+         */
+        private void broken() {
+            if (streaming != 0) {
+                exchange.abort();
+            } else if (!exchange.ended()) {
+                answer(ScoreResult.problem(ErrorCode.INTERNAL, FAULT));
+            }
+            lane.leave(this);
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.farol.runtime.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,20 +29,30 @@ final class GrpcInfer {
         var inputs = new ArrayList<Input>();
         var outputs = new ArrayList<InferRequest.Wanted>();
         var raw = new ArrayList<ByteBuffer>();
+        var parameters = new HashMap<String, Object>();
         for (int field = proto.next(); field != 0; field = proto.next()) {
             switch (field) {
                 case 1 -> model = proto.text();
                 case 2 -> version = proto.text();
                 case 3 -> id = proto.text();
-                case 4 -> parameter(proto.message(), new HashMap<>());
+                case 4 -> parameter(proto.message(), parameters);
                 case 5 -> inputs.add(input(proto.message()));
                 case 6 -> outputs.add(output(proto.message()));
                 case 7 -> raw.add(proto.view());
                 default -> {}
             }
         }
+        List<Tensor> tensors = tensors(model, inputs, raw);
         return new Read(
-                model, version, new InferRequest(id, tensors(model, inputs, raw), outputs, true));
+                model, version, new InferRequest(id, tensors, outputs, true, timeout(parameters)));
+    }
+
+    private static Duration timeout(Map<String, Object> parameters) {
+        Object value = parameters.getOrDefault("timeout", 0L);
+        if (!(value instanceof Long microseconds)) {
+            throw Refused.invalid("timeout is '" + value + "' (expected: an int64_param)");
+        }
+        return InferRequest.timeout(microseconds);
     }
 
     private static List<Tensor> tensors(String model, List<Input> inputs, List<ByteBuffer> raw) {

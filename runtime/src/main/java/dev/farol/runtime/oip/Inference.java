@@ -36,6 +36,7 @@ final class Inference {
             }
             wanted.add(output.name());
         }
+        long patience = request.timeout().toNanos();
         model.infer(
                 request.inputs(),
                 wanted,
@@ -54,6 +55,11 @@ final class Inference {
                     @Override
                     public void failed(InferenceFailure failure) {
                         refused.accept(refusal(failure));
+                    }
+
+                    @Override
+                    public boolean late() {
+                        return patience > 0 && System.nanoTime() - begin > patience;
                     }
                 });
     }

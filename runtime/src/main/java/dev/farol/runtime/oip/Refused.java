@@ -1,5 +1,6 @@
 package dev.farol.runtime.oip;
 
+import dev.farol.runtime.tensor.Excerpt;
 import dev.farol.wire.GrpcStatus;
 
 /** Why a request gets no answer, in the protocol's own terms. */
@@ -35,7 +36,7 @@ public final class Refused extends RuntimeException {
     private final Kind kind;
 
     public Refused(Kind kind, String message) {
-        super(message, null, false, false);
+        super(Excerpt.of(message), null, false, false);
         this.kind = kind;
     }
 

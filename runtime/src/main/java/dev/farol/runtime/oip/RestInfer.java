@@ -10,6 +10,7 @@ import dev.farol.runtime.tensor.Tensor;
 import dev.farol.runtime.tensor.TensorJson;
 import dev.farol.wire.Headers;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,7 @@ final class RestInfer {
         private final List<JsonNode> wanted = new ArrayList<>();
         private boolean saysInputs;
         private boolean binaryOutput;
+        private Duration timeout = Duration.ZERO;
         private String id = "";
 
         Reader(ByteBuffer binary, ServedModel model) {
@@ -105,7 +107,9 @@ final class RestInfer {
                 return Json.STRICT.readTree(bytes);
             } catch (JacksonException wrong) {
                 throw Refused.invalid(
-                        "failed to parse the request JSON buffer: no value at " + from);
+                        "failed to parse the request JSON buffer: byte "
+                                + from
+                                + " of the JSON: no value, or text that is not UTF-8");
             }
         }
 
@@ -141,6 +145,7 @@ final class RestInfer {
                     JsonNode value = tree(json, text);
                     parameters(value, "parameters");
                     binaryOutput = flag(value, "binary_data_output", false);
+                    timeout = timeout(value);
                 }
                 default -> tree(json, text);
             }
@@ -212,8 +217,16 @@ final class RestInfer {
         }
 
         private static long[] shape(JsonNode value) {
-            if (!value.isArray() || value.size() > MAX_RANK) {
+            if (!value.isArray()) {
                 throw Refused.invalid("Unable to parse 'shape': it is no array of integers");
+            }
+            if (value.size() > MAX_RANK) {
+                throw Refused.invalid(
+                        "Unable to parse 'shape': it has "
+                                + value.size()
+                                + " extents (expected: at most "
+                                + MAX_RANK
+                                + ")");
             }
             long[] shape = new long[value.size()];
             for (int i = 0; i < shape.length; i++) {
@@ -246,6 +259,17 @@ final class RestInfer {
                 throw Refused.invalid("Unable to parse '" + name + "': it is no boolean");
             }
             return value.booleanValue();
+        }
+
+        private static Duration timeout(JsonNode parameters) {
+            JsonNode value = parameters.get("timeout");
+            if (value == null) {
+                return Duration.ZERO;
+            }
+            if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+                throw Refused.invalid("Unable to parse 'timeout': it is no integer");
+            }
+            return InferRequest.timeout(value.longValue());
         }
 
         private static long binarySize(JsonNode parameters) {
@@ -282,7 +306,7 @@ final class RestInfer {
             for (JsonNode output : wanted) {
                 outputs.add(output(output));
             }
-            return new InferRequest(id, tensors, outputs, binaryOutput);
+            return new InferRequest(id, tensors, outputs, binaryOutput, timeout);
         }
 
         private InferRequest.Wanted output(JsonNode output) {

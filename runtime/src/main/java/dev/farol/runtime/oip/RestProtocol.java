@@ -246,7 +246,10 @@ final class RestProtocol {
     private ScoreResult index(ScoreRequest request) {
         JsonNode asked = body(request);
         JsonNode ready = asked.get("ready");
-        boolean readyOnly = ready != null && ready.booleanValue(false);
+        if (ready != null && !ready.isBoolean()) {
+            throw Refused.invalid("Unable to parse 'ready': it is no boolean");
+        }
+        boolean readyOnly = ready != null && ready.booleanValue();
         var json = Json.STRICT.createArrayNode();
         for (ModelRepository.Entry entry : repository.index()) {
             if (readyOnly && !entry.state().equals("READY")) {
@@ -277,6 +280,9 @@ final class RestProtocol {
                                         ? new ScoreResult(200, new Headers(), NOTHING)
                                         : error(why));
         JsonNode parameters = body(request).path("parameters");
+        if (!parameters.isObject() && !parameters.isMissingNode() && !parameters.isNull()) {
+            throw Refused.invalid("Unable to parse 'parameters': it is no object");
+        }
         switch (verb) {
             case "load" -> repository.load(name, override(parameters), heard);
             case "unload" -> repository.unload(name, heard);

@@ -365,6 +365,11 @@ public final class ServedModel {
             listener.failed(failure);
         }
 
+        @Override
+        public boolean late() {
+            return listener.late();
+        }
+
         void over() {
             if (!over) {
                 over = true;

@@ -36,6 +36,7 @@ final class Arrow {
     private final ArrowDictionaries dictionaries = new ArrowDictionaries();
     private final ArrowBuffers buffers;
     private @Nullable Filling filling;
+    private int batches;
 
     private Arrow(ModelInfo model, List<String> signature, long limit) {
         this.model = model;
@@ -154,7 +155,9 @@ final class Arrow {
     }
 
     private void dictionary(DictionaryBatch batch, ByteBuffer body) {
-        dictionaries.add(batch.id(), batch.isDelta(), read(ArrowColumn.there(batch.data()), body));
+        String name = "dictionary " + batch.id();
+        dictionaries.add(
+                batch.id(), batch.isDelta(), read(name, ArrowColumn.there(batch.data()), body));
     }
 
     private void schema(Schema schema) {
@@ -180,7 +183,8 @@ final class Arrow {
         if (filling == null) {
             throw new Refused("The stream of Arrow has no schema");
         }
-        var cursor = new ArrowColumn.Cursor(read(batch, body), dictionaries);
+        String name = "record batch " + batches++;
+        var cursor = new ArrowColumn.Cursor(read(name, batch, body), dictionaries);
         var columns = new ArrayList<ArrowColumn>();
         for (Field field : fields) {
             columns.add(ArrowColumn.of(field, cursor));
@@ -190,8 +194,8 @@ final class Arrow {
         }
     }
 
-    private ArrowBuffers.Batch read(RecordBatch batch, ByteBuffer body) {
-        ArrowBuffers.Batch read = buffers.of(batch, body);
+    private ArrowBuffers.Batch read(String name, RecordBatch batch, ByteBuffer body) {
+        ArrowBuffers.Batch read = buffers.of(name, batch, body);
         // A column of nothing takes no room: its length alone would keep us busy for ever.
         if (batch.length() < 0 || batch.length() > 8L * read.bytes()) {
             throw new Refused(

@@ -47,9 +47,10 @@ final class ArrowBuffers {
     record Batch(RecordBatch told, List<ByteBuffer> buffers, long bytes) {}
 
     /**
+     * @param name of the batch, for messages
      * @throws Refused when a buffer cannot be decompressed, or would be too long
      */
-    Batch of(RecordBatch batch, ByteBuffer body) {
+    Batch of(String name, RecordBatch batch, ByteBuffer body) {
         BodyCompression how = batch.compression();
         if (how != null && how.method() != BodyCompressionMethod.BUFFER) {
             throw new Refused("The stream of Arrow is compressed by method " + how.method());
@@ -61,12 +62,13 @@ final class ArrowBuffers {
             ByteBuffer bytes =
                     body.slice(Math.toIntExact(place.offset()), Math.toIntExact(place.length()))
                             .order(ByteOrder.LITTLE_ENDIAN);
-            buffers.add(how == null ? bytes : whole(how.codec(), bytes));
+            buffers.add(
+                    how == null ? bytes : whole("Buffer " + i + " of " + name, how.codec(), bytes));
         }
         return new Batch(batch, buffers, body.limit() + inflated - before);
     }
 
-    private ByteBuffer whole(byte codec, ByteBuffer buffer) {
+    private ByteBuffer whole(String name, byte codec, ByteBuffer buffer) {
         if (!buffer.hasRemaining()) {
             return buffer;
         }
@@ -87,7 +89,7 @@ final class ArrowBuffers {
                                             + " (expected: LZ4_FRAME or ZSTD)");
                 };
         if (length < 0 || length > most) {
-            throw broken(length, rest);
+            throw broken(name, length, rest);
         }
         inflated += length;
         if (inflated > limit) {
@@ -104,18 +106,21 @@ final class ArrowBuffers {
             if (codec == CompressionType.ZSTD ? zstd(from, to) : Lz4Frame.read(from, to)) {
                 return ByteBuffer.wrap(to).order(ByteOrder.LITTLE_ENDIAN);
             }
+        } catch (Lz4Frame.WrongChecksum wrong) {
+            throw new Refused(name + " of Arrow is damaged: " + wrong.getMessage());
         } catch (RuntimeException damaged) {
             // Each of the two has exceptions of several kinds for bytes that are none of its own.
-            throw broken(length, rest);
+            throw broken(name, length, rest);
         }
-        throw broken(length, rest);
+        throw broken(name, length, rest);
     }
 
-    private static Refused broken(long length, ByteBuffer compressed) {
+    private static Refused broken(String name, long length, ByteBuffer compressed) {
         return new Refused(
-                "A compressed buffer of Arrow of "
+                name
+                        + " of Arrow, "
                         + compressed.limit()
-                        + " bytes cannot be decompressed to the "
+                        + " bytes, cannot be decompressed to the "
                         + length
                         + " bytes that it says");
     }

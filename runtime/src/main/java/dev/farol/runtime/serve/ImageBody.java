@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -24,6 +25,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  */
 final class ImageBody {
     private static final long MOST_PIXELS = 50_000_000;
+
+    /** The marker whose lack Java's reader of JPEG warns of. */
+    private static final String NO_END = "EOI";
 
     private final Preprocessing how;
 
@@ -112,7 +116,15 @@ final class ImageBody {
                                     + MOST_PIXELS
                                     + ")");
                 }
-                return reader.read(0);
+                var warnings = new ArrayList<String>();
+                reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+                BufferedImage image = reader.read(0);
+                // Java makes up what is missing of a JPEG, and says so beside it.
+                if (warnings.stream().anyMatch(warning -> warning.contains(NO_END))) {
+                    throw new Refused(
+                            "The picture is cut off: " + bytes.length + " bytes without its end");
+                }
+                return image;
             } finally {
                 reader.dispose();
             }

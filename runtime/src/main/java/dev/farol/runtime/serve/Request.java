@@ -1,5 +1,6 @@
 package dev.farol.runtime.serve;
 
+import dev.farol.runtime.tensor.Excerpt;
 import dev.farol.runtime.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ record Request(List<Tensor> inputs, List<String> outputs, Form form, @Nullable S
         }
 
         Refused(int status, String message) {
-            super(message, null, false, false);
+            super(Excerpt.of(message), null, false, false);
             this.status = status;
         }
 

@@ -1,6 +1,5 @@
 package dev.farol.runtime.serve;
 
-import dev.farol.runtime.ConsoleLog;
 import dev.farol.runtime.Millis;
 import dev.farol.runtime.ModelFacts;
 import dev.farol.runtime.ModelRuntime.Route;
@@ -22,7 +21,6 @@ import dev.farol.spec.FarolException;
 import dev.farol.spec.Phase;
 import dev.farol.spec.Problem;
 import dev.farol.spec.ReplicaSpec;
-import dev.farol.wire.EventLoop;
 import dev.farol.wire.Headers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,46 +41,19 @@ public final class SingleModel implements NativeServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(SingleModel.class);
 
-    private final TensorModels engine;
     private final ReplicaSpec spec;
-    private final int places;
-    private final EventLoop loop;
-    private final Coders coders;
-    private final ConsoleLog console;
-    private final RouteSet more;
-    private final Consumer<TensorModel> served;
-    private final long maxBody;
+    private final TensorModels engine;
+    private final Hosting host;
+    private final Beside beside;
     private volatile @Nullable Loaded loaded;
 
     private record Loaded(Batcher model, Codecs codecs) {}
 
-    /**
-     * @param places how many calls of the engine compute at once
-     * @param coders closed with this
-     * @param more other paths; asked for every path but {@code /score}
-     * @param served is given the model once it is loaded, before anything is answered; not on the
-     *     loop
-     * @param maxBody of a request after it is decompressed, in bytes
-     */
-    public SingleModel(
-            TensorModels engine,
-            ReplicaSpec spec,
-            int places,
-            EventLoop loop,
-            Coders coders,
-            ConsoleLog console,
-            RouteSet more,
-            Consumer<TensorModel> served,
-            long maxBody) {
-        this.engine = engine;
+    public SingleModel(ReplicaSpec spec, TensorModels engine, Hosting host, Beside beside) {
         this.spec = spec;
-        this.places = places;
-        this.loop = loop;
-        this.coders = coders;
-        this.console = console;
-        this.more = more;
-        this.served = served;
-        this.maxBody = maxBody;
+        this.engine = engine;
+        this.host = host;
+        this.beside = beside;
     }
 
     @Override
@@ -103,13 +74,13 @@ public final class SingleModel implements NativeServer {
                 new Batcher(
                         model,
                         settings,
-                        places,
-                        loop::execute,
-                        loop::after,
+                        host.places(),
+                        host.loop()::execute,
+                        host.loop()::after,
                         System::nanoTime,
-                        console::line);
+                        host.console()::line);
         say(batcher, file, System.nanoTime() - begin);
-        served.accept(batcher);
+        beside.served().accept(batcher);
         var codecs =
                 new Codecs(
                         model.info(),
@@ -117,27 +88,28 @@ public final class SingleModel implements NativeServer {
                         new HashSet<>(batcher.jsonOutputs()),
                         AnswerStyle.of(mlflow),
                         how == null ? null : new ImageBody(how),
-                        maxBody);
+                        host.maxBody());
         loaded = new Loaded(batcher, codecs);
         return ModelSwagger.facts(model.info(), spec.deployment());
     }
 
     private void say(Batcher batcher, Path file, long nanos) {
         ModelInfo info = batcher.info();
-        console.line(
-                file.getFileName()
-                        + " is loaded in "
-                        + Millis.of(nanos / 1000)
-                        + " ms ("
-                        + info.platform()
-                        + "). Inputs: "
-                        + tensors(info.inputs())
-                        + ". Outputs: "
-                        + String.join(", ", batcher.everyOutput())
-                        + ". "
-                        + (batcher.together()
-                                ? "Requests that wait at the same time are computed together."
-                                : "Every request is computed by itself."));
+        host.console()
+                .line(
+                        file.getFileName()
+                                + " is loaded in "
+                                + Millis.of(nanos / 1000)
+                                + " ms ("
+                                + info.platform()
+                                + "). Inputs: "
+                                + tensors(info.inputs())
+                                + ". Outputs: "
+                                + String.join(", ", batcher.everyOutput())
+                                + ". "
+                                + (batcher.together()
+                                        ? "Requests that wait at the same time are computed together."
+                                        : "Every request is computed by itself."));
     }
 
     private static String tensors(List<dev.farol.runtime.tensor.TensorInfo> infos) {
@@ -163,13 +135,13 @@ public final class SingleModel implements NativeServer {
 
     @Override
     public Route route(String method, String path) {
-        return more.route(method, path);
+        return beside.routes().route(method, path);
     }
 
     @Override
     public Scoring score(ScoreRequest request, ScoreListener listener) {
-        if (more.route(request.method(), request.path()) != Route.NONE) {
-            return more.score(request, listener);
+        if (beside.routes().route(request.method(), request.path()) != Route.NONE) {
+            return beside.routes().score(request, listener);
         }
         Loaded model = Objects.requireNonNull(loaded, "ready() comes first");
         var visit = new Visit(listener);
@@ -205,7 +177,7 @@ public final class SingleModel implements NativeServer {
 
     /** Does the first part of something elsewhere, and here what is left of it. */
     private void elsewhere(Visit visit, Supplier<Runnable> work) {
-        if (!coders.run(() -> visit.wanted() ? outcome(visit, work) : () -> {})) {
+        if (!host.coders().run(() -> visit.wanted() ? outcome(visit, work) : () -> {})) {
             visit.failed(
                     new InferenceFailure(
                             InferenceFailure.Kind.UNAVAILABLE,
@@ -307,7 +279,7 @@ public final class SingleModel implements NativeServer {
                         case REQUEST -> ScoreResult.message(400, false, failure.message());
                         case UNAVAILABLE -> ScoreResult.message(503, false, failure.message());
                         case MODEL -> {
-                            console.line("A request failed: " + failure.message());
+                            host.console().line("A request failed: " + failure.message());
                             yield ScoreResult.message(500, true, failure.message());
                         }
                     });
@@ -332,7 +304,7 @@ public final class SingleModel implements NativeServer {
 
     @Override
     public void close() {
-        coders.close();
+        host.coders().close();
         Loaded model = loaded;
         if (model != null) {
             model.model().close();

@@ -7,6 +7,7 @@ import dev.farol.runtime.tensor.Tensor;
 import dev.farol.runtime.tensor.TensorInfo;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,18 @@ final class Table {
         this.wanted =
                 single() ? (signature.isEmpty() ? columns : signature) : names(model.inputs());
         this.places = new int[columns.size()];
+        boolean byPlace = single() && signature.isEmpty();
+        var seen = new HashSet<Integer>();
         for (int i = 0; i < places.length; i++) {
-            places[i] = wanted.indexOf(columns.get(i));
+            places[i] = byPlace ? i : wanted.indexOf(columns.get(i));
+            if (places[i] >= 0 && !seen.add(places[i])) {
+                throw new Refused(
+                        "The column '"
+                                + columns.get(i)
+                                + "' is given twice (given: "
+                                + columns
+                                + ")");
+            }
         }
         for (int i = 0; i < wanted.size(); i++) {
             if (!columns.contains(wanted.get(i))) {
@@ -75,9 +86,13 @@ final class Table {
         return single() && places.length == wanted.size();
     }
 
-    /** Where a cell of this column goes; null when nobody wants it. */
+    /**
+     * Where a cell of this column goes; null when nobody wants it, or the row has more cells than
+     * there are columns.
+     */
     @Nullable TensorBuilder cell(int column) {
-        return places[column] < 0 ? null : builders.get(places[column]);
+        boolean wanted = column < places.length && places[column] >= 0;
+        return wanted ? builders.get(places[column]) : null;
     }
 
     /** The row has come to its end after so many cells. */

@@ -21,6 +21,14 @@ public interface InferenceListener {
     }
 
     /**
+     * Whether it has waited longer than its caller lets it. What is late and has not begun fails
+     * with {@link InferenceFailure#LATE}. From any thread.
+     */
+    default boolean late() {
+        return false;
+    }
+
+    /**
      * What an inference took, in nanoseconds.
      *
      * @param queued until the engine began

@@ -47,7 +47,7 @@ public final class JsonInput {
         while (at < end) {
             byte next = bytes[at];
             if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
-                return next;
+                return next & 0xFF;
             }
             at++;
         }
@@ -600,6 +600,8 @@ public final class JsonInput {
     }
 
     MalformedJson fault(String what) {
-        return new MalformedJson("byte " + position() + " of the JSON: " + what);
+        boolean ended = left() <= 0 && what.startsWith("expected");
+        return new MalformedJson(
+                "byte " + position() + " of the JSON: " + (ended ? "it ends, " : "") + what);
     }
 }

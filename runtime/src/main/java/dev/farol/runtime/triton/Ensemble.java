@@ -350,6 +350,11 @@ final class Ensemble implements TensorModel {
             public void failed(InferenceFailure failure) {
                 fail(failure, step);
             }
+
+            @Override
+            public boolean late() {
+                return listener.late();
+            }
         }
     }
 

@@ -118,6 +118,7 @@ class BatcherTest {
         private InferenceFailure failure;
         private int batch;
         private boolean gone;
+        private boolean late;
 
         @Override
         public void done(List<Tensor> outputs, Timing timing) {
@@ -139,6 +140,11 @@ class BatcherTest {
         @Override
         public boolean wanted() {
             return !gone;
+        }
+
+        @Override
+        public boolean late() {
+            return late;
         }
     }
 
@@ -187,6 +193,46 @@ class BatcherTest {
         assertThat(engine.calls).containsExactly(1L, 8L, 2L);
         assertThat(first.values).containsExactly(2f);
         assertThat(later.get(9).values).containsExactly(18f);
+    }
+
+    @Test
+    void whatIsLateIsRefusedWhenItsTurnComes() {
+        engine.hold = true;
+        var batcher = batcher(TRUSTED, 1);
+        ask(batcher, rows(1, 1));
+        turn();
+        Heard late = ask(batcher, rows(1, 2));
+        Heard patient = ask(batcher, rows(1, 3));
+        late.late = true;
+        engine.release();
+        turn();
+        assertThat(late.failure).isEqualTo(InferenceFailure.LATE);
+        assertThat(late.values).isNull();
+        assertThat(patient.values).containsExactly(6f);
+        assertThat(engine.calls).containsExactly(1L, 1L);
+    }
+
+    /** As a stream does, whose requests come one after the other. */
+    @Test
+    void whoHearsMayAskTheNextOfAnotherShape() {
+        var batcher = batcher(TRUSTED, 1);
+        var next = new Heard();
+        batcher.infer(
+                List.of(rows(1, 1)),
+                List.of(),
+                new InferenceListener() {
+                    @Override
+                    public void done(List<Tensor> outputs, Timing timing) {
+                        batcher.infer(List.of(rows(1, 1, 2)), List.of(), next);
+                    }
+
+                    @Override
+                    public void failed(InferenceFailure failure) {
+                        throw new AssertionError(failure);
+                    }
+                });
+        turn();
+        assertThat(next.values).containsExactly(2f, 4f);
     }
 
     @Test

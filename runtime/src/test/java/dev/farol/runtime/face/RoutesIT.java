@@ -48,6 +48,7 @@ class RoutesIT {
     /** Answers with the body it got. */
     private static final class Echo implements ModelRuntime {
         private volatile boolean ready = true;
+        private volatile boolean broken;
         private volatile ModelFacts facts = ModelFacts.NONE;
 
         @Override
@@ -65,6 +66,9 @@ class RoutesIT {
 
         @Override
         public Scoring score(ScoreRequest request, ScoreListener listener) {
+            if (broken) {
+                throw new IndexOutOfBoundsException("a fault");
+            }
             var headers = Headers.of("Content-Type", "application/json");
             listener.answered(new ScoreResult(200, headers, request.body()));
             return new Answered();
@@ -134,6 +138,19 @@ class RoutesIT {
         assertThat(header(healthy, "content-type")).isEqualTo("text/html; charset=utf-8");
         runtime.ready = false;
         assertThat(send("GET", "/").statusCode()).isEqualTo(503);
+    }
+
+    /** There is one place, which is kept for five seconds. */
+    @Test
+    void aFaultOfItsOwnIsToldAndKeepsNoPlace() throws Exception {
+        runtime.broken = true;
+        var failed = send("POST", "/score");
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(failed.body())
+                .contains("The instance failed on this request")
+                .doesNotContain("Index");
+        runtime.broken = false;
+        assertThat(send("POST", "/score").statusCode()).isEqualTo(200);
     }
 
     @Test

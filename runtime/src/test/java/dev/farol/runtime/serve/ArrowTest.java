@@ -225,6 +225,24 @@ class ArrowTest {
     }
 
     @Test
+    void aDamagedBufferIsNamed() {
+        byte[] changed = WRITTEN.get("MATRIX_LZ4").clone();
+        ByteBuffer bytes = ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN);
+        int at = 0;
+        while (bytes.getInt(at) != 0x184D2204) {
+            at++;
+        }
+        // The checksum of the frame's head, behind its flags.
+        changed[at + 6] ^= 1;
+        assertThatThrownBy(() -> read(MATRIX, changed))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.status()).isEqualTo(400))
+                .hasMessage(
+                        "Buffer 1 of record batch 0 of Arrow is damaged: the checksum of its head"
+                                + " is wrong");
+    }
+
+    @Test
     void compressedStreamsAreKnownBeforeTheyAreRead() {
         for (String name : WRITTEN.keySet()) {
             boolean compressed =

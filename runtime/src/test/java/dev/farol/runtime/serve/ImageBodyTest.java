@@ -255,6 +255,21 @@ class ImageBodyTest {
         assertThat(Orientation.of(ByteBuffer.wrap(cut))).isEqualTo(1);
     }
 
+    /** As Pillow does; without this, the rest of the picture would be grey. */
+    @Test
+    void aPictureThatIsCutOffIsRefused() {
+        byte[] whole = Base64.getDecoder().decode(JPEG);
+        for (int missing : new int[] {1, 2, 10}) {
+            byte[] part = Arrays.copyOf(whole, whole.length - missing);
+            assertThatThrownBy(() -> read("size: [2, 3]", DataType.FP32, part))
+                    .as("%d", missing)
+                    .isInstanceOf(Refused.class)
+                    .hasMessage(
+                            "The picture is cut off: " + part.length + " bytes without its end");
+        }
+        assertThat(read("size: [2, 3]", DataType.FP32, whole).shape()).containsExactly(1, 3, 2, 3);
+    }
+
     @Test
     void bytesStayBytes() {
         Tensor tensor = read("size: [4, 5]", DataType.UINT8, png());

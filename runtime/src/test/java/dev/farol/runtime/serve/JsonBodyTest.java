@@ -94,6 +94,25 @@ class JsonBodyTest {
                 .hasMessage("The column 'b' is missing (expected: [a, b], given: [a])");
     }
 
+    /** As pandas has them; where they are sought by name, one that is there twice is a mistake. */
+    @Test
+    void columnsOfOneNameAreToldApartByTheirPlace() {
+        String body = "{'input_data':{'columns':['a','a'],'data':[[1,2],[3,4]]}}";
+        assertThat(told(read(IRIS, body))).isEqualTo("X=[[1.0,2.0],[3.0,4.0]]");
+        String mixed = body.replace("[1,2]", "['1',2.0]");
+        assertThat(told(read(IRIS, mixed))).isEqualTo("X=[[1.0,2.0],[3.0,4.0]]");
+        assertThatThrownBy(() -> read(IRIS, body, "a", "b"))
+                .isInstanceOf(Refused.class)
+                .hasMessage("The column 'a' is given twice (given: [a, a])");
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        MIXED,
+                                        "{'input_data':{'columns':['age','city','age'],'data':[[1,'x',2]]}}"))
+                .isInstanceOf(Refused.class)
+                .hasMessage("The column 'age' is given twice (given: [age, city, age])");
+    }
+
     @Test
     void columnsGoToInputsOfTheirNames() {
         assertThat(
@@ -121,6 +140,12 @@ class JsonBodyTest {
                 "{'input_data':[{'a':1}]}|Input 'X': byte 15 of the JSON: expected a number",
                 "{'input_data':[[1,2],[3]]}|Input 'X': byte 24 of the JSON: an array of 1",
                 "{'input_data':{'columns':['a','b'],'data':[[1,2],[3]]}}|Row 1 holds 1 values (expected: 2,",
+                "{'input_data':{'columns':['a','b'],'data':[[1,2,3]]}}|Row 0 holds 3 values (expected: 2,",
+                "{'input_data':{'columns':['a','b'],'data':[[1,2],[3,4,5,6]]}}|Row 1 holds 4 values (expected: 2,",
+                "{'input_data':{'data':[[1]],'columns':[]}}|Row 0 holds 1 values (expected: 0,",
+                "{'input_data':[[1,2|Input 'X': byte 19 of the JSON: it ends, expected",
+                "\uFEFF{'input_data':[[1,2]]}|POST body could not be decoded as JSON: byte 0 of the JSON: expected",
+                "{'input_data':[[1,2]]}\u00A0|POST body could not be decoded as JSON: byte 22 of the JSON: something after the end",
                 "{'input_data':{'columns':['a','b'],'data':[[1,'x']]}}|'b' holds x (expected: a number, for FP32)",
                 "{'input_data':{'columns':['a','b'],'data':7}}|'data' is no list",
                 "{'inputs':[{'name':'X','datatype':'FP32','shape':[2,2],'data':[1,2]}]}|Input 'X' holds 2 elements (expected: 4,",

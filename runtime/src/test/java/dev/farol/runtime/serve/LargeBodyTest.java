@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farol.runtime.Asked;
 import dev.farol.runtime.ConsoleLog;
 import dev.farol.runtime.HandLoop;
-import dev.farol.runtime.ModelRuntime.Route;
-import dev.farol.runtime.ModelRuntime.Scoring;
-import dev.farol.runtime.ScoreListener;
-import dev.farol.runtime.ScoreRequest;
 import dev.farol.runtime.tensor.DataType;
 import dev.farol.runtime.tensor.InferenceListener;
 import dev.farol.runtime.tensor.ModelInfo;
@@ -73,19 +69,6 @@ class LargeBodyTest {
         public void close() {}
     }
 
-    private static final RouteSet NOTHING =
-            new RouteSet() {
-                @Override
-                public Route route(String method, String path) {
-                    return Route.NONE;
-                }
-
-                @Override
-                public Scoring score(ScoreRequest request, ScoreListener listener) {
-                    throw new IllegalStateException(request.path());
-                }
-            };
-
     private ConsoleLog console;
 
     @BeforeEach
@@ -116,15 +99,10 @@ class LargeBodyTest {
                         folder.toString());
         server =
                 new SingleModel(
-                        (name, version, file) -> model,
                         spec,
-                        2,
-                        loop,
-                        new Coders(2, loop::execute),
-                        console,
-                        NOTHING,
-                        served -> {},
-                        1 << 30);
+                        (name, version, file) -> model,
+                        Hosting.of(loop, 2, console, 1 << 30),
+                        Beside.NOTHING);
         server.load(phase -> {});
     }
 

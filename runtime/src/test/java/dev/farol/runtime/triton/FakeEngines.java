@@ -23,6 +23,9 @@ final class FakeEngines implements Engines {
 
     final List<Tensor> computed = new ArrayList<>();
 
+    /** Whether the last request said that it was late. */
+    boolean late;
+
     /** What every request fails with; empty when it does not. */
     String failure = "";
 
@@ -51,6 +54,7 @@ final class FakeEngines implements Engines {
                     List<Tensor> inputs, List<String> outputs, InferenceListener listener) {
                 Tensor in = inputs.getFirst();
                 computed.add(in);
+                late = listener.late();
                 if (holds) {
                     held.add(() -> listener.done(List.of(), new InferenceListener.Timing(1, 1, 1)));
                     return;

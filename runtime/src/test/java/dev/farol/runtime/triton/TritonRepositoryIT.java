@@ -9,6 +9,9 @@ import dev.farol.runtime.oip.ModelConfig.Warmup;
 import dev.farol.runtime.oip.ModelRepository.Entry;
 import dev.farol.runtime.oip.Refused;
 import dev.farol.runtime.oip.Shown;
+import dev.farol.runtime.tensor.DataType;
+import dev.farol.runtime.tensor.InferenceFailure;
+import dev.farol.runtime.tensor.InferenceListener;
 import dev.farol.runtime.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -299,6 +302,35 @@ class TritonRepositoryIT {
                  input_map { key: "IN" value: "%s" } output_map { key: "OUT" value: "%s" } }
                """
                 .formatted(model, in, out);
+    }
+
+    @Test
+    void theStepsOfAnEnsembleKnowThatItIsLate() throws IOException {
+        model("z", "max_batch_size: 4", 1);
+        model("a", ensemble(step("z", "A", "Z")));
+        assertThat(start()).isEmpty();
+        var given = new Tensor("A", DataType.FP32, new long[] {1, 2}, ByteBuffer.allocate(8));
+        repository.find("a", "").infer(List.of(given), List.of(), listener(false));
+        assertThat(engines.late).isFalse();
+        repository.find("a", "").infer(List.of(given), List.of(), listener(true));
+        assertThat(engines.late).isTrue();
+    }
+
+    private static InferenceListener listener(boolean late) {
+        return new InferenceListener() {
+            @Override
+            public void done(List<Tensor> outputs, Timing timing) {}
+
+            @Override
+            public void failed(InferenceFailure failure) {
+                throw new AssertionError(failure);
+            }
+
+            @Override
+            public boolean late() {
+                return late;
+            }
+        };
     }
 
     @Test

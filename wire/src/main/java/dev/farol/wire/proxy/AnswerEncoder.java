@@ -32,7 +32,8 @@ final class AnswerEncoder extends HttpResponseEncoder {
     }
 
     /**
-     * Writes a whole answer without trailers past all that Netty does for others.
+     * Writes a whole answer without trailers past all that Netty does for others. The body stays
+     * its owner's.
      *
      * @return false when it is not of the usual kind, and nothing was written
      */

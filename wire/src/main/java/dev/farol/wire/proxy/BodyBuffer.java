@@ -28,6 +28,11 @@ final class BodyBuffer {
         return content.readableBytes();
     }
 
+    /** The bytes, which stay here: to be read and not to be released. */
+    ByteBuf bytes() {
+        return content;
+    }
+
     /** The same bytes once more, to be released by the caller. */
     ByteBuf copy() {
         return content.retainedDuplicate();

@@ -1,6 +1,5 @@
 package dev.farol.wire.proxy;
 
-import dev.farol.wire.GrpcMessages;
 import dev.farol.wire.ProxyAnswer;
 import dev.farol.wire.ProxyFailure;
 import dev.farol.wire.ProxyForward;
@@ -88,7 +87,7 @@ final class Exchange implements UpstreamUser {
         this.loop = loop;
         this.forward = forward;
         this.request = head.request();
-        this.grpc = GrpcMessages.isGrpc(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
+        this.grpc = GrpcAnswers.areAskedFor(request.headers());
         this.target = forward.target().spoken(grpc);
         this.upgrade = upgrade;
         this.multiplexed = head.multiplexed();
@@ -236,17 +235,17 @@ final class Exchange implements UpstreamUser {
     private void stream() {
         streaming = true;
         front.read(false);
-        forward.mirror(false);
-        loop.pool().acquire(target, Kept.LIVE, loop.recently(), this);
+        forward.mirror(false, loop.recently());
+        loop.pool().acquire(target, Kept.LIVE, this);
     }
 
     private void dispatch() {
         frameWhole();
-        ProxyMirror mirror = forward.mirror(!upgrade);
+        ProxyMirror mirror = forward.mirror(!upgrade, loop.recently());
         if (mirror != null) {
             Mirroring.start(loop, mirror, request, buffer);
         }
-        loop.pool().acquire(target, upgrade ? Kept.NONE : Kept.ANY, loop.recently(), this);
+        loop.pool().acquire(target, upgrade ? Kept.NONE : Kept.ANY, this);
     }
 
     /** The buffered body has a length, whatever framing it came in, unless trailers follow it. */
@@ -271,12 +270,16 @@ final class Exchange implements UpstreamUser {
 
     @Override
     public void connected(Upstream connection) {
+        if (!connection.reused()) {
+            loop.lookAtTheClock();
+        }
         if (finished) {
-            loop.pool().release(connection, loop.now());
+            loop.pool().release(connection);
             return;
         }
         upstream = connection;
-        request.headers().set(HttpHeaderNames.HOST, target.authority());
+        LineHeaders.setPlain(
+                request.headers(), HttpHeaderNames.HOST, connection.slot().authority());
         if (target.protocol() == Target.Protocol.HTTP_2) {
             request.headers().set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
         }
@@ -296,7 +299,7 @@ final class Exchange implements UpstreamUser {
                 front.read(true);
             }
         } else {
-            connection.send(method, uri, buffer.copy(), request.headers(), trailers);
+            connection.send(method, uri, buffer.bytes(), request.headers(), trailers);
         }
         if (bodyComplete) {
             sent();
@@ -304,7 +307,7 @@ final class Exchange implements UpstreamUser {
     }
 
     private void sent() {
-        sentAt = loop.now();
+        sentAt = loop.recently();
         progressAt = sentAt;
         Upstream open = upstream;
         if (open != null) {
@@ -314,6 +317,7 @@ final class Exchange implements UpstreamUser {
 
     @Override
     public void connectFailed() {
+        loop.lookAtTheClock();
         if (finished) {
             return;
         }
@@ -322,7 +326,7 @@ final class Exchange implements UpstreamUser {
             Target next = forward.retry();
             if (next != null) {
                 target = next.spoken(grpc);
-                loop.pool().acquire(target, streaming ? Kept.LIVE : Kept.ANY, loop.now(), this);
+                loop.pool().acquire(target, streaming ? Kept.LIVE : Kept.ANY, this);
                 return;
             }
         }
@@ -332,14 +336,15 @@ final class Exchange implements UpstreamUser {
     @Override
     public void head(HttpResponse response, boolean alone) {
         answering = true;
-        progressAt = loop.now();
+        progressAt = loop.recently();
         buffer.release();
         int original = response.status().code();
         HopHeaders.strip(response.headers());
         if (target.protocol() == Target.Protocol.HTTP_2) {
             HopHeaders.stripNotes(response.headers());
         }
-        int status = forward.responseHead(original, new NettyHeaders(response.headers()));
+        int status =
+                forward.responseHead(original, new NettyHeaders(response.headers()), progressAt);
         if (original == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
             tunnel = true;
             if (upstream != null) {
@@ -376,7 +381,7 @@ final class Exchange implements UpstreamUser {
             return;
         }
         boolean last = content instanceof LastHttpContent;
-        progressAt = loop.now();
+        progressAt = loop.recently();
         if (bodyless && !last) {
             content.release();
             return;
@@ -427,12 +432,12 @@ final class Exchange implements UpstreamUser {
         upstream = null;
         if (open != null) {
             if (bodyComplete && open.keepAlive()) {
-                loop.pool().release(open, loop.recently());
+                loop.pool().release(open);
             } else {
                 open.abandon();
             }
         }
-        finish(End.ANSWERED);
+        finish(End.ANSWERED, loop.recently());
         front.answered();
     }
 
@@ -467,7 +472,7 @@ final class Exchange implements UpstreamUser {
                 && !staleRetried
                 && loop.now() - sentAt < STALE) {
             staleRetried = true;
-            loop.pool().acquire(target, Kept.NONE, loop.now(), this);
+            loop.pool().acquire(target, Kept.NONE, this);
         } else {
             fail(ProxyFailure.LOST);
         }
@@ -515,6 +520,10 @@ final class Exchange implements UpstreamUser {
     }
 
     private void finish(End end) {
+        finish(end, loop.now());
+    }
+
+    private void finish(End end, long now) {
         finished = true;
         if (slowRequest != null && slowResponse != null) {
             slowRequest.end();
@@ -532,7 +541,7 @@ final class Exchange implements UpstreamUser {
                         refused,
                         requestBytes,
                         responseBytes,
-                        Duration.ofNanos(loop.now() - begun),
+                        Duration.ofNanos(now - begun),
                         Duration.ofNanos(received),
                         delay(slowRequest),
                         delay(slowResponse)));

@@ -14,16 +14,17 @@ final class ForwardedHeaders {
 
     /** A proxy in front of this one knows the scheme and host better: what it said stays. */
     static void add(HttpHeaders headers, RequestHead head, boolean secure) {
+        HopHeaders.stripNotes(headers);
         String before = headers.get(FOR);
         String remote = head.remoteAddress();
-        headers.set(FOR, before == null || before.isEmpty() ? remote : before + ", " + remote);
+        LineHeaders.setPlain(
+                headers, FOR, before == null || before.isEmpty() ? remote : before + ", " + remote);
         if (!headers.contains(PROTO)) {
-            headers.set(PROTO, secure ? "https" : "http");
+            LineHeaders.setPlain(headers, PROTO, secure ? "https" : "http");
         }
         if (!headers.contains(HOST) && !head.host().isEmpty()) {
-            headers.set(HOST, head.host());
+            LineHeaders.setPlain(headers, HOST, head.host());
         }
         headers.remove(HttpHeaderNames.EXPECT);
-        HopHeaders.stripNotes(headers);
     }
 }

@@ -2,7 +2,6 @@ package dev.farol.wire.proxy;
 
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.Problem;
-import dev.farol.wire.GrpcMessages;
 import dev.farol.wire.Headers;
 import dev.farol.wire.ProblemJson;
 import dev.farol.wire.ProxyAnswer;
@@ -35,6 +34,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -214,12 +214,11 @@ final class Front extends ChannelInboundHandlerAdapter {
         bodyRead = false;
         answered = false;
         head = HttpMethod.HEAD.equals(request.method());
-        grpc =
-                encoder == null
-                        && GrpcMessages.isGrpc(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
+        grpc = encoder == null && GrpcAnswers.areAskedFor(request.headers());
         oldClient = HttpVersion.HTTP_1_0.equals(request.protocolVersion());
         keepAlive = HttpUtil.isKeepAlive(request) && !loop.draining();
-        ProxyAnswer fault = RequestRules.fault(request, loop.config().maxHeaderCount());
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        ProxyAnswer fault = RequestRules.fault(request, hosts, loop.config().maxHeaderCount());
         if (fault != null) {
             keepAlive = false;
             refused(request, fault);
@@ -227,7 +226,14 @@ final class Front extends ChannelInboundHandlerAdapter {
             return;
         }
         boolean waitsForContinue = HttpUtil.is100ContinueExpected(request);
-        RequestHead asked = RequestHead.of(request, encoder == null, remoteAddress(), serverName);
+        RequestHead asked =
+                RequestHead.of(
+                        request,
+                        encoder == null,
+                        hosts.isEmpty() ? "" : hosts.getFirst(),
+                        remoteAddress(),
+                        serverName,
+                        loop.recently());
         switch (decide(asked)) {
             case ProxyAnswer answer -> {
                 // A client that was not told to continue may send the body or not.
@@ -484,6 +490,7 @@ final class Front extends ChannelInboundHandlerAdapter {
             if (encoder != null
                     && last.trailingHeaders().isEmpty()
                     && encoder.write(response, content.content())) {
+                content.release();
                 return;
             }
             send(

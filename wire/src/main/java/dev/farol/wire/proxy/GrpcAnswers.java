@@ -5,12 +5,24 @@ import dev.farol.wire.GrpcMessages;
 import dev.farol.wire.GrpcStatus;
 import dev.farol.wire.Headers;
 import dev.farol.wire.ProxyAnswer;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Answers of this server itself as callers of gRPC expect them: a status and no message. */
 final class GrpcAnswers {
+    private static final AsciiString GRPC = AsciiString.cached("application/grpc");
+
     private GrpcAnswers() {}
+
+    /** Whether a request with these headers is a call of gRPC. */
+    static boolean areAskedFor(HttpHeaders headers) {
+        AsciiString name = HttpHeaderNames.CONTENT_TYPE;
+        return !(headers instanceof LineHeaders lines && !lines.begins(name, GRPC))
+                && GrpcMessages.isGrpc(headers.get(name));
+    }
 
     static ProxyAnswer of(ProxyAnswer answer) {
         var headers = new Headers();

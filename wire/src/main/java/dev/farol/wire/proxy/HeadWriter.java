@@ -30,16 +30,19 @@ final class HeadWriter {
     }
 
     /** Of ISO 8859-1. */
-    @SuppressWarnings("deprecation") // of text without wide letters, no shorter way takes its bytes
     void text(CharSequence text) {
-        int length = text.length();
         if (text instanceof AsciiString ascii) {
-            bytes(ascii.array(), ascii.arrayOffset(), length);
-            return;
+            bytes(ascii.array(), ascii.arrayOffset(), ascii.length());
+        } else {
+            room(text.length());
+            latin(text.toString());
         }
-        room(length);
-        text.toString().getBytes(0, length, bytes, size);
-        size += length;
+    }
+
+    @SuppressWarnings("deprecation") // of text without wide letters, no shorter way takes its bytes
+    private void latin(String text) {
+        text.getBytes(0, text.length(), bytes, size);
+        size += text.length();
     }
 
     void letter(char letter) {
@@ -47,14 +50,29 @@ final class HeadWriter {
         bytes[size++] = (byte) letter;
     }
 
-    void colon() {
-        room(2);
+    /** A header, or several, that lie as they are to be written but for the end of the last. */
+    void line(byte[] from, int start, int length) {
+        room(length + 2);
+        System.arraycopy(from, start, bytes, size, length);
+        size += length;
+        end();
+    }
+
+    void line(CharSequence name, String value) {
+        text(name);
+        room(value.length() + 4);
         bytes[size++] = ':';
         bytes[size++] = ' ';
+        latin(value);
+        end();
     }
 
     void lineEnd() {
         room(2);
+        end();
+    }
+
+    private void end() {
         bytes[size++] = '\r';
         bytes[size++] = '\n';
     }
@@ -71,18 +89,17 @@ final class HeadWriter {
         size = 0;
     }
 
-    /** Writes what was put together, and the body after it, which it owns from now on. */
+    /** Writes what was put together, and the body after it, which stays its owner's. */
     void write(ChannelHandlerContext to, ByteBuf body) {
         int more = body.readableBytes();
         if (more > SMALL_BODY) {
             to.write(all(to.alloc()), to.channel().voidPromise());
-            to.write(body, to.channel().voidPromise());
+            to.write(body.retainedDuplicate(), to.channel().voidPromise());
             return;
         }
         room(more);
         body.getBytes(body.readerIndex(), bytes, size, more);
         size += more;
-        body.release();
         to.write(all(to.alloc()), to.channel().voidPromise());
     }
 

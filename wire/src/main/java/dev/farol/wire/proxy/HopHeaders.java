@@ -33,10 +33,16 @@ final class HopHeaders {
     /** What a Connection header may not name: they frame or route the message. */
     private static final Set<String> KEPT = Set.of("content-length", "host", "transfer-encoding");
 
+    private static final long NAMES_BITS = LineHeaders.bits(NAMES);
+    private static final long NOTES_BITS = LineHeaders.bits(NOTES);
+
     private HopHeaders() {}
 
     /** Transfer-Encoding and Content-Length stay: whoever writes the message sets its framing. */
     static void strip(HttpHeaders headers) {
+        if (headers instanceof LineHeaders lines && !lines.mayHaveAny(NAMES_BITS)) {
+            return;
+        }
         if (headers.contains(HttpHeaderNames.CONNECTION)) {
             for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
                 for (String named : value.split(",", -1)) {
@@ -53,6 +59,9 @@ final class HopHeaders {
     }
 
     static void stripNotes(HttpHeaders headers) {
+        if (headers instanceof LineHeaders lines && !lines.mayHaveAny(NOTES_BITS)) {
+            return;
+        }
         for (CharSequence name : NOTES) {
             headers.remove(name);
         }

@@ -84,26 +84,45 @@ final class LineHeaders extends HttpHeaders {
         return Map.entry(name(lineCount * WORDS), value(lineCount * WORDS));
     }
 
-    /** Writes all of them, each with its end of line. */
+    /** Writes all of them, each with its end of line. Lines that follow each other go as one. */
     void writeTo(HeadWriter out) {
-        for (int i = 0; i < lineCount; i++) {
-            int at = i * WORDS;
-            if (lives(at)) {
-                out.bytes(text, lines[at], lines[at + 3] - lines[at]);
-                out.lineEnd();
+        int end = lineCount * WORDS;
+        int at = 0;
+        while (at < end) {
+            int start = lines[at];
+            int last = lines[at + 3];
+            at += WORDS;
+            if (start < 0) {
+                continue;
             }
+            while (at < end && lines[at] == last + 2) {
+                last = lines[at + 3];
+                at += WORDS;
+            }
+            out.line(text, start, last - start);
         }
         for (int i = 0; i < addedCount; i++) {
-            out.text(names[i]);
-            out.colon();
-            out.text(values[i]);
-            out.lineEnd();
+            out.line(names[i], values[i]);
         }
     }
 
     /** Whether there may be one of that name, or rather was. */
     private boolean maybe(CharSequence name) {
         return (bits & bit(name)) != 0;
+    }
+
+    /** What {@link #mayHaveAny} asks for: names that are looked for together. */
+    static long bits(Iterable<? extends CharSequence> names) {
+        long all = 0;
+        for (CharSequence name : names) {
+            all |= bit(name);
+        }
+        return all;
+    }
+
+    /** False only when there is none of the names of these {@link #bits}. */
+    boolean mayHaveAny(long names) {
+        return (bits & names) != 0;
     }
 
     private static long bit(CharSequence name) {
@@ -214,6 +233,26 @@ final class LineHeaders extends HttpHeaders {
         return contains((CharSequence) name);
     }
 
+    /** Whether the first value of that name begins like that: no text is made to tell. */
+    boolean begins(CharSequence name, AsciiString prefix) {
+        if (!maybe(name)) {
+            return false;
+        }
+        for (int i = 0; i < lineCount; i++) {
+            int at = i * WORDS;
+            if (isNamed(at, name)) {
+                int start = lines[at + 2];
+                int length = prefix.length();
+                int from = prefix.arrayOffset();
+                return lines[at + 3] - start >= length
+                        && Arrays.equals(
+                                text, start, start + length, prefix.array(), from, from + length);
+            }
+        }
+        String added = get(name);
+        return added != null && added.startsWith(prefix.toString());
+    }
+
     @Override
     public boolean containsValue(CharSequence name, CharSequence value, boolean ignoreCase) {
         return maybe(name) && super.containsValue(name, value, ignoreCase);
@@ -285,7 +324,10 @@ final class LineHeaders extends HttpHeaders {
     }
 
     private static List<String> with(List<String> found, String value) {
-        List<String> more = found.isEmpty() ? new ArrayList<>(2) : found;
+        if (found.isEmpty()) {
+            return List.of(value);
+        }
+        var more = new ArrayList<>(found);
         more.add(value);
         return more;
     }
@@ -415,12 +457,17 @@ final class LineHeaders extends HttpHeaders {
         if (!(name instanceof AsciiString)) { // those are constants, or were read as tokens
             NAME.validateName(name);
         }
+        return addPlain(name, checked);
+    }
+
+    /** See {@link #setPlain}. */
+    private LineHeaders addPlain(CharSequence name, String value) {
         if (addedCount == names.length) {
             names = Arrays.copyOf(names, addedCount * 2);
             values = Arrays.copyOf(values, addedCount * 2);
         }
         names[addedCount] = name;
-        values[addedCount] = checked;
+        values[addedCount] = value;
         addedCount++;
         bits |= bit(name);
         lastAdded = true;
@@ -469,6 +516,18 @@ final class LineHeaders extends HttpHeaders {
     @Override
     public LineHeaders set(CharSequence name, Object value) {
         return remove(name).add(name, value);
+    }
+
+    /**
+     * Sets one whose value this server made, or has read from a header: it is of ISO 8859-1 without
+     * controls, and not looked through once more.
+     */
+    static void setPlain(HttpHeaders headers, AsciiString name, String value) {
+        if (headers instanceof LineHeaders lines) {
+            lines.remove(name).addPlain(name, value);
+        } else {
+            headers.set(name, value);
+        }
     }
 
     @Override

@@ -82,6 +82,9 @@ abstract class MessageDecoder extends ChannelInboundHandlerAdapter {
 
     private boolean decoding;
 
+    /** Whether {@link #rest} went on as a body: the same object may come back with new bytes. */
+    private boolean given;
+
     /**
      * @param maxLine of the first line, in bytes
      * @param maxHead of all other lines of a head together, in bytes
@@ -150,9 +153,10 @@ abstract class MessageDecoder extends ChannelInboundHandlerAdapter {
         ByteBuf in = rest;
         while (in != null && in.isReadable()) {
             int before = in.readerIndex();
+            given = false;
             decode(context, in);
             ByteBuf now = rest;
-            if (now == in && in.readerIndex() == before) {
+            if (now == in && !given && in.readerIndex() == before) {
                 return;
             }
             in = now;
@@ -265,7 +269,11 @@ abstract class MessageDecoder extends ChannelInboundHandlerAdapter {
             }
             case LENGTH -> {
                 long length = length();
-                if (length <= Math.min(in.readableBytes(), BodyRoom.MAX_PIECE)) {
+                if (length == in.readableBytes() && length <= BodyRoom.MAX_PIECE) {
+                    rest = null;
+                    given = true;
+                    context.fireChannelRead(whole(headers, in));
+                } else if (length <= Math.min(in.readableBytes(), BodyRoom.MAX_PIECE)) {
                     context.fireChannelRead(whole(headers, in.readRetainedSlice((int) length)));
                 } else {
                     state = State.FIXED;

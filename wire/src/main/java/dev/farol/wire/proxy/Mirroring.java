@@ -55,13 +55,13 @@ final class Mirroring implements UpstreamUser {
         var mirroring = new Mirroring(loop, mirror, copy);
         loop.began(mirroring);
         // Calls of gRPC are streamed, and what is streamed is not mirrored.
-        loop.pool().acquire(mirror.target().spoken(false), Kept.ANY, loop.recently(), mirroring);
+        loop.pool().acquire(mirror.target().spoken(false), Kept.ANY, mirroring);
     }
 
     @Override
     public void connected(Upstream connection) {
         if (finished) {
-            loop.pool().release(connection, loop.now());
+            loop.pool().release(connection);
             return;
         }
         upstream = connection;
@@ -87,7 +87,7 @@ final class Mirroring implements UpstreamUser {
         if (last && open != null) {
             upstream = null;
             if (open.keepAlive()) {
-                loop.pool().release(open, loop.now());
+                loop.pool().release(open);
             } else {
                 open.abandon();
             }

@@ -17,6 +17,11 @@ record NettyHeaders(HttpHeaders headers) implements HeaderEdit {
     }
 
     @Override
+    public void setPlain(String name, String value) {
+        LineHeaders.setPlain(headers, HeaderName.of(name), value);
+    }
+
+    @Override
     public void remove(String name) {
         headers.remove(HeaderName.of(name));
     }

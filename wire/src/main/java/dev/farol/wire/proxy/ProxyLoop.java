@@ -29,7 +29,6 @@ final class ProxyLoop {
     private final Set<Channel> multiplexed = new HashSet<>();
     private final Map<Channel, Long> silent = new HashMap<>();
     private boolean draining;
-    private long now = System.nanoTime();
 
     /**
      * @param open counts the connections and streams of all loops
@@ -78,18 +77,19 @@ final class ProxyLoop {
         return config;
     }
 
-    /** Monotonic, in nanoseconds. */
+    /** See {@link LoopClock#now}. */
     long now() {
-        now = System.nanoTime();
-        return now;
+        return pool.clock().now();
     }
 
-    /**
-     * What {@link #now} was when it was asked last: within one event of a connection, whose first
-     * step asks, as good as now. Clocks are slow on some machines.
-     */
+    /** See {@link LoopClock#look}. */
+    void lookAtTheClock() {
+        pool.clock().look();
+    }
+
+    /** See {@link LoopClock#recently}. */
     long recently() {
-        return now;
+        return pool.clock().recently();
     }
 
     boolean draining() {

@@ -27,7 +27,7 @@ final class RequestEncoder extends HttpRequestEncoder {
     }
 
     /**
-     * Writes a whole request past all that Netty does for others.
+     * Writes a whole request past all that Netty does for others. The body stays its owner's.
      *
      * @return false when it is not of the usual kind, and nothing was written
      */

@@ -1,7 +1,6 @@
 package dev.farol.wire.proxy;
 
 import dev.farol.wire.ProxyRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -16,15 +15,22 @@ record RequestHead(
         String query,
         String host,
         String serverName,
-        String remoteAddress)
+        String remoteAddress,
+        long arrived)
         implements ProxyRequest {
+    /**
+     * @param named what the Host header says; empty when there is none
+     * @param arrived monotonic, in nanoseconds
+     */
     static RequestHead of(
             HttpRequest request,
             boolean multiplexed,
+            String named,
             String remoteAddress,
-            @Nullable String serverName) {
+            @Nullable String serverName,
+            long arrived) {
         String target = request.uri();
-        String host = request.headers().get(HttpHeaderNames.HOST, "");
+        String host = named;
         if (!target.startsWith("/") && !target.equals("*")) {
             host = authority(target);
             String rest = target.substring(target.indexOf("://") + 3 + host.length());
@@ -38,7 +44,8 @@ record RequestHead(
                 question < 0 ? "" : target.substring(question + 1),
                 host,
                 serverName == null ? "" : serverName,
-                remoteAddress);
+                remoteAddress,
+                arrived);
     }
 
     /** The address of a peer as text; empty when it has none. */

@@ -20,8 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class RequestRules {
     private RequestRules() {}
 
-    /** The answer to a request that is refused, or null. */
-    static @Nullable ProxyAnswer fault(HttpRequest request, int maxHeaderCount) {
+    /**
+     * The answer to a request that is refused, or null.
+     *
+     * @param hosts all that its Host headers say
+     */
+    static @Nullable ProxyAnswer fault(
+            HttpRequest request, List<String> hosts, int maxHeaderCount) {
         var headers = request.headers();
         if (headers.size() > maxHeaderCount) {
             return plain(431, "The request has more headers than this server reads.");
@@ -33,7 +38,6 @@ final class RequestRules {
         if (HttpMethod.CONNECT.equals(request.method())) {
             return refused("This is no proxy for CONNECT.");
         }
-        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
         if (hosts.size() > 1 || (hosts.isEmpty() && !oldClient)) {
             return refused("The request has " + hosts.size() + " Host headers (expected: one).");
         }

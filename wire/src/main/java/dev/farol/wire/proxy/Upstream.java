@@ -68,7 +68,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    /** Sends a whole request; owns {@code body} from now on. */
+    /** Sends a whole request; {@code body} stays its owner's. */
     void send(
             HttpMethod method,
             String requestTarget,
@@ -83,7 +83,12 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         }
         channel.writeAndFlush(
                 new DefaultFullHttpRequest(
-                        HttpVersion.HTTP_1_1, method, requestTarget, body, headers, trailers));
+                        HttpVersion.HTTP_1_1,
+                        method,
+                        requestTarget,
+                        body.retainedDuplicate(),
+                        headers,
+                        trailers));
     }
 
     /** Tells its user when a time has come, unless another is named or it is given back before. */
@@ -182,6 +187,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         UpstreamUser current = user;
+        pool.clock().look();
         if (upgraded) {
             tunnelled(context, message);
             return;

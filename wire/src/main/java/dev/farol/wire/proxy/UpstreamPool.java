@@ -33,16 +33,30 @@ final class UpstreamPool {
     /** The connections to one target: idle ones, and those that carry many requests. */
     static final class Slot {
         private final Target target;
+        private final String authority;
         private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
         private final List<Http2Connection> shared = new ArrayList<>();
+        private boolean listed = true;
         private boolean forgotten;
 
         Slot(Target target) {
             this.target = target;
+            this.authority = target.authority();
         }
 
         Target target() {
             return target;
+        }
+
+        /** The form of a Host header. */
+        String authority() {
+            return authority;
+        }
+
+        /** Nothing is kept in it any more. */
+        private boolean unlistWhenEmpty() {
+            listed = !(idle.isEmpty() && shared.isEmpty());
+            return !listed;
         }
     }
 
@@ -57,6 +71,7 @@ final class UpstreamPool {
     private final Bootstrap named;
     private final Map<Target, Slot> slots = new HashMap<>();
     private final HeadWriter heads = new HeadWriter();
+    private final LoopClock clock = new LoopClock();
 
     UpstreamPool(
             EventLoop loop,
@@ -78,19 +93,15 @@ final class UpstreamPool {
         this.named = common.resolver(names);
     }
 
-    /**
-     * Gives {@code user} a kept connection, or opens one.
-     *
-     * @param now see {@link ProxyLoop#now}
-     */
-    void acquire(Target target, Kept wanted, long now, UpstreamUser user) {
+    /** Gives {@code user} a kept connection, or opens one. */
+    void acquire(Target target, Kept wanted, UpstreamUser user) {
         Slot slot = slots.computeIfAbsent(target, Slot::new);
         if (target.protocol() == Target.Protocol.HTTP_2) {
             shared(slot).open(new Http2Connection.Wanted(user, stream(slot, user)));
             return;
         }
         Upstream kept;
-        while ((kept = slot.idle.peekLast()) != null && allows(wanted, kept, now)) {
+        while ((kept = slot.idle.peekLast()) != null && allows(wanted, kept)) {
             slot.idle.pollLast();
             if (wanted == Kept.LIVE ? isEstablished(kept.channel()) : kept.channel().isActive()) {
                 kept.use(user);
@@ -101,10 +112,10 @@ final class UpstreamPool {
         connect(slot, user);
     }
 
-    private static boolean allows(Kept wanted, Upstream kept, long now) {
+    private boolean allows(Kept wanted, Upstream kept) {
         return switch (wanted) {
             case ANY -> true;
-            case LIVE -> now - kept.idleSince() < LIVE_NANOS;
+            case LIVE -> clock.recently() - kept.idleSince() < LIVE_NANOS;
             case NONE -> false;
         };
     }
@@ -201,13 +212,17 @@ final class UpstreamPool {
     }
 
     /** Takes back a connection whose request and answer are complete. */
-    void release(Upstream upstream, long now) {
+    void release(Upstream upstream) {
         if (upstream.slot().forgotten || !upstream.channel().isActive()) {
             upstream.abandon();
             return;
         }
-        upstream.idle(now);
-        slots.computeIfAbsent(upstream.target(), Slot::new).idle.addLast(upstream);
+        upstream.idle(clock.recently());
+        Slot slot = upstream.slot();
+        if (!slot.listed) {
+            slot = slots.computeIfAbsent(slot.target, Slot::new);
+        }
+        slot.idle.addLast(upstream);
     }
 
     void closed(Upstream upstream) {
@@ -243,8 +258,13 @@ final class UpstreamPool {
                                 oldest.abandon();
                             }
                             List.copyOf(slot.shared).forEach(each -> each.sweep(now, limit));
-                            return slot.idle.isEmpty() && slot.shared.isEmpty();
+                            return slot.unlistWhenEmpty();
                         });
+    }
+
+    /** The time of the loop. */
+    LoopClock clock() {
+        return clock;
     }
 
     /** Puts heads together for all connections of the loop. */

@@ -46,6 +46,38 @@ class LineHeadersTest {
     }
 
     @Test
+    void linesThatFollowEachOtherGoAsOne() {
+        LineHeaders headers = of("A: 1", "B:2", "C: 3", "D:\t4", "E: 5");
+        headers.remove("c");
+        headers.add("F", "6");
+        assertThat(written(headers)).isEqualTo("A: 1\r\nB:2\r\nD:\t4\r\nE: 5\r\nF: 6\r\n");
+        headers.remove("a").remove("e").remove("f");
+        assertThat(written(headers)).isEqualTo("B:2\r\nD:\t4\r\n");
+    }
+
+    @Test
+    void theBeginningOfAValueIsTold() {
+        LineHeaders headers = of("Content-Type: application/grpc+proto", "X: a", "Y: z");
+        AsciiString grpc = AsciiString.of("application/grpc");
+        assertThat(headers.begins("content-type", grpc)).isTrue();
+        assertThat(headers.begins("x", grpc)).isFalse();
+        assertThat(headers.begins("none", grpc)).isFalse();
+        headers.set("X", "application/grpc");
+        assertThat(headers.begins("x", grpc)).isTrue();
+        headers.set("Y", "application/grp");
+        assertThat(headers.begins("y", grpc)).isFalse();
+    }
+
+    @Test
+    void namesThatAreNotThereAreNotMissed() {
+        LineHeaders headers = of("Connection: close", "Host: a");
+        assertThat(headers.mayHaveAny(LineHeaders.bits(List.of("te", "CONNECTION")))).isTrue();
+        assertThat(headers.mayHaveAny(LineHeaders.bits(List.of("te", "upgrade")))).isFalse();
+        headers.add("TE", "trailers");
+        assertThat(headers.mayHaveAny(LineHeaders.bits(List.of("te", "upgrade")))).isTrue();
+    }
+
+    @Test
     void whatWouldSplitAHeaderIsRefused() {
         LineHeaders headers = of("a: b");
         assertThatThrownBy(() -> headers.set("x", "1\r\ny: 2"))
