@@ -3,6 +3,7 @@ package dev.farol.runtime.face;
 import static dev.farol.kit.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farol.kit.testing.Logs;
 import dev.farol.runtime.ConsoleLog;
 import dev.farol.runtime.ModelFacts;
 import dev.farol.runtime.ModelRuntime;
@@ -142,6 +143,7 @@ class RoutesIT {
 
     /** There is one place, which is kept for five seconds. */
     @Test
+    @Logs("POST /score failed")
     void aFaultOfItsOwnIsToldAndKeepsNoPlace() throws Exception {
         runtime.broken = true;
         var failed = send("POST", "/score");
