@@ -109,7 +109,8 @@ final class Door {
                 d.tunnelIdleTimeout(),
                 d.maxRequestLine(),
                 d.maxHeaders(),
-                d.maxHeaderCount());
+                d.maxHeaderCount(),
+                d.ioUring());
     }
 
     private String told(String[] words, Gateway gateway) throws InterruptedException {

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param maxRequestLine in bytes
  * @param maxHeaders in bytes, of all headers together
  * @param maxHeaderCount headers of one request
+ * @param ioUring whether the kernel's io_uring is used where it may be; else, or without, epoll
  */
 public record ProxyConfig(
         int eventLoops,
@@ -27,7 +28,8 @@ public record ProxyConfig(
         Duration tunnelIdleTimeout,
         int maxRequestLine,
         int maxHeaders,
-        int maxHeaderCount) {
+        int maxHeaderCount,
+        boolean ioUring) {
     public static final ProxyConfig DEFAULTS =
             new ProxyConfig(
                     2,
@@ -39,7 +41,8 @@ public record ProxyConfig(
                     Duration.ofMinutes(10),
                     16 * 1024,
                     64 * 1024,
-                    200);
+                    200,
+                    true);
 
     public ProxyConfig {
         if (eventLoops < 1) {

@@ -61,7 +61,8 @@ class MalformedRequestsIT {
                                 brief,
                                 defaults.maxRequestLine(),
                                 defaults.maxHeaders(),
-                                defaults.maxHeaderCount()));
+                                defaults.maxHeaderCount(),
+                                defaults.ioUring()));
     }
 
     @AfterEach

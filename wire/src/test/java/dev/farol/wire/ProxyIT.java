@@ -31,7 +31,7 @@ class ProxyIT {
     private ProxyServer proxy;
 
     private void start(RawServer server) {
-        start(server, ProxyConfig.DEFAULTS);
+        start(server, config(2, ProxyConfig.DEFAULTS.clientIdleTimeout()));
     }
 
     private void start(RawServer server, ProxyConfig config) {
@@ -52,22 +52,30 @@ class ProxyIT {
 
     /** On one event loop, so that the second request finds the first one's connection. */
     private void startOnOneLoop(RawServer server) {
-        start(server, config(ProxyConfig.DEFAULTS.clientIdleTimeout()));
+        start(server, config(1, ProxyConfig.DEFAULTS.clientIdleTimeout()));
     }
 
-    private static ProxyConfig config(Duration idle) {
+    /** Whether the kernel's io_uring is used where this machine has it. */
+    boolean ioUring() {
+        return true;
+    }
+
+    private ProxyConfig config(int loops, Duration idle) {
         var defaults = ProxyConfig.DEFAULTS;
         return new ProxyConfig(
-                1,
+                loops,
                 defaults.bufferLimit(),
                 defaults.connectTimeout(),
                 idle,
-                idle,
+                idle.compareTo(defaults.targetIdleTimeout()) < 0
+                        ? idle
+                        : defaults.targetIdleTimeout(),
                 defaults.bodyIdleTimeout(),
                 defaults.tunnelIdleTimeout(),
                 defaults.maxRequestLine(),
                 defaults.maxHeaders(),
-                defaults.maxHeaderCount());
+                defaults.maxHeaderCount(),
+                ioUring());
     }
 
     private Message ask(String request) throws IOException {
@@ -710,7 +718,7 @@ class ProxyIT {
 
     @Test
     void closesAConnectionThatNeverSpeaks() throws Exception {
-        start(RawServer.answering(RawServer.ok("")), config(Duration.ofMillis(200)));
+        start(RawServer.answering(RawServer.ok("")), config(1, Duration.ofMillis(200)));
         try (var client = RawConnection.to(proxy.port())) {
             assertThat(client.ends()).isTrue();
         }
@@ -746,7 +754,7 @@ class ProxyIT {
                                 closed.countDown();
                             }
                         }),
-                config(Duration.ofMillis(200)));
+                config(1, Duration.ofMillis(200)));
         try (var client = RawConnection.to(proxy.port())) {
             client.write(GET).readAnswer();
             assertThat(client.ends()).isTrue();

@@ -60,7 +60,8 @@ class ProxyTargetHttp2IT {
                                 defaults.tunnelIdleTimeout(),
                                 defaults.maxRequestLine(),
                                 defaults.maxHeaders(),
-                                defaults.maxHeaderCount()));
+                                defaults.maxHeaderCount(),
+                                defaults.ioUring()));
     }
 
     @AfterEach

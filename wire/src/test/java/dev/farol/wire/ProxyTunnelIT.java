@@ -49,7 +49,8 @@ class ProxyTunnelIT {
                                 idle,
                                 defaults.maxRequestLine(),
                                 defaults.maxHeaders(),
-                                defaults.maxHeaderCount()));
+                                defaults.maxHeaderCount(),
+                                defaults.ioUring()));
     }
 
     @AfterEach

@@ -25,12 +25,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** {@link ProxyServer} on Netty, with epoll where it loads. */
+/** {@link ProxyServer} on Netty, with io_uring or epoll where they work. */
 public final class NettyProxyServer implements ProxyServer {
     /** How long clients have to close their connections after their last answer. */
     private static final Duration LINGER = Duration.ofSeconds(1);
+
+    /** How long connections that are cut off may take to be closed. */
+    private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final MultiThreadIoEventLoopGroup group;
     private final DnsAddressResolverGroup names;
@@ -39,6 +43,7 @@ public final class NettyProxyServer implements ProxyServer {
     private final AtomicInteger open;
     private final AtomicInteger lingering;
     private final Connections connections;
+    private final Connections toTargets;
 
     private NettyProxyServer(
             MultiThreadIoEventLoopGroup group,
@@ -47,7 +52,8 @@ public final class NettyProxyServer implements ProxyServer {
             Map<EventLoop, ProxyLoop> loops,
             AtomicInteger open,
             AtomicInteger lingering,
-            Connections connections) {
+            Connections connections,
+            Connections toTargets) {
         this.group = group;
         this.names = names;
         this.listener = listener;
@@ -55,12 +61,13 @@ public final class NettyProxyServer implements ProxyServer {
         this.open = open;
         this.lingering = lingering;
         this.connections = connections;
+        this.toTargets = toTargets;
     }
 
     /** See {@link ProxyServer#start}. */
     public static NettyProxyServer start(Listen listen, ProxyPolicy policy, ProxyConfig config) {
         ServerTls tls = listen.tls() == null ? null : new ServerTls(listen.tls());
-        Transport transport = Transport.best();
+        Transport transport = Transport.best(config.ioUring());
         var group =
                 new MultiThreadIoEventLoopGroup(
                         config.eventLoops(),
@@ -72,12 +79,13 @@ public final class NettyProxyServer implements ProxyServer {
         var open = new AtomicInteger();
         var lingering = new AtomicInteger();
         var connections = new Connections();
+        var toTargets = new Connections();
         var loops = new HashMap<EventLoop, ProxyLoop>();
         group.forEach(
                 executor -> {
                     var loop = (EventLoop) executor;
                     var room = new BodyRoom();
-                    var pool = new UpstreamPool(loop, transport, names, config, room);
+                    var pool = new UpstreamPool(loop, transport, names, config, room, toTargets);
                     var carried = new ProxyLoop(loop, pool, policy, config, room, open, lingering);
                     carried.startSweeping();
                     loops.put(loop, carried);
@@ -106,7 +114,7 @@ public final class NettyProxyServer implements ProxyServer {
                     bound.cause());
         }
         return new NettyProxyServer(
-                group, names, bound.channel(), loops, open, lingering, connections);
+                group, names, bound.channel(), loops, open, lingering, connections, toTargets);
     }
 
     private static String message(@Nullable Throwable cause) {
@@ -162,12 +170,21 @@ public final class NettyProxyServer implements ProxyServer {
     public void close() {
         listener.close().awaitUninterruptibly();
         onEachLoop(ProxyLoop::close);
+        awaitClosed();
         stop(group, names);
     }
 
     private static void stop(MultiThreadIoEventLoopGroup group, DnsAddressResolverGroup names) {
         names.close();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** What io_uring still reads or writes is taken back first, and that needs its loop. */
+    private void awaitClosed() {
+        long end = System.nanoTime() + CLOSE.toNanos();
+        while (connections.now().open() + toTargets.now().open() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
     }
 
     private void onEachLoop(java.util.function.Consumer<ProxyLoop> action) {

@@ -39,7 +39,7 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        connections.accepted(channel);
+        connections.opened(channel);
         loop(channel).accepted(channel);
         ServerTls secure = tls;
         if (secure == null) {

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -67,6 +68,7 @@ final class UpstreamPool {
 
     private final ProxyConfig config;
     private final BodyRoom room;
+    private final Connections connections;
     private final Bootstrap literal;
     private final Bootstrap named;
     private final Map<Target, Slot> slots = new HashMap<>();
@@ -78,9 +80,11 @@ final class UpstreamPool {
             Transport transport,
             AddressResolverGroup<InetSocketAddress> names,
             ProxyConfig config,
-            BodyRoom room) {
+            BodyRoom room,
+            Connections connections) {
         this.config = config;
         this.room = room;
+        this.connections = connections;
         var common =
                 new Bootstrap()
                         .group(loop)
@@ -122,11 +126,15 @@ final class UpstreamPool {
 
     /** Asks the kernel: the end of a connection may be there and not read yet. */
     private static boolean isEstablished(Channel connection) {
-        if (!(connection instanceof EpollSocketChannel socket) || !socket.isActive()) {
-            return connection.isActive();
+        if (!connection.isActive()) {
+            return false;
         }
         try {
-            return socket.tcpInfo().state() == ESTABLISHED;
+            return switch (connection) {
+                case IoUringSocketChannel socket -> socket.tcpInfo().state() == ESTABLISHED;
+                case EpollSocketChannel socket -> socket.tcpInfo().state() == ESTABLISHED;
+                default -> true;
+            };
         } catch (ChannelException closed) {
             return false;
         }
@@ -167,9 +175,12 @@ final class UpstreamPool {
     private ChannelFuture dial(Target target, ChannelInitializer<Channel> pipeline) {
         InetSocketAddress address = literalAddress(target);
         Bootstrap bootstrap = (address == null ? named : literal).clone().handler(pipeline);
-        return address == null
-                ? bootstrap.connect(target.host(), target.port())
-                : bootstrap.connect(address);
+        ChannelFuture dialled =
+                address == null
+                        ? bootstrap.connect(target.host(), target.port())
+                        : bootstrap.connect(address);
+        connections.opened(dialled.channel());
+        return dialled;
     }
 
     /** A connection of HTTP/2 with room for one more request. */
