@@ -18,12 +18,14 @@ import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The socket types of this machine: io_uring where the kernel has it and lets it be used, which
- * many containers do not; else epoll; else the JDK's.
+ * The socket types of this machine: io_uring where the kernel has it, from 6.1 on, and lets it be
+ * used, which many containers do not; else epoll; else the JDK's.
  */
 record Transport(
         IoHandlerFactory handlers,
@@ -31,12 +33,15 @@ record Transport(
         Class<? extends SocketChannel> client,
         Class<? extends DatagramChannel> datagram) {
     private static final Logger log = LoggerFactory.getLogger(Transport.class);
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
     /**
      * @param ioUring false leaves io_uring out
      */
     static Transport best(boolean ioUring) {
-        if (ioUring && IoUring.isAvailable()) {
+        boolean recent = isRecent(System.getProperty("os.version"));
+        if (ioUring && recent && IoUring.isAvailable()) {
+            log.info("Connections go by io_uring");
             return new Transport(
                     IoUringIoHandler.newFactory(),
                     IoUringServerSocketChannel.class,
@@ -44,7 +49,9 @@ record Transport(
                     IoUringDatagramChannel.class);
         }
         if (ioUring) {
-            log.debug("io_uring cannot be used here", IoUring.unavailabilityCause());
+            log.info(
+                    "Connections go without io_uring: {}",
+                    recent ? cause() : "the kernel is older than 6.1");
         }
         return Epoll.isAvailable()
                 ? new Transport(
@@ -57,5 +64,24 @@ record Transport(
                         NioServerSocketChannel.class,
                         NioSocketChannel.class,
                         NioDatagramChannel.class);
+    }
+
+    /** Older kernels have io_uring without what makes it cheap: work that waits for its loop. */
+    static boolean isRecent(String kernel) {
+        Matcher version = VERSION.matcher(kernel);
+        if (!version.lookingAt()) {
+            return false;
+        }
+        int major = Integer.parseInt(version.group(1));
+        return major > 6 || (major == 6 && Integer.parseInt(version.group(2)) >= 1);
+    }
+
+    /** In the kernel's words, more often than not: it forbids it, or is too old. */
+    private static String cause() {
+        Throwable cause = IoUring.unavailabilityCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == null ? "no reason is known" : String.valueOf(cause.getMessage());
     }
 }
