@@ -16,6 +16,7 @@ OWNERS = [
     ("system calls: send", r"Socket\.send|FileDescriptor\.writev?Address"),
     ("system calls: receive", r"Socket\.recv|FileDescriptor\.readAddress"),
     ("system calls: wait", r"epoll\.Native\."),
+    ("system calls, all together by io_uring", r"uring\.SubmissionQueue\.ioUringEnter"),
     ("checking the key", r"gateway\.KeyCheck"),
     ("counting for the metrics", r"gateway\.RouteMeters|io\.prometheus"),
     ("the gateway's policy: address, ids, trace, route, limits, record", r"dev\.farol\.gateway"),
