@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farol.wire.ProxyConfig;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -66,6 +69,37 @@ class DecodersTest {
     @Test
     void requestsAreReadAsNettyReadsThemOrRefused() {
         check(REQUESTS, () -> new RequestDecoder(ProxyConfig.DEFAULTS), DecodersTest::netty);
+    }
+
+    /**
+     * A body that goes on as it came gives its memory back before more is read, perhaps into it.
+     */
+    @Test
+    void moreMayComeInTheSameMemoryWhileABodyIsTold() {
+        byte[] first = REQUESTS.get(1).getBytes(ISO_8859_1);
+        byte[] second = REQUESTS.get(0).getBytes(ISO_8859_1);
+        var memory = Unpooled.buffer(256).writeBytes(first);
+        var told = new ArrayList<String>();
+        var channel =
+                new EmbeddedChannel(
+                        new RequestDecoder(ProxyConfig.DEFAULTS),
+                        new ChannelInboundHandlerAdapter() {
+                            @Override
+                            public void channelRead(ChannelHandlerContext context, Object message) {
+                                var request = (FullHttpRequest) message;
+                                told.add(
+                                        request.uri()
+                                                + " "
+                                                + request.content().toString(ISO_8859_1));
+                                if (told.size() == 1) {
+                                    memory.clear().writeBytes(second);
+                                    context.pipeline().fireChannelRead(memory);
+                                }
+                            }
+                        });
+        channel.pipeline().fireChannelRead(memory);
+        assertThat(told).containsExactly("/score?x=1 hello", "/ ");
+        channel.finishAndReleaseAll();
     }
 
     @Test

@@ -56,10 +56,21 @@ class LineHeadersTest {
     }
 
     @Test
+    void whatLiesBetweenTwoLinesIsNotWritten() {
+        byte[] text = "A: 1\r\nB: x\r\nC: 3\r\n".getBytes(ISO_8859_1);
+        var headers = new LineHeaders(text, 2);
+        headers.line(0, 1, 3, 4);
+        headers.line(12, 13, 15, 16);
+        assertThat(written(headers)).isEqualTo("A: 1\r\nC: 3\r\n");
+    }
+
+    @Test
     void theBeginningOfAValueIsTold() {
-        LineHeaders headers = of("Content-Type: application/grpc+proto", "X: a", "Y: z");
+        LineHeaders headers =
+                of("Content-Type: application/grpc+proto", "X: a", "Y: z", "Z: application/grpc");
         AsciiString grpc = AsciiString.of("application/grpc");
         assertThat(headers.begins("content-type", grpc)).isTrue();
+        assertThat(headers.begins("z", grpc)).isTrue();
         assertThat(headers.begins("x", grpc)).isFalse();
         assertThat(headers.begins("none", grpc)).isFalse();
         headers.set("X", "application/grpc");
