@@ -104,6 +104,7 @@ public final class NettyProxyServer implements ProxyServer {
                         .bind(new InetSocketAddress(listen.host(), listen.port()))
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            bound.channel().close().awaitUninterruptibly(CLOSE.toMillis());
             stop(group, names);
             throw new FarolException(
                     Problem.of(
@@ -176,7 +177,8 @@ public final class NettyProxyServer implements ProxyServer {
 
     private static void stop(MultiThreadIoEventLoopGroup group, DnsAddressResolverGroup names) {
         names.close();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        // The resolver's own sockets close meanwhile, and nobody tells when they have.
+        group.shutdownGracefully(50, 5000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
 
     /** What io_uring still reads or writes is taken back first, and that needs its loop. */
