@@ -4,15 +4,16 @@ import dev.farol.wire.ProxyConnections;
 import io.netty.channel.Channel;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts connections: those of clients, or those to targets. */
+/** Counts connections: those of clients, or those that this server opened itself. */
 @SuppressWarnings("FutureReturnValueIgnored") // the listener is all that is wanted
 final class Connections {
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
 
-    void opened(Channel connection) {
+    <C extends Channel> C opened(C connection) {
         opened.increment();
         connection.closeFuture().addListener(ended -> closed.increment());
+        return connection;
     }
 
     ProxyConnections now() {

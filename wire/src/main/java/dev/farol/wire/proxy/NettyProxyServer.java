@@ -11,10 +11,12 @@ import dev.farol.wire.ProxyServer;
 import dev.farol.wire.Target;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -43,7 +45,7 @@ public final class NettyProxyServer implements ProxyServer {
     private final AtomicInteger open;
     private final AtomicInteger lingering;
     private final Connections connections;
-    private final Connections toTargets;
+    private final Connections outward;
 
     private NettyProxyServer(
             MultiThreadIoEventLoopGroup group,
@@ -53,7 +55,7 @@ public final class NettyProxyServer implements ProxyServer {
             AtomicInteger open,
             AtomicInteger lingering,
             Connections connections,
-            Connections toTargets) {
+            Connections outward) {
         this.group = group;
         this.names = names;
         this.listener = listener;
@@ -61,7 +63,7 @@ public final class NettyProxyServer implements ProxyServer {
         this.open = open;
         this.lingering = lingering;
         this.connections = connections;
-        this.toTargets = toTargets;
+        this.outward = outward;
     }
 
     /** See {@link ProxyServer#start}. */
@@ -73,19 +75,22 @@ public final class NettyProxyServer implements ProxyServer {
                         config.eventLoops(),
                         new DefaultThreadFactory("farol-proxy", true),
                         transport.handlers());
-        var names =
-                new DnsAddressResolverGroup(
-                        new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
         var open = new AtomicInteger();
         var lingering = new AtomicInteger();
         var connections = new Connections();
-        var toTargets = new Connections();
+        var outward = new Connections();
+        ChannelFactory<DatagramChannel> sockets = transport.datagrams();
+        var names =
+                new DnsAddressResolverGroup(
+                        new DnsNameResolverBuilder()
+                                .datagramChannelFactory(
+                                        () -> outward.opened(sockets.newChannel())));
         var loops = new HashMap<EventLoop, ProxyLoop>();
         group.forEach(
                 executor -> {
                     var loop = (EventLoop) executor;
                     var room = new BodyRoom();
-                    var pool = new UpstreamPool(loop, transport, names, config, room, toTargets);
+                    var pool = new UpstreamPool(loop, transport, names, config, room, outward);
                     var carried = new ProxyLoop(loop, pool, policy, config, room, open, lingering);
                     carried.startSweeping();
                     loops.put(loop, carried);
@@ -105,7 +110,7 @@ public final class NettyProxyServer implements ProxyServer {
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             bound.channel().close().awaitUninterruptibly(CLOSE.toMillis());
-            stop(group, names);
+            stop(group, names, connections, outward);
             throw new FarolException(
                     Problem.of(
                             ErrorCode.UNAVAILABLE,
@@ -115,7 +120,7 @@ public final class NettyProxyServer implements ProxyServer {
                     bound.cause());
         }
         return new NettyProxyServer(
-                group, names, bound.channel(), loops, open, lingering, connections, toTargets);
+                group, names, bound.channel(), loops, open, lingering, connections, outward);
     }
 
     private static String message(@Nullable Throwable cause) {
@@ -171,22 +176,28 @@ public final class NettyProxyServer implements ProxyServer {
     public void close() {
         listener.close().awaitUninterruptibly();
         onEachLoop(ProxyLoop::close);
-        awaitClosed();
-        stop(group, names);
+        // A connection that was accepted last is known only when its loop has come to it.
+        settle();
+        stop(group, names, connections, outward);
     }
 
-    private static void stop(MultiThreadIoEventLoopGroup group, DnsAddressResolverGroup names) {
+    /**
+     * What io_uring still reads or writes is taken back before its socket closes, and that needs
+     * its loop: the loops end after the last socket.
+     *
+     * @param outward the connections to targets, and the resolver's sockets
+     */
+    private static void stop(
+            MultiThreadIoEventLoopGroup group,
+            DnsAddressResolverGroup names,
+            Connections connections,
+            Connections outward) {
         names.close();
-        // The resolver's own sockets close meanwhile, and nobody tells when they have.
-        group.shutdownGracefully(50, 5000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
-    }
-
-    /** What io_uring still reads or writes is taken back first, and that needs its loop. */
-    private void awaitClosed() {
         long end = System.nanoTime() + CLOSE.toNanos();
-        while (connections.now().open() + toTargets.now().open() > 0 && System.nanoTime() < end) {
+        while (connections.now().open() + outward.now().open() > 0 && System.nanoTime() < end) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     private void onEachLoop(java.util.function.Consumer<ProxyLoop> action) {

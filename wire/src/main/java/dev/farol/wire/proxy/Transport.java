@@ -1,5 +1,6 @@
 package dev.farol.wire.proxy;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -31,7 +32,7 @@ record Transport(
         IoHandlerFactory handlers,
         Class<? extends ServerSocketChannel> server,
         Class<? extends SocketChannel> client,
-        Class<? extends DatagramChannel> datagram) {
+        ChannelFactory<DatagramChannel> datagrams) {
     private static final Logger log = LoggerFactory.getLogger(Transport.class);
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
@@ -46,7 +47,7 @@ record Transport(
                     IoUringIoHandler.newFactory(),
                     IoUringServerSocketChannel.class,
                     IoUringSocketChannel.class,
-                    IoUringDatagramChannel.class);
+                    IoUringDatagramChannel::new);
         }
         if (ioUring) {
             log.info(
@@ -58,12 +59,12 @@ record Transport(
                         EpollIoHandler.newFactory(),
                         EpollServerSocketChannel.class,
                         EpollSocketChannel.class,
-                        EpollDatagramChannel.class)
+                        EpollDatagramChannel::new)
                 : new Transport(
                         NioIoHandler.newFactory(),
                         NioServerSocketChannel.class,
                         NioSocketChannel.class,
-                        NioDatagramChannel.class);
+                        NioDatagramChannel::new);
     }
 
     /** Older kernels have io_uring without what makes it cheap: work that waits for its loop. */
