@@ -21,7 +21,7 @@ public final class Backends {
 
     /**
      * Ends the processes that an earlier run of this home left behind, as the next start would: for
-     * who does not start it again. Its files stay.
+     * who does not start it again. Its sockets go with them; its other files stay.
      *
      * @throws dev.farol.spec.FarolException as {@link #local} does
      */

@@ -9,7 +9,6 @@ import dev.farol.backend.Launchers;
 import dev.farol.backend.LocalFolders;
 import dev.farol.backend.local.Transitions.Transition;
 import dev.farol.backend.verdict.VerdictComposer;
-import dev.farol.kit.Trees;
 import dev.farol.spec.ErrorCode;
 import dev.farol.spec.FarolException;
 import dev.farol.spec.ResourceId;
@@ -100,8 +99,7 @@ public final class LocalBackend implements Backend {
             Consumer<Transition> observer) {
         ProcessTable table = ProcessTable.ofThisMachine();
         String homeMark = Leftovers.mark(folders);
-        RunFolder run =
-                RunFolder.choose(folders, Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+        RunFolder run = RunFolder.choose(folders);
         var processes = new ProcessLauncher(System.getenv(), config.inheritedVariables());
         InstanceTypes types = InstanceTypes.with(config.instanceTypes());
         return new Surroundings(
@@ -131,6 +129,7 @@ public final class LocalBackend implements Backend {
     public static void endLeftovers(LocalFolders folders) {
         try (HomeLock _ = HomeLock.take(folders.instances())) {
             Leftovers.end(folders, ProcessTable.ofThisMachine());
+            RunFolder.choose(folders).clear();
         } catch (IOException fault) {
             throw new FarolException(
                     ErrorCode.UNAVAILABLE, "The folder for instances cannot be used: " + fault);
@@ -256,11 +255,7 @@ public final class LocalBackend implements Backend {
         }
         changes.close();
         try {
-            if (surroundings.run().temporary()) {
-                Trees.delete(surroundings.run().path());
-            } else {
-                surroundings.run().sweep();
-            }
+            surroundings.run().clear();
             lock.close();
         } catch (IOException fault) {
             LOG.warn("Not everything could be cleared away: {}", fault.toString());

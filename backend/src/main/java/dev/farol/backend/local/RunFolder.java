@@ -23,6 +23,10 @@ record RunFolder(Path path, boolean temporary) {
     /** What is left for "/i-0123456789/" and a socket's own name. */
     private static final int LONGEST = 60;
 
+    static RunFolder choose(LocalFolders folders) {
+        return choose(folders, Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+    }
+
     static RunFolder choose(LocalFolders folders, Path temporaryFolders) {
         try {
             if (bytes(folders.run()) <= LONGEST) {
@@ -54,6 +58,15 @@ record RunFolder(Path path, boolean temporary) {
             for (Path leftover : leftovers) {
                 Trees.delete(leftover);
             }
+        }
+    }
+
+    /** Removes everything, for nobody is to use it now. */
+    void clear() throws IOException {
+        if (temporary) {
+            Trees.delete(path);
+        } else {
+            sweep();
         }
     }
 

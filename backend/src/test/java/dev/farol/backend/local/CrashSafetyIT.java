@@ -71,9 +71,16 @@ class CrashSafetyIT {
         farol.destroyForcibly().waitFor();
         eventually("the hidden one stays", LIMIT, () -> Bench.processesOf(home).size() == 1);
 
+        Path sockets = RunFolder.choose(LocalFolders.below(home)).path();
+        assertThat(sockets).isNotEmptyDirectory();
+
         Backends.endLeftovers(LocalFolders.below(home));
 
         assertThat(Bench.processesOf(home)).isEmpty();
+        assertThat(sockets)
+                .satisfiesAnyOf(
+                        nobodyElses -> assertThat(nobodyElses).doesNotExist(),
+                        ofTheHome -> assertThat(ofTheHome).isEmptyDirectory());
         assertThat(Backends.console(LocalFolders.below(home), "i1", 9))
                 .anyMatch(line -> line.contains("attempt of i1"));
     }

@@ -28,6 +28,27 @@ class RunFolderIT {
     }
 
     @Test
+    void whatNobodyUsesAnyMoreIsCleared() throws Exception {
+        Path home = Files.createTempDirectory(folder.getParent(), "h");
+        try {
+            for (LocalFolders folders :
+                    List.of(
+                            LocalFolders.below(home),
+                            LocalFolders.below(folder.resolve("very".repeat(20))))) {
+                RunFolder run = RunFolder.choose(folders, folder);
+                Files.createDirectory(run.ofInstance("i1"));
+                Files.createFile(run.zygoteSocket("key"));
+                run.clear();
+                assertThat(Files.exists(run.path())).isEqualTo(!run.temporary());
+                assertThat(run.ofInstance("i1")).doesNotExist();
+                assertThat(run.zygoteSocket("key")).doesNotExist();
+            }
+        } finally {
+            Trees.delete(home);
+        }
+    }
+
+    @Test
     void pathsOfSocketsAreShortEnough() throws Exception {
         Path temporary = Files.createTempDirectory("farol");
         try {
